@@ -1,0 +1,2 @@
+//! The `learnr` binary.
+fn main() {}
