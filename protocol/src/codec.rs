@@ -1,0 +1,189 @@
+//! Both encodings of the same messages.
+
+use std::fmt;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{
+    ClientMessage, ID_BYTES_MAX, OPTIONS_MAX, Response, SUBPROTOCOL_JSON, SUBPROTOCOL_MSGPACK,
+    ServerMessage,
+};
+
+/// How messages are written on a socket, agreed by subprotocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Encoding {
+    /// MessagePack maps with string keys, in binary frames.
+    MsgPack,
+    /// JSON, in text frames.
+    Json,
+}
+
+impl Encoding {
+    /// Both, in the order of preference.
+    pub const ALL: [Self; 2] = [Self::MsgPack, Self::Json];
+
+    /// The subprotocol that names this encoding.
+    #[must_use]
+    pub fn subprotocol(self) -> &'static str {
+        match self {
+            Self::MsgPack => SUBPROTOCOL_MSGPACK,
+            Self::Json => SUBPROTOCOL_JSON,
+        }
+    }
+}
+
+/// Why a frame is not a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DecodeError {
+    /// Not in the encoding at all: the socket is closed with 4501.
+    Garbage,
+    /// Well-formed, of a `type` this version does not know: refused, the socket stays open.
+    UnknownType {
+        /// The type it names, cut to 64 bytes.
+        name: String,
+        /// Its `request_id`, if it has one.
+        request_id: Option<String>,
+    },
+    /// Well-formed, but not of its type's shape: refused, the socket stays open.
+    BadShape {
+        /// What was expected.
+        detail: String,
+        /// Its `request_id`, if it has one.
+        request_id: Option<String>,
+    },
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Garbage => write!(f, "frame is not in the encoding agreed"),
+            Self::UnknownType { name, .. } => write!(f, "message type {name:?} is not known"),
+            Self::BadShape { detail, .. } => write!(f, "message has the wrong shape: {detail}"),
+        }
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+/// The types a client may send, to tell an unknown type from a wrong shape.
+const CLIENT_TYPES: [&str; 9] = [
+    "hello", "answer", "flag", "unflag", "go_to", "pause", "resume", "finish", "ping",
+];
+
+/// Encodes any message.
+///
+/// # Panics
+/// Never for the messages of this crate: every key is a string and every number is finite or null.
+#[must_use]
+pub fn encode<T: Serialize>(message: &T, encoding: Encoding) -> Bytes {
+    match encoding {
+        Encoding::MsgPack => rmp_serde::to_vec_named(message)
+            .expect("messages have string keys and bounded depth")
+            .into(),
+        Encoding::Json => serde_json::to_vec(message)
+            .expect("messages have string keys and bounded depth")
+            .into(),
+    }
+}
+
+/// Decodes a client's frame and checks the lengths of its ids and lists.
+///
+/// # Errors
+/// [`DecodeError`] says whether the socket can stay open.
+pub fn decode_client(frame: &[u8], encoding: Encoding) -> Result<ClientMessage, DecodeError> {
+    let message: ClientMessage = match decode(frame, encoding) {
+        Ok(message) => message,
+        Err(detail) => return Err(classify(frame, encoding, &detail)),
+    };
+    match over_limit(&message) {
+        Some(detail) => Err(DecodeError::BadShape {
+            detail,
+            request_id: None,
+        }),
+        None => Ok(message),
+    }
+}
+
+/// Decodes a server's frame, as clients do.
+///
+/// # Errors
+/// The decoder's own words: a client logs them and resyncs.
+pub fn decode_server(frame: &[u8], encoding: Encoding) -> Result<ServerMessage, String> {
+    decode(frame, encoding)
+}
+
+fn decode<T: DeserializeOwned>(frame: &[u8], encoding: Encoding) -> Result<T, String> {
+    match encoding {
+        Encoding::MsgPack => {
+            let mut rest = frame;
+            let value = rmp_serde::from_read(&mut rest).map_err(|error| error.to_string())?;
+            if rest.is_empty() {
+                Ok(value)
+            } else {
+                Err(format!("{} bytes after the message", rest.len()))
+            }
+        }
+        Encoding::Json => serde_json::from_slice(frame).map_err(|error| error.to_string()),
+    }
+}
+
+/// What can be told of a frame that is not a message.
+#[derive(Deserialize)]
+struct Envelope {
+    #[serde(rename = "type", default)]
+    kind: Option<String>,
+    #[serde(default)]
+    request_id: Option<String>,
+}
+
+fn classify(frame: &[u8], encoding: Encoding, detail: &str) -> DecodeError {
+    match decode::<Envelope>(frame, encoding) {
+        Ok(Envelope { kind, request_id }) => {
+            let request_id = request_id.filter(|id| id.len() <= ID_BYTES_MAX);
+            match kind {
+                Some(name) if !CLIENT_TYPES.contains(&name.as_str()) => DecodeError::UnknownType {
+                    name: name.chars().take(ID_BYTES_MAX).collect(),
+                    request_id,
+                },
+                _ => DecodeError::BadShape {
+                    detail: detail.chars().take(200).collect(),
+                    request_id,
+                },
+            }
+        }
+        Err(_) if is_well_formed(frame, encoding) => DecodeError::BadShape {
+            detail: "a message is a map with a `type` of text".to_owned(),
+            request_id: None,
+        },
+        Err(_) => DecodeError::Garbage,
+    }
+}
+
+fn is_well_formed(frame: &[u8], encoding: Encoding) -> bool {
+    decode::<serde::de::IgnoredAny>(frame, encoding).is_ok()
+}
+
+fn over_limit(message: &ClientMessage) -> Option<String> {
+    if let Some(id) = message.request_id()
+        && (id.is_empty() || id.len() > ID_BYTES_MAX)
+    {
+        return Some(format!(
+            "request_id must have 1 to {ID_BYTES_MAX} bytes, got {}",
+            id.len()
+        ));
+    }
+    if let ClientMessage::Answer(answer) = message {
+        let Response::Choice { options } = &answer.response;
+        if options.len() > OPTIONS_MAX {
+            return Some(format!(
+                "an answer has at most {OPTIONS_MAX} options, got {}",
+                options.len()
+            ));
+        }
+        if options.iter().any(|id| id.len() > ID_BYTES_MAX) {
+            return Some(format!("an option id has at most {ID_BYTES_MAX} bytes"));
+        }
+    }
+    None
+}

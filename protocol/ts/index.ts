@@ -1,0 +1,889 @@
+// Generated from the Rust types by `make schema`; a test fails when it is stale.
+
+/**
+ * Why something was refused or failed. A client branches on this and shows `message`.
+ */
+export type ErrorCode = "unknown_type" | "bad_message" | "not_supported" | "not_served" | "already_answered" | "unknown_option" | "no_option" | "too_many_options" | "paused" | "not_paused" | "ended" | "too_late" | "request_id_reused" | "rate_limited" | "busy" | "unavailable" | "no_items" | "not_found" | "unauthorized" | "origin_not_allowed" | "bad_request" | "method_not_allowed" | "payload_too_large" | "unsupported_subprotocol" | "internal";
+
+/**
+ * What kind of run a session is.
+ */
+export type SessionKind = "practice" | "diagnostic" | "focused" | "review";
+
+/**
+ * Where a session is in its life.
+ */
+export type SessionStatus = "open" | "paused" | "completed" | "faulted";
+
+/**
+ * How many options a question takes.
+ */
+export type Select = "one" | "many";
+
+/**
+ * Why this question was chosen.
+ */
+export type Reason = "new" | "balance" | "information" | "probe" | "target_difficulty" | "weakest_area" | "due_for_review" | "missed" | "least_recently_seen";
+
+/**
+ * Why a session ended.
+ */
+export type EndReason = "length" | "finished" | "precise" | "time" | "no_items";
+
+/**
+ * A certification, by id and title.
+ */
+export type CertificationRef = { 
+/**
+ * Stable id.
+ */
+id: string, 
+/**
+ * Title for people.
+ */
+title: string, };
+
+/**
+ * What a session was started with.
+ */
+export type Settings = { 
+/**
+ * Most questions it will ask.
+ */
+length: number, 
+/**
+ * Areas it stays inside; empty for all.
+ */
+areas: Array<string>, 
+/**
+ * Time allowed for the whole session in milliseconds, before any multiplier.
+ */
+time_limit_ms?: number, 
+/**
+ * The learner's multiplier on time limits.
+ */
+time_multiplier: number, };
+
+/**
+ * A session as its learner sees it.
+ */
+export type SessionInfo = { 
+/**
+ * Session id, a UUID.
+ */
+id: string, 
+/**
+ * What kind of run it is.
+ */
+kind: SessionKind, 
+/**
+ * What it is about.
+ */
+certification: CertificationRef, 
+/**
+ * What it was started with.
+ */
+settings: Settings, 
+/**
+ * Where it is in its life.
+ */
+status: SessionStatus, };
+
+/**
+ * One option of a question, in the order served.
+ */
+export type QuestionOption = { 
+/**
+ * Opaque id; it says nothing about the key.
+ */
+id: string, 
+/**
+ * CommonMark.
+ */
+text: string, };
+
+/**
+ * A question being served. The key is not in it.
+ */
+export type Question = { 
+/**
+ * 1-based position in the session.
+ */
+position: number, 
+/**
+ * Stable id of the item.
+ */
+item_id: string, 
+/**
+ * CommonMark.
+ */
+stem: string, 
+/**
+ * CommonMark: a case the stem refers to.
+ */
+stimulus?: string, 
+/**
+ * In the order served; the same after every reconnect.
+ */
+options: Array<QuestionOption>, 
+/**
+ * How many options it takes.
+ */
+select: Select, 
+/**
+ * Id of its knowledge area.
+ */
+area: string, 
+/**
+ * When the session's time runs out, by the server's clock.
+ */
+deadline_ms?: number, 
+/**
+ * Why it was chosen.
+ */
+reason: Reason, };
+
+/**
+ * The text that goes with one option, once the answer is stored.
+ */
+export type Explanation = { 
+/**
+ * The option it explains.
+ */
+option_id: string, 
+/**
+ * CommonMark; empty when the author gave none.
+ */
+text: string, };
+
+/**
+ * Competency in one area: expected percent correct on its items, never without its interval.
+ */
+export type AreaScore = { 
+/**
+ * Area id.
+ */
+area: string, 
+/**
+ * Expected percent correct, 0-100.
+ */
+score: number, 
+/**
+ * Lower end of the 80 % interval, 0-100.
+ */
+low: number, 
+/**
+ * Upper end of the 80 % interval, 0-100.
+ */
+high: number, };
+
+/**
+ * How far a session has come.
+ */
+export type Progress = { 
+/**
+ * Answers stored.
+ */
+answered: number, 
+/**
+ * Of those, right.
+ */
+correct: number, 
+/**
+ * Most questions the session will ask.
+ */
+length: number, };
+
+/**
+ * One area's part in a summary.
+ */
+export type AreaResult = { 
+/**
+ * Area id.
+ */
+area: string, 
+/**
+ * Area title.
+ */
+title: string, 
+/**
+ * Answers in this session.
+ */
+answered: number, 
+/**
+ * Of those, right.
+ */
+correct: number, 
+/**
+ * Competency when the session began.
+ */
+before: AreaScore, 
+/**
+ * Competency when it ended.
+ */
+after: AreaScore, };
+
+/**
+ * What a session came to.
+ */
+export type Summary = { 
+/**
+ * Why it ended.
+ */
+reason: EndReason, 
+/**
+ * Answers stored.
+ */
+answered: number, 
+/**
+ * Of those, right.
+ */
+correct: number, 
+/**
+ * Time spent on questions, pauses left out, in milliseconds.
+ */
+elapsed_ms: number, 
+/**
+ * Every area of the certification, in its order.
+ */
+areas: Array<AreaResult>, };
+
+/**
+ * Who is connecting, and where they left off.
+ */
+export type Hello = { 
+/**
+ * One-use ticket from `POST /v1/sessions` or `POST /v1/sessions/{id}/tickets`.
+ */
+ticket: string, 
+/**
+ * What the client has already, when it is coming back.
+ */
+resume?: ResumePoint, 
+/**
+ * Name and version of the client, for logs: `learnr-web/0.1.0`.
+ */
+client: string, };
+
+/**
+ * The last durable frame a client holds.
+ */
+export type ResumePoint = { 
+/**
+ * The history the offset belongs to, as `welcome` named it.
+ */
+stream: string, 
+/**
+ * Offset of the last durable frame received; 0 for none.
+ */
+offset: number, };
+
+/**
+ * The submitted response, tagged so that other kinds of question can follow.
+ */
+export type Response = { "kind": "choice", 
+/**
+ * Option ids as `question.options` gave them, at most 8.
+ */
+options: Array<string>, };
+
+/**
+ * An answer to the question at `position`.
+ */
+export type Answer = { 
+/**
+ * Chosen by the client, unique in the session, at most 64 bytes.
+ */
+request_id: string, 
+/**
+ * 1-based position of the question.
+ */
+position: number, 
+/**
+ * What was submitted.
+ */
+response: Response, 
+/**
+ * How sure the learner is, 0-100; stored, never scored.
+ */
+confidence?: number, };
+
+/**
+ * Every message a client may send, told apart by `type`.
+ *
+ * Unknown fields are ignored; an unknown `type` is refused with `unknown_type` and the socket stays open.
+ */
+export type ClientMessage = { "type": "hello" } & Hello | { "type": "answer" } & Answer | { "type": "flag", 
+/**
+ * Chosen by the client, unique in the session.
+ */
+request_id: string, 
+/**
+ * 1-based position of the question.
+ */
+position: number, } | { "type": "unflag", 
+/**
+ * Chosen by the client, unique in the session.
+ */
+request_id: string, 
+/**
+ * 1-based position of the question.
+ */
+position: number, } | { "type": "go_to", 
+/**
+ * 1-based position of the question.
+ */
+position: number, } | { "type": "pause", 
+/**
+ * Chosen by the client, unique in the session.
+ */
+request_id: string, } | { "type": "resume", 
+/**
+ * Chosen by the client, unique in the session.
+ */
+request_id: string, } | { "type": "finish", 
+/**
+ * Chosen by the client, unique in the session.
+ */
+request_id: string, } | { "type": "ping", 
+/**
+ * Any number; it comes back unchanged, so that the client can measure its round trip.
+ */
+t: number, };
+
+/**
+ * The limits in force on this socket.
+ */
+export type Limits = { 
+/**
+ * Largest frame a client may send, bytes.
+ */
+frame_bytes: number, 
+/**
+ * Answers a second, sustained.
+ */
+answers_per_s: number, 
+/**
+ * Answers at once.
+ */
+answers_burst: number, 
+/**
+ * Other messages a second.
+ */
+messages_per_s: number, 
+/**
+ * Frames that may wait for a slow client.
+ */
+outbound_frames: number, 
+/**
+ * Bytes that may wait for a slow client.
+ */
+outbound_bytes: number, 
+/**
+ * Sockets on one session.
+ */
+sockets: number, };
+
+/**
+ * What was agreed and where the history stands.
+ */
+export type Welcome = { 
+/**
+ * The session.
+ */
+session: SessionInfo, 
+/**
+ * Names the history offsets belong to; survives takeover.
+ */
+stream: string, 
+/**
+ * Offset of the last stored event.
+ */
+offset: number, 
+/**
+ * Whether the frames missed since `hello.resume` follow; when not, `state` does.
+ */
+recovered: boolean, 
+/**
+ * The server's clock, milliseconds since the epoch; trust it for timers.
+ */
+server_time_ms: number, 
+/**
+ * The server pings this often.
+ */
+heartbeat_ms: number, 
+/**
+ * The limits in force.
+ */
+limits: Limits, };
+
+/**
+ * The whole state as of `offset`.
+ */
+export type State = { 
+/**
+ * Offset of the last event in it.
+ */
+offset: number, 
+/**
+ * Where the session is in its life.
+ */
+status: SessionStatus, 
+/**
+ * How far it has come.
+ */
+progress: Progress, 
+/**
+ * Every area.
+ */
+competency: Array<AreaScore>, 
+/**
+ * The open question, if any.
+ */
+question?: Question, 
+/**
+ * The summary, once completed.
+ */
+summary?: Summary, };
+
+/**
+ * The session began.
+ */
+export type Started = { 
+/**
+ * Number of the stored event.
+ */
+offset: number, 
+/**
+ * Offset before it for this audience.
+ */
+prev: number, 
+/**
+ * The first question.
+ */
+next: Question, };
+
+/**
+ * An answer is stored.
+ */
+export type Answered = { 
+/**
+ * Number of the stored event.
+ */
+offset: number, 
+/**
+ * Offset before it for this audience.
+ */
+prev: number, 
+/**
+ * The answer's.
+ */
+request_id: string, 
+/**
+ * 1-based position answered.
+ */
+position: number, 
+/**
+ * Option ids that were submitted.
+ */
+choice: Array<string>, 
+/**
+ * Whether it was right.
+ */
+correct: boolean, 
+/**
+ * The key.
+ */
+correct_choice: Array<string>, 
+/**
+ * A text for each option, in the order served.
+ */
+explanations: Array<Explanation>, 
+/**
+ * Areas whose competency moved.
+ */
+competency: Array<AreaScore>, 
+/**
+ * How far the session has come.
+ */
+progress: Progress, 
+/**
+ * The next question; absent when there is none.
+ */
+next?: Question, };
+
+/**
+ * An exam's answer is stored.
+ */
+export type Recorded = { 
+/**
+ * Number of the stored event.
+ */
+offset: number, 
+/**
+ * Offset before it for this audience.
+ */
+prev: number, 
+/**
+ * The answer's.
+ */
+request_id: string, 
+/**
+ * 1-based position answered.
+ */
+position: number, 
+/**
+ * The next question; absent when there is none.
+ */
+next?: Question, };
+
+/**
+ * A command is taken but not stored yet.
+ */
+export type Saving = { 
+/**
+ * The command's.
+ */
+request_id: string, 
+/**
+ * How long it has been waiting, milliseconds.
+ */
+since_ms: number, };
+
+/**
+ * The session is over.
+ */
+export type Completed = { 
+/**
+ * Number of the stored event.
+ */
+offset: number, 
+/**
+ * Offset before it for this audience.
+ */
+prev: number, 
+/**
+ * What it came to.
+ */
+summary: Summary, };
+
+/**
+ * The session was paused, resumed, or given time.
+ */
+export type SessionChanged = { 
+/**
+ * Number of the stored event.
+ */
+offset: number, 
+/**
+ * Offset before it for this audience.
+ */
+prev: number, 
+/**
+ * The command's, when a client caused it.
+ */
+request_id?: string, 
+/**
+ * The status from here on.
+ */
+status: SessionStatus, 
+/**
+ * How far the session has come.
+ */
+progress: Progress, 
+/**
+ * When the session's time runs out now, by the server's clock.
+ */
+deadline_ms?: number, };
+
+/**
+ * A refusal or a fault. The socket stays open unless a close follows.
+ */
+export type Refused = { 
+/**
+ * The command's, when it had one.
+ */
+request_id?: string, 
+/**
+ * What a client branches on.
+ */
+code: ErrorCode, 
+/**
+ * What happened and what to do, for people.
+ */
+message: string, 
+/**
+ * Whether sending the same again may succeed.
+ */
+retryable: boolean, 
+/**
+ * When to try again, milliseconds from now.
+ */
+retry_after_ms?: number, };
+
+/**
+ * The instance is leaving.
+ */
+export type GoingAway = { 
+/**
+ * When to reconnect, milliseconds from now; already jittered.
+ */
+reconnect_after_ms: number, 
+/**
+ * Why, for people.
+ */
+reason: string, };
+
+/**
+ * The reply to `ping`.
+ */
+export type Pong = { 
+/**
+ * As the client sent it.
+ */
+t: number, 
+/**
+ * The server's clock, milliseconds since the epoch.
+ */
+server_time_ms: number, };
+
+/**
+ * Every message the server may send, told apart by `type`.
+ *
+ * Durable messages carry `offset` (the stored event's number) and `prev` (the offset before it meant
+ * for the same audience); a gap between them means resync.
+ */
+export type ServerMessage = { "type": "welcome" } & Welcome | { "type": "state" } & State | { "type": "started" } & Started | { "type": "answered" } & Answered | { "type": "recorded" } & Recorded | { "type": "saving" } & Saving | { "type": "completed" } & Completed | { "type": "session_changed" } & SessionChanged | { "type": "error" } & Refused | { "type": "going_away" } & GoingAway | { "type": "pong" } & Pong;
+
+/**
+ * A new guest and the token that is theirs.
+ */
+export type GuestCreated = { 
+/**
+ * Bearer token for every other route; keep it, it cannot be asked for again.
+ */
+token: string, 
+/**
+ * When it expires, milliseconds since the epoch.
+ */
+expires_ms: number, };
+
+/**
+ * One knowledge area of a certification.
+ */
+export type AreaInfo = { 
+/**
+ * Area id.
+ */
+id: string, 
+/**
+ * Title for people.
+ */
+title: string, 
+/**
+ * Share of the blueprint, 0-1.
+ */
+weight: number, 
+/**
+ * Questions in it.
+ */
+items: number, };
+
+/**
+ * A certification a learner can choose.
+ */
+export type CertificationInfo = { 
+/**
+ * Certification id.
+ */
+id: string, 
+/**
+ * Title for people.
+ */
+title: string, 
+/**
+ * What it is, CommonMark.
+ */
+description: string, 
+/**
+ * Questions that can be served.
+ */
+items: number, 
+/**
+ * Share of right answers that passes, 0-1.
+ */
+pass_mark: number, 
+/**
+ * Its areas, in its order.
+ */
+areas: Array<AreaInfo>, };
+
+/**
+ * Every certification, by title.
+ */
+export type CertificationList = { 
+/**
+ * At most 1,000.
+ */
+certifications: Array<CertificationInfo>, };
+
+/**
+ * What to start.
+ */
+export type CreateSession = { 
+/**
+ * Certification id.
+ */
+certification: string, 
+/**
+ * What kind of run.
+ */
+kind: SessionKind, 
+/**
+ * Most questions, 5-200; by default 20, or 30 for a diagnostic.
+ */
+length?: number, 
+/**
+ * Area ids; needed for `focused`, refused for every other kind.
+ */
+areas?: Array<string>, 
+/**
+ * Time for the whole session in minutes, 1-600; none by default.
+ */
+time_limit_minutes?: number, };
+
+/**
+ * Where to connect, and the ticket to say `hello` with.
+ */
+export type SessionTicket = { 
+/**
+ * Session id, a UUID.
+ */
+session_id: string, 
+/**
+ * Path of its socket.
+ */
+path: string, 
+/**
+ * One-use ticket.
+ */
+ticket: string, 
+/**
+ * When the ticket expires, milliseconds since the epoch.
+ */
+expires_ms: number, 
+/**
+ * Whether an open session of this kind was there already and is being resumed.
+ */
+resumed: boolean, };
+
+/**
+ * A session as it is stored.
+ */
+export type SessionView = { 
+/**
+ * The session.
+ */
+session: SessionInfo, 
+/**
+ * Number of the last stored event.
+ */
+offset: number, 
+/**
+ * How far it has come.
+ */
+progress: Progress, 
+/**
+ * Every area.
+ */
+competency: Array<AreaScore>, 
+/**
+ * When it was started, milliseconds since the epoch.
+ */
+started_ms: number, 
+/**
+ * When it ended, milliseconds since the epoch.
+ */
+ended_ms?: number, };
+
+/**
+ * What an ended session came to.
+ */
+export type SessionSummary = { 
+/**
+ * The session.
+ */
+session: SessionInfo, 
+/**
+ * What it came to.
+ */
+summary: Summary, };
+
+/**
+ * The caller's sessions that have not ended.
+ */
+export type OpenSessions = { 
+/**
+ * Newest first.
+ */
+sessions: Array<SessionInfo>, };
+
+/**
+ * What the web client needs to find its server.
+ */
+export type ClientConfig = { 
+/**
+ * Origin of the REST routes; empty for the page's own.
+ */
+api_origin: string, 
+/**
+ * Version of the server.
+ */
+version: string, };
+
+/**
+ * Whether the instance can serve.
+ */
+export type Health = { 
+/**
+ * `ok`, or what is wrong in one word.
+ */
+status: string, 
+/**
+ * Version of the server.
+ */
+version: string, };
+
+/**
+ * What went wrong.
+ */
+export type ErrorBody = { 
+/**
+ * What a client branches on.
+ */
+code: ErrorCode, 
+/**
+ * What happened and what to do, for people.
+ */
+message: string, 
+/**
+ * Whether the same request may succeed later.
+ */
+retryable: boolean, 
+/**
+ * More, by code: the field at fault, the time to wait.
+ */
+details?: unknown, 
+/**
+ * Names the request in the log.
+ */
+request_id: string, };
+
+/**
+ * The envelope of every REST error.
+ */
+export type ErrorEnvelope = { 
+/**
+ * The error.
+ */
+error: ErrorBody, };
