@@ -47,7 +47,7 @@ fn kept_out(source: &Source) -> Vec<String> {
                         .strip_prefix(*word)
                         .is_some_and(|more| more.starts_with('_'))
             };
-            if words.iter().any(|word| stands_for(&word)) {
+            if words.iter().any(stands_for) {
                 offences.push(source.offence(source.line_at(at), &format!("{name}: {reason}")));
             }
         }
