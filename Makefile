@@ -1,0 +1,40 @@
+# What there is to run. Each target is one line of work; the longer ones live in scripts/.
+# Every recipe is one foreground process, so that Ctrl-C reaches all it started.
+
+.PHONY: run test check bench load chaos schema fmt doc
+
+# Builds the page and the server and serves them on PORT (8000); data in ./data.
+run:
+	@bash scripts/web.sh && exec cargo run --release -- serve
+
+# Everything that must hold: check, Rust tests, page tests, browser tests, and the crash test in short.
+test:
+	@exec bash scripts/test.sh
+
+# Formatting, clippy with warnings denied, types and lints of the page.
+check:
+	@exec bash scripts/check.sh
+
+# Benchmarks: criterion, then the figures of docs/performance.md.
+bench:
+	@bash scripts/web.sh && cargo bench --workspace && exec bash scripts/bench.sh
+
+# A thousand simulated learners for a minute, over real sockets.
+load:
+	@exec cargo run --release -p learnr-loadtest -- run --sessions 1000 --seconds 60
+
+# The crash test at length: 200 rounds of kill -9 under load.
+chaos:
+	@bash scripts/web.sh && exec env LEARNR_CRASH_ROUNDS=200 cargo nextest run --workspace --features faults --no-capture -E 'test(crash::)'
+
+# Writes the JSON Schemas, AsyncAPI and TypeScript types of the protocol anew.
+schema:
+	@bash scripts/web.sh && exec cargo run -- schema
+
+# Formats Rust and the page.
+fmt:
+	@cargo fmt --all && bash scripts/web.sh packages && exec npm --prefix web run fmt
+
+# The documentation of every crate, warnings denied; opens in target/doc.
+doc:
+	@bash scripts/web.sh && exec env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items

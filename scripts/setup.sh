@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Makes sure that what the tests need is installed, and installs what is missing: once, and only then.
+# Says what to do by hand where it cannot.
+set -euo pipefail
+
+RUST_MINOR_MIN=95 # rust-version in Cargo.toml
+NODE_MIN=20       # engines in web/package.json
+
+fail() {
+    echo "setup: $*" >&2
+    exit 1
+}
+
+has() {
+    command -v "$1" >/dev/null 2>&1
+}
+
+require_rust() {
+    has cargo || fail "cargo is missing; install Rust 1.$RUST_MINOR_MIN or later with rustup"
+    local minor
+    minor=$(rustc --version | sed -E 's/^rustc 1\.([0-9]+)\..*/\1/')
+    [ "$minor" -ge "$RUST_MINOR_MIN" ] || fail "Rust 1.$minor is too old; install 1.$RUST_MINOR_MIN or later"
+    local component
+    for component in fmt clippy; do
+        cargo "$component" --version >/dev/null 2>&1 && continue
+        has rustup || fail "cargo $component is missing; install that component of Rust"
+        rustup component add "${component/#fmt/rustfmt}"
+    done
+}
+
+require_node() {
+    has node || fail "node is missing; install Node $NODE_MIN or later"
+    local major
+    major=$(node --version | sed -E 's/^v([0-9]+)\..*/\1/')
+    [ "$major" -ge "$NODE_MIN" ] || fail "Node $major is too old; install $NODE_MIN or later"
+}
+
+require_nextest() {
+    cargo nextest --version >/dev/null 2>&1 && return
+    echo "setup: installing cargo-nextest; this takes some minutes, once"
+    cargo install --locked cargo-nextest || fail "could not install cargo-nextest; install it by hand and run this again"
+}
+
+# Installs Debian packages without asking; as root, or with a sudo that asks for no password when nobody could type it.
+apt_install() {
+    has apt-get || fail "missing: $*; this system has no apt-get, install them by hand"
+    local as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        has sudo || fail "missing: $*; become root, or install them by hand"
+        as_root=(sudo)
+        [ -t 0 ] || as_root=(sudo -n)
+    fi
+    echo "setup: installing $*"
+    local with_env=(env DEBIAN_FRONTEND=noninteractive)
+    "${as_root[@]}" apt-get update -qq </dev/null || echo "setup: apt-get update failed, trying with the lists as they are" >&2
+    "${as_root[@]}" "${with_env[@]}" apt-get install -y -qq --no-install-recommends "$@" </dev/null >/dev/null ||
+        fail "apt-get could not install $*; install them by hand"
+}
+
+require_packages() {
+    local missing=()
+    has cc || missing+=(gcc libc6-dev)
+    has chromium || has chromium-browser || has google-chrome || missing+=(chromium fonts-liberation)
+    if [ "$(uname -s)" = Linux ]; then
+        has strace || missing+=(strace)
+    else
+        # Only there can a test watch the system calls of the server; it says itself that it did not run.
+        echo "setup: no strace on this system; the test of write order will not run"
+    fi
+    [ ${#missing[@]} -eq 0 ] || apt_install "${missing[@]}"
+}
+
+require_rust
+require_node
+require_packages
+require_nextest

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Everything that must hold, in stages with a time budget each (seconds, on two cores, nothing built before).
+# A stage over its budget is told of, not failed: a slow machine is no defect.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+target="${CARGO_TARGET_DIR:-$PWD/target}"
+mkdir -p "$target"
+# A test that cannot run here adds "NOT RUN: <test>: <reason>" to this file; passing tests' own output is hidden.
+export LEARNR_NOT_RUN="$target/not-run.txt"
+: >"$LEARNR_NOT_RUN"
+
+# One feature set and one profile for all that is run: nextest also builds the server that the browser tests start.
+nextest=(--workspace --features faults)
+report=()
+started=$SECONDS
+
+finish() {
+    local status=$?
+    if [ -s "$LEARNR_NOT_RUN" ]; then
+        printf '\nTests that did not run:\n'
+        sort -u "$LEARNR_NOT_RUN"
+    fi
+    printf '\n'
+    [ ${#report[@]} -eq 0 ] || printf '%s\n' "${report[@]}"
+    if [ "$status" -eq 0 ]; then
+        echo "make test: all passed in $((SECONDS - started)) s, $(sort -u "$LEARNR_NOT_RUN" | wc -l) tests did not run"
+    else
+        echo "make test: FAILED in stage \"${stage:-start}\" after $((SECONDS - started)) s"
+    fi
+}
+trap finish EXIT
+
+# stage NAME BUDGET COMMAND...: runs one stage and notes how long it took.
+stage() {
+    stage=$1
+    local budget=$2 from=$SECONDS
+    shift 2
+    printf '\n== %s (budget %s s)\n' "$stage" "$budget"
+    "$@"
+    local took=$((SECONDS - from)) note=""
+    [ "$took" -le "$budget" ] || note="  WARNING: over its budget of $budget s"
+    report+=("$(printf '%-8s %5d s%s' "$stage" "$took" "$note")")
+}
+
+# The page first: the server embeds it.
+web() {
+    bash scripts/check.sh web
+    npm --prefix web test
+}
+
+rust() {
+    bash scripts/check.sh rust
+    cargo nextest run "${nextest[@]}" -E 'not test(crash::)'
+    cargo test --quiet --doc "${nextest[@]}"
+    # Nextest counts ignored tests but does not name them.
+    cargo nextest list "${nextest[@]}" --run-ignored only -T oneline 2>/dev/null |
+        sed 's/^/NOT RUN: /; s/$/: marked as ignored/' >>"$LEARNR_NOT_RUN"
+}
+
+faults() {
+    cargo nextest run "${nextest[@]}" -E 'test(crash::)'
+}
+
+browser() {
+    LEARNR_BIN="$target/debug/learnr" npm --prefix web run e2e
+}
+
+stage setup 600 bash scripts/setup.sh
+stage web 180 web
+stage rust 720 rust
+stage faults 300 faults
+stage browser 300 browser
