@@ -15,18 +15,20 @@ nextest=(--workspace --features faults)
 report=()
 started=$SECONDS
 
+complete=no
+
 finish() {
-    local status=$?
     if [ -s "$LEARNR_NOT_RUN" ]; then
         printf '\nTests that did not run:\n'
         sort -u "$LEARNR_NOT_RUN"
     fi
     printf '\n'
     [ ${#report[@]} -eq 0 ] || printf '%s\n' "${report[@]}"
-    if [ "$status" -eq 0 ]; then
+    # Not the exit status: after Ctrl-C that may still be 0 here.
+    if [ "$complete" = yes ]; then
         echo "make test: all passed in $((SECONDS - started)) s, $(sort -u "$LEARNR_NOT_RUN" | wc -l) tests did not run"
     else
-        echo "make test: FAILED in stage \"${stage:-start}\" after $((SECONDS - started)) s"
+        echo "make test: FAILED or was stopped in stage \"${stage:-start}\" after $((SECONDS - started)) s"
     fi
 }
 trap finish EXIT
@@ -71,3 +73,4 @@ stage web 180 web
 stage rust 720 rust
 stage faults 300 faults
 stage browser 300 browser
+complete=yes
