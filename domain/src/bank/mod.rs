@@ -1,0 +1,233 @@
+//! The item bank: a certification and its items, checked, with the tables every session shares.
+//!
+//! Owns what may be served and the curves of it. Must not know learners or sessions, nor how a bank is
+//! stored. A built bank never changes; new parameters are a new bank.
+
+mod fault;
+mod spec;
+mod tables;
+mod validate;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::ids::{
+    AreaId, AreaIx, CertificationId, ConceptId, ItemId, ItemIx, OptionId, OptionIx, OptionSet,
+};
+use crate::irt::{FactorGrid, ItemParameters, NODES};
+
+pub use fault::{BankFault, Subject};
+pub use spec::{
+    AreaSpec, CONCEPTS_MAX, CertificationSpec, DESCRIPTION_BYTES_MAX, DIFFICULTY_MAX,
+    DISCRIMINATION_MAX, Difficulty, ENEMIES_MAX, EXAM_LENGTH_MAX, EXAM_MINUTES_MAX,
+    EXPLANATION_BYTES_MAX, ITEMS_MAX, ItemSpec, Label, OPTION_BYTES_MAX, OptionSpec,
+    SOURCE_BYTES_MAX, STEM_BYTES_MAX, STIMULUS_BYTES_MAX, Select, TITLE_BYTES_MAX,
+};
+pub use tables::label_parameters;
+
+/// Most grids of different rho a bank keeps; beyond it the oldest goes, and is made again when asked for.
+const GRIDS_MAX: usize = 4;
+
+/// A certification, as people see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Certification {
+    /// Its id.
+    pub id: CertificationId,
+    /// What people see.
+    pub title: String,
+    /// What it is about; may be empty.
+    pub description: String,
+    /// Share of right answers that passes, between 0 and 1.
+    pub pass_mark: f64,
+    /// Items in its exam.
+    pub exam_length: u16,
+    /// Minutes its exam takes.
+    pub exam_minutes: u16,
+}
+
+/// A knowledge area of a built bank.
+#[derive(Clone, Debug)]
+pub struct Area {
+    /// Its id.
+    pub id: AreaId,
+    /// What people see.
+    pub title: String,
+    /// Blueprint share; the shares of a bank sum to one.
+    pub weight: f64,
+    items: Vec<ItemIx>,
+    curves: Vec<[f64; NODES]>,
+    curve: [f64; NODES],
+}
+
+impl Area {
+    /// The active items of the area, in order of index; an item's place here is its slot.
+    pub fn items(&self) -> &[ItemIx] {
+        &self.items
+    }
+
+    /// Probability of a right answer at each ability node, one row for each slot.
+    pub fn curves(&self) -> &[[f64; NODES]] {
+        &self.curves
+    }
+
+    /// The test characteristic curve: the mean of [`Area::curves`].
+    pub fn curve(&self) -> &[f64; NODES] {
+        &self.curve
+    }
+}
+
+/// An item of a built bank.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Its id.
+    pub id: ItemId,
+    /// Its area.
+    pub area: AreaIx,
+    /// The question.
+    pub stem: String,
+    /// A case that several questions may share.
+    pub stimulus: Option<String>,
+    /// 2 to 8 options, in the author's order.
+    pub options: Vec<OptionSpec>,
+    /// How many options an answer may name.
+    pub select: Select,
+    /// The options that make an answer right.
+    pub key: OptionSet,
+    /// What it touches.
+    pub concepts: Vec<ConceptId>,
+    /// Its parameters, from calibration or from its label.
+    pub parameters: ItemParameters,
+    /// Where it comes from.
+    pub source: Option<String>,
+    /// Items that must not share a session with it, in order of index.
+    pub enemies: Vec<ItemIx>,
+    /// Whether its options keep the author's order.
+    pub fixed_order: bool,
+    /// Whether it may be served.
+    pub active: bool,
+}
+
+impl Item {
+    /// The index of an option by its id.
+    pub fn option(&self, id: &OptionId) -> Option<OptionIx> {
+        let place = self.options.iter().position(|option| &option.id == id)?;
+        u8::try_from(place).ok().map(OptionIx)
+    }
+}
+
+/// Where an active item is found in the tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) area: AreaIx,
+    pub(crate) slot: usize,
+}
+
+/// Everything that may be asked, immutable and shared.
+#[derive(Debug)]
+pub struct Bank {
+    certification: Certification,
+    areas: Vec<Area>,
+    items: Vec<Item>,
+    /// Slot of each item in its area, or `INACTIVE`, beside the area: read for whole histories at once.
+    places: Vec<(AreaIx, u32)>,
+    /// Grids are a function of rho alone; kept so that sessions share them.
+    grids: Mutex<Vec<Arc<FactorGrid>>>,
+}
+
+const INACTIVE: u32 = u32::MAX;
+
+impl Bank {
+    /// Checks a certification and its items, and builds the tables sessions share.
+    ///
+    /// Item indices follow the order of ids, whatever the order of `items`, so that the same content gives
+    /// the same bank.
+    ///
+    /// # Errors
+    /// Every fault found. Above [`ITEMS_MAX`] items that alone is reported.
+    pub fn build(
+        certification: CertificationSpec,
+        mut items: Vec<ItemSpec>,
+    ) -> Result<Self, Vec<BankFault>> {
+        items.sort_by(|x, y| x.id.cmp(&y.id));
+        let faults = validate::faults(&certification, &items);
+        if faults.is_empty() {
+            Ok(tables::build(certification, items))
+        } else {
+            Err(faults)
+        }
+    }
+
+    /// The certification.
+    pub fn certification(&self) -> &Certification {
+        &self.certification
+    }
+
+    /// The areas, in the order of the certification.
+    pub fn areas(&self) -> &[Area] {
+        &self.areas
+    }
+
+    /// One area. Panics when the index is not of this bank, like a slice.
+    pub fn area(&self, area: AreaIx) -> &Area {
+        &self.areas[area.at()]
+    }
+
+    /// The area with an id.
+    pub fn find_area(&self, id: &AreaId) -> Option<AreaIx> {
+        let place = self.areas.iter().position(|area| &area.id == id)?;
+        u8::try_from(place).ok().map(AreaIx)
+    }
+
+    /// All items, active or not, in order of index.
+    pub fn items(&self) -> &[Item] {
+        &self.items
+    }
+
+    /// One item. Panics when the index is not of this bank, like a slice; see [`Bank::get`].
+    pub fn item(&self, item: ItemIx) -> &Item {
+        &self.items[item.0 as usize]
+    }
+
+    /// One item, if the index is of this bank.
+    pub fn get(&self, item: ItemIx) -> Option<&Item> {
+        self.items.get(item.0 as usize)
+    }
+
+    /// The item with an id, active or not.
+    pub fn find(&self, id: &ItemId) -> Option<ItemIx> {
+        let place = self.items.binary_search_by(|item| item.id.cmp(id)).ok()?;
+        u32::try_from(place).ok().map(ItemIx)
+    }
+
+    /// Probability of a right answer at each ability node; `None` when the item is not active or not here.
+    pub fn curve(&self, item: ItemIx) -> Option<&[f64; NODES]> {
+        let place = self.place(item)?;
+        self.areas[place.area.at()].curves.get(place.slot)
+    }
+
+    /// The grid of the one-factor prior for a correlation, shared by the bank's sessions.
+    pub fn factor_grid(&self, rho: f64) -> Arc<FactorGrid> {
+        let mut grids = self.grids.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(grid) = grids
+            .iter()
+            .find(|grid| grid.rho().to_bits() == rho.to_bits())
+        {
+            return Arc::clone(grid);
+        }
+        if grids.len() == GRIDS_MAX {
+            grids.remove(0);
+        }
+        let grid = Arc::new(FactorGrid::new(rho));
+        grids.push(Arc::clone(&grid));
+        grid
+    }
+
+    pub(crate) fn place(&self, item: ItemIx) -> Option<Place> {
+        match self.places.get(item.0 as usize) {
+            Some(&(area, slot)) if slot != INACTIVE => Some(Place {
+                area,
+                slot: slot as usize,
+            }),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! What is believed about a learner, and what is kept of it between sessions.
+//!
+//! Owns the one-factor model of ability, competency scores, the learner's history with the bank, and
+//! the state folded from ended sessions. Must not know how a question is chosen or a session is run.
+
+mod competency;
+mod history;
+mod posterior;
+mod state;
+
+use crate::irt::NODES;
+
+pub use crate::irt::Moments;
+pub use competency::{AreaCompetency, AreaScore, INTERVAL};
+pub use history::{EVIDENCE_AFTER_DAYS, Response, Seen};
+pub use posterior::{AreaPrior, Posterior};
+pub use state::{DRIFT_VARIANCE_MAX, DRIFT_VARIANCE_PER_DAY, LearnerArea, LearnerState, SeenItem};
+
+pub(crate) use competency::{expected_score, probability_below};
+pub(crate) use history::{History, Mark};
+pub(crate) use state::{Sitting, is_likelihood};
+
+/// A likelihood over the ability nodes of one area, scaled so that its largest value is one.
+pub type Likelihood = [f64; NODES];

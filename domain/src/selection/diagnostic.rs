@@ -1,0 +1,80 @@
+//! Choosing to measure: blueprint proportions, then the item with the least expected posterior variance.
+//!
+//! Owns that policy and how much of it is left to chance in the first positions. Must not know why the
+//! session is held.
+
+use super::balance::next_area;
+use super::candidates::{Barred, Best, Pool, least_recently_seen};
+use super::criterion::Outlook;
+use super::{AreaSet, Choice, Reason, Situation};
+use crate::ids::{AreaIx, ItemIx};
+use crate::tick::Chance;
+
+/// Among how many of the best items chance decides at each of the first positions; afterwards the best is
+/// taken. Keeps everyone's first question from being the same (randomesque selection, Kingsbury & Zara 1989).
+const AMONG_BEST: [usize; 5] = [5, 4, 3, 2, 1];
+
+pub(super) fn choose(situation: &Situation<'_>, chance: &mut Chance) -> Option<Choice> {
+    let weights: Vec<f64> = situation
+        .bank
+        .areas()
+        .iter()
+        .map(|area| area.weight)
+        .collect();
+    let mut served = vec![0_u16; weights.len()];
+    for response in situation.responses {
+        served[response.area.at()] += 1;
+    }
+    let among = AMONG_BEST
+        .get(situation.responses.len())
+        .copied()
+        .unwrap_or(1);
+    let mut exhausted = AreaSet::default();
+    while let Some(area) = next_area(&weights, &served, exhausted, chance) {
+        if let Some(item) = most_informative(situation, area, Pool::Evidence, among, chance) {
+            let met = served[area.at()] > 0;
+            let reason = if met {
+                Reason::Information
+            } else {
+                Reason::Balance
+            };
+            return Some(Choice {
+                item,
+                reason: situation.reason(area, reason),
+            });
+        }
+        exhausted.insert(area);
+    }
+    // Everything was met within thirty days: rather an old question than a stranded learner.
+    let mut exhausted = AreaSet::default();
+    while let Some(area) = next_area(&weights, &served, exhausted, chance) {
+        if let Some(item) = least_recently_seen(situation, area, chance.bits()) {
+            return Some(Choice {
+                item,
+                reason: Reason::LeastRecentlySeen,
+            });
+        }
+        exhausted.insert(area);
+    }
+    None
+}
+
+/// One of the `among` items of an area whose answers leave the least posterior variance to expect.
+pub(super) fn most_informative(
+    situation: &Situation<'_>,
+    area: AreaIx,
+    pool: Pool,
+    among: usize,
+    chance: &mut Chance,
+) -> Option<ItemIx> {
+    let barred = Barred::new(situation, area, pool);
+    let outlook = Outlook::new(situation.posterior.ability(area));
+    let area = situation.bank.area(area);
+    let mut best = Best::new(chance.bits());
+    for slot in barred.open(area.items().len()) {
+        best.offer(slot, outlook.explained(&area.curves()[slot]));
+    }
+    let count = best.entries().len().min(among);
+    let (_, slot) = best.entries().get(chance.below(count))?;
+    Some(area.items()[*slot])
+}

@@ -1,0 +1,134 @@
+//! Choosing the next question.
+//!
+//! Owns the policies: which area, which item in it, and the reason shown to the learner. Must not know
+//! commands, events or how a session ends. Reads the learner model and the bank, changes neither, and
+//! leaves to chance only what it draws from the generator it is given.
+
+mod balance;
+mod candidates;
+mod criterion;
+mod diagnostic;
+mod practice;
+mod review;
+
+use crate::bank::Bank;
+use crate::ids::{AreaIx, ItemIx};
+use crate::learner::{History, Posterior, Response, expected_score, probability_below};
+use crate::tick::{Chance, Millis};
+
+pub use practice::{NEAR_EQUAL, PROBE_EVERY, RISK_FLOOR};
+
+/// Why a question was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// Nothing is known of the area yet.
+    New,
+    /// The blueprint wants a question from this area, which this session had not touched.
+    Balance,
+    /// The answer will say most about ability in its area.
+    Information,
+    /// As `Information`, in the middle of practice.
+    Probe,
+    /// About as hard as the learner asked for.
+    TargetDifficulty,
+    /// From the area that is weakest now.
+    WeakestArea,
+    /// The review schedule wants it now.
+    DueForReview,
+    /// Answered wrong last time.
+    Missed,
+    /// Every other question was seen before; this one longest ago.
+    LeastRecentlySeen,
+}
+
+/// How questions are chosen.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Policy<'a> {
+    /// Blueprint proportions, most informative first.
+    Diagnostic,
+    /// Near a success rate, weak areas first, in these areas only (all when there are none).
+    Practice { success: f64, areas: &'a [AreaIx] },
+    /// What was answered wrong last time, oldest first.
+    Review,
+}
+
+/// A question chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Choice {
+    pub(crate) item: ItemIx,
+    pub(crate) reason: Reason,
+}
+
+/// Where the learner stands in an area.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Standing {
+    /// Expected share of the area's items answered right.
+    pub(crate) score: f64,
+    /// Probability that this share lies under the pass mark.
+    pub(crate) risk: f64,
+}
+
+impl Standing {
+    pub(crate) fn new(bank: &Bank, area: AreaIx, masses: &[f64; crate::irt::NODES]) -> Self {
+        let curve = bank.area(area).curve();
+        Self {
+            score: expected_score(masses, curve),
+            risk: probability_below(masses, curve, bank.certification().pass_mark),
+        }
+    }
+}
+
+/// Everything a choice may look at.
+#[derive(Clone, Copy)]
+pub(crate) struct Situation<'a> {
+    pub(crate) bank: &'a Bank,
+    pub(crate) history: &'a History,
+    pub(crate) posterior: &'a Posterior,
+    /// One for each area of the bank.
+    pub(crate) standings: &'a [Standing],
+    /// The answers of this session, in order.
+    pub(crate) responses: &'a [Response],
+    pub(crate) now: Millis,
+}
+
+impl Situation<'_> {
+    /// `New` where nothing is known of the area, else `otherwise`.
+    fn reason(&self, area: AreaIx, otherwise: Reason) -> Reason {
+        if self.posterior.answers(area) == 0 {
+            Reason::New
+        } else {
+            otherwise
+        }
+    }
+
+    fn areas(&self) -> impl Iterator<Item = AreaIx> + use<> {
+        (0..self.bank.areas().len() as u8).map(AreaIx)
+    }
+}
+
+/// Chooses a question that this session has not served, nor an enemy of; `None` when there is none.
+pub(crate) fn choose(
+    situation: &Situation<'_>,
+    policy: Policy<'_>,
+    chance: &mut Chance,
+) -> Option<Choice> {
+    match policy {
+        Policy::Diagnostic => diagnostic::choose(situation, chance),
+        Policy::Practice { success, areas } => practice::choose(situation, success, areas, chance),
+        Policy::Review => review::choose(situation, chance),
+    }
+}
+
+/// A set of areas, one bit each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct AreaSet(u64);
+
+impl AreaSet {
+    fn insert(&mut self, area: AreaIx) {
+        self.0 |= 1 << area.0;
+    }
+
+    fn contains(self, area: AreaIx) -> bool {
+        self.0 & (1 << area.0) != 0
+    }
+}

@@ -1,0 +1,120 @@
+//! Whether an event may follow the state it is applied to.
+//!
+//! Owns the checks of a replay: a history made by this engine over this bank passes all of them, a damaged or
+//! foreign one stops at the first contradiction. Must not change anything.
+
+use super::ENGINE_VERSION;
+use super::event::{Answered, Event, Served, Started};
+use super::fold::State;
+use super::refusal::ReplayError;
+use super::settings::{Start, check_settings};
+use crate::bank::Bank;
+use crate::ids::{ItemIx, Position};
+use crate::learner::is_likelihood;
+
+pub(super) fn answered(
+    state: &State,
+    bank: &Bank,
+    event: &Event,
+    answered: &Answered,
+) -> Result<(), ReplayError> {
+    let Some(open) = state.open.filter(|_| state.paused_since.is_none()) else {
+        return Err(contradiction(event, "no question was open"));
+    };
+    if open.position != answered.position || open.item != answered.item {
+        return Err(contradiction(event, "another question was open"));
+    }
+    let item = bank.item(open.item);
+    if item.area != answered.area || (item.key == answered.chosen) != answered.correct {
+        return Err(contradiction(event, "the answer was judged by another key"));
+    }
+    if answered
+        .scores
+        .iter()
+        .any(|score| score.area.at() >= bank.areas().len())
+    {
+        return Err(ReplayError::NotInBank { seq: event.seq });
+    }
+    let Some(next) = &answered.next else {
+        return Ok(());
+    };
+    served(
+        bank,
+        event,
+        next,
+        Position(open.position.0.saturating_add(1)),
+    )?;
+    let taken = |item: ItemIx| item == open.item || state.responses.iter().any(|r| r.item == item);
+    if taken(next.item) {
+        return Err(contradiction(event, "the next question was served before"));
+    }
+    Ok(())
+}
+
+pub(super) fn contradiction(event: &Event, what: &'static str) -> ReplayError {
+    ReplayError::Contradiction {
+        seq: event.seq,
+        what,
+    }
+}
+
+pub(super) fn started(bank: &Bank, event: &Event, started: &Started) -> Result<(), ReplayError> {
+    if event.seq != 1 {
+        return Err(ReplayError::Seq {
+            expected: 1,
+            found: event.seq,
+        });
+    }
+    if started.engine_version != ENGINE_VERSION {
+        return Err(ReplayError::EngineVersion {
+            found: started.engine_version,
+        });
+    }
+    if check_settings(&started.settings, bank).is_err() || !Start::in_range(started.rho, started.q)
+    {
+        return Err(contradiction(event, "a setting is out of range"));
+    }
+    let areas = started.prior.iter().map(|prior| prior.area.at());
+    let items = started.seen.iter().map(|seen| seen.item.0 as usize);
+    if areas.clone().any(|area| area >= bank.areas().len())
+        || items.clone().any(|item| item >= bank.items().len())
+    {
+        return Err(ReplayError::NotInBank { seq: event.seq });
+    }
+    if !areas.is_sorted_by(|x, y| x < y) || !items.is_sorted_by(|x, y| x < y) {
+        return Err(contradiction(
+            event,
+            "the prior or the history is out of order",
+        ));
+    }
+    if !started
+        .prior
+        .iter()
+        .all(|prior| is_likelihood(&prior.likelihood))
+    {
+        return Err(contradiction(event, "a prior likelihood is damaged"));
+    }
+    served(bank, event, &started.first, Position(1))
+}
+
+fn served(
+    bank: &Bank,
+    event: &Event,
+    served: &Served,
+    position: Position,
+) -> Result<(), ReplayError> {
+    if served.position != position {
+        return Err(contradiction(event, "a position was left out"));
+    }
+    let item = bank.get(served.item).filter(|item| item.active);
+    let Some(item) = item else {
+        return Err(ReplayError::NotInBank { seq: event.seq });
+    };
+    if item.options.len() != served.order.len() {
+        return Err(contradiction(
+            event,
+            "the options served are not the item's",
+        ));
+    }
+    Ok(())
+}

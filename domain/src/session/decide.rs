@@ -1,0 +1,271 @@
+//! What a command comes to: events, or a refusal.
+//!
+//! Owns the rules of a running session and the order in which they are checked. Changes nothing: the events
+//! it returns do, once they are stored and applied.
+
+use super::command::Command;
+use super::event::{Answered, Completed, EndReason, Event, Fact, Served};
+use super::fold::{Purpose, State, digest};
+use super::outcome::{Asking, Reading, end, serve};
+use super::refusal::Refusal;
+use super::{CREDIT_MS_MAX, Decision, PAUSES_MAX};
+use crate::bank::{Bank, Item, Select};
+use crate::ids::{OptionId, OptionSet, Position, RequestId};
+use crate::learner::Response;
+use crate::tick::{Millis, Tick};
+
+pub(super) fn decide(
+    bank: &Bank,
+    state: &State,
+    command: &Command,
+    tick: Tick,
+) -> Result<Decision, Refusal> {
+    if let Some(seq) = repeated(state, command)? {
+        return Ok(Decision::Repeat { seq });
+    }
+    if state.ended.is_some() {
+        return Err(Refusal::Ended);
+    }
+    let desk = Desk {
+        bank,
+        state,
+        // Another machine's clock may lag; a history never runs backwards.
+        now: tick.now.max(state.last_at),
+        seed: tick.seed,
+    };
+    let events = match command {
+        Command::Answer {
+            request_id,
+            position,
+            options,
+            confidence,
+        } => desk.answer(
+            request_id,
+            &Answer {
+                position: *position,
+                options,
+                confidence: *confidence,
+            },
+        )?,
+        Command::Pause { request_id } => desk.pause(request_id)?,
+        Command::Resume { request_id } => desk.resume(request_id)?,
+        Command::Finish { request_id } => desk.finish(request_id),
+        Command::CreditTime { by_ms } => desk.credit(*by_ms)?,
+        Command::DeadlinePassed => desk.deadline()?,
+    };
+    Ok(Decision::Events(events))
+}
+
+/// The event that this request already came to.
+fn repeated(state: &State, command: &Command) -> Result<Option<u32>, Refusal> {
+    let purpose = match command {
+        Command::Answer { position, .. } => Purpose::Answer(*position),
+        Command::Pause { .. } => Purpose::Pause,
+        Command::Resume { .. } => Purpose::Resume,
+        Command::Finish { .. } => Purpose::Finish,
+        Command::CreditTime { .. } | Command::DeadlinePassed => return Ok(None),
+    };
+    let Some(request) = command.request_id() else {
+        return Ok(None);
+    };
+    let digest = digest(request);
+    match state
+        .requests
+        .iter()
+        .find(|handled| handled.digest == digest)
+    {
+        None => Ok(None),
+        Some(handled) if handled.purpose == purpose => Ok(Some(handled.seq)),
+        Some(_) => Err(Refusal::RequestIdReused),
+    }
+}
+
+/// What one decision looks at.
+struct Desk<'a> {
+    bank: &'a Bank,
+    state: &'a State,
+    now: Millis,
+    seed: u64,
+}
+
+/// An answer as submitted.
+struct Answer<'a> {
+    position: Position,
+    options: &'a [OptionId],
+    confidence: Option<u8>,
+}
+
+impl Desk<'_> {
+    fn answer(&self, request: &RequestId, answer: &Answer<'_>) -> Result<Vec<Event>, Refusal> {
+        self.check_clock()?;
+        let open = self.check_position(answer.position)?;
+        let item = self.bank.item(open.item);
+        let chosen = named(item, answer.options)?;
+        if let Some(confidence) = answer.confidence.filter(|confidence| *confidence > 100) {
+            return Err(Refusal::InvalidSetting(format!(
+                "confidence must be at most 100 %, got {confidence}"
+            )));
+        }
+        let correct = chosen == item.key;
+        let mut after = self.state.clone();
+        after.respond(
+            self.bank,
+            Response {
+                at: self.now,
+                item: open.item,
+                area: item.area,
+                correct,
+                evidence: open.evidence,
+            },
+        );
+        let reading = Reading::of(self.bank, &after.posterior, &after.shown, item.area);
+        let (next, end) = self.next(&after, &reading);
+        let answered = Answered {
+            position: open.position,
+            item: open.item,
+            chosen,
+            correct,
+            elapsed_ms: self.now.since(open.at) - self.state.paused_open_ms,
+            confidence: answer.confidence,
+            area: item.area,
+            theta: reading.ability.mean,
+            standard_error: reading.ability.standard_deviation,
+            scores: reading.moved,
+            next,
+        };
+        let mut events = vec![self.event(Some(request), Fact::Answered(Box::new(answered)))];
+        if let Some(reason) = end {
+            let mut completed = self.event(None, self.completed(&after, reason));
+            completed.seq += 1;
+            events.push(completed);
+        }
+        Ok(events)
+    }
+
+    /// The question after an answer, or why there is none.
+    fn next(&self, after: &State, reading: &Reading) -> (Option<Served>, Option<EndReason>) {
+        if let Some(reason) = end(self.bank, after) {
+            return (None, Some(reason));
+        }
+        let asking = Asking {
+            bank: self.bank,
+            settings: &after.settings,
+            history: &after.history,
+            posterior: &after.posterior,
+            standings: &reading.standings,
+            responses: &after.responses,
+        };
+        match serve(&asking, self.now, self.seed) {
+            Some(next) => (Some(next), None),
+            None => (None, Some(EndReason::NoItems)),
+        }
+    }
+
+    fn pause(&self, request: &RequestId) -> Result<Vec<Event>, Refusal> {
+        self.check_clock()?;
+        if self.state.pauses >= PAUSES_MAX {
+            return Err(Refusal::TooManyPauses { limit: PAUSES_MAX });
+        }
+        Ok(vec![self.event(Some(request), Fact::Paused)])
+    }
+
+    fn resume(&self, request: &RequestId) -> Result<Vec<Event>, Refusal> {
+        if self.state.paused_since.is_none() {
+            return Err(Refusal::NotPaused);
+        }
+        Ok(vec![self.event(Some(request), Fact::Resumed)])
+    }
+
+    fn finish(&self, request: &RequestId) -> Vec<Event> {
+        let reason = match self.late_by_ms() {
+            Some(_) => EndReason::Time,
+            None => EndReason::Finished,
+        };
+        vec![self.event(Some(request), self.completed(self.state, reason))]
+    }
+
+    fn credit(&self, by_ms: i64) -> Result<Vec<Event>, Refusal> {
+        if !(1..=CREDIT_MS_MAX).contains(&by_ms) {
+            return Err(Refusal::InvalidSetting(format!(
+                "time credited must be 1 to {CREDIT_MS_MAX} ms, got {by_ms}"
+            )));
+        }
+        Ok(vec![self.event(None, Fact::TimeCredited { by_ms })])
+    }
+
+    fn deadline(&self) -> Result<Vec<Event>, Refusal> {
+        match self.late_by_ms() {
+            Some(_) => Ok(vec![
+                self.event(None, self.completed(self.state, EndReason::Time)),
+            ]),
+            None => Err(Refusal::NotDue),
+        }
+    }
+
+    /// Refuses while the clock stands, and once it has run out.
+    fn check_clock(&self) -> Result<(), Refusal> {
+        if self.state.paused_since.is_some() {
+            return Err(Refusal::Paused);
+        }
+        match self.late_by_ms() {
+            Some(by_ms) => Err(Refusal::TooLate { by_ms }),
+            None => Ok(()),
+        }
+    }
+
+    fn check_position(&self, position: Position) -> Result<Served, Refusal> {
+        match self.state.open {
+            Some(open) if open.position == position => Ok(open),
+            _ if (1..=self.state.answered()).contains(&position.0) => {
+                Err(Refusal::AlreadyAnswered { position })
+            }
+            _ => Err(Refusal::NotServed { position }),
+        }
+    }
+
+    /// Milliseconds since the time was up; a standing clock never runs out.
+    fn late_by_ms(&self) -> Option<i64> {
+        if self.state.paused_since.is_some() {
+            return None;
+        }
+        let late = self.now.since(self.state.deadline()?);
+        (late >= 0).then_some(late)
+    }
+
+    fn completed(&self, state: &State, reason: EndReason) -> Fact {
+        Fact::Completed(Completed {
+            reason,
+            answered: state.answered(),
+            correct: state.correct(),
+            elapsed_ms: state.elapsed_ms(self.now),
+        })
+    }
+
+    fn event(&self, request: Option<&RequestId>, fact: Fact) -> Event {
+        Event {
+            seq: self.state.seq + 1,
+            at: self.now,
+            request_id: request.cloned(),
+            fact,
+        }
+    }
+}
+
+/// The options an answer names, as a set.
+fn named(item: &Item, options: &[OptionId]) -> Result<OptionSet, Refusal> {
+    if options.is_empty() {
+        return Err(Refusal::NoOption);
+    }
+    if options.len() > item.options.len() {
+        return Err(Refusal::TooManyOptions);
+    }
+    let mut chosen = OptionSet::default();
+    for id in options {
+        chosen.insert(item.option(id).ok_or(Refusal::UnknownOption)?);
+    }
+    let repeated = chosen.len() < options.len();
+    if repeated || (item.select == Select::One && options.len() > 1) {
+        return Err(Refusal::TooManyOptions);
+    }
+    Ok(chosen)
+}

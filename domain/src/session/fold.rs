@@ -1,0 +1,270 @@
+//! The state of a session, and how one event changes it.
+//!
+//! Owns the fold. It decides nothing: whatever was chosen or judged stands in the event, and only ability is
+//! computed again, from the same answers and curves. An event that contradicts the state changes nothing.
+
+use std::sync::Arc;
+
+use super::CREDIT_MS_MAX;
+use super::check::{self, contradiction};
+use super::event::{Answered, EndReason, Event, Fact, Served};
+use super::refusal::ReplayError;
+use super::settings::Settings;
+use crate::bank::Bank;
+use crate::ids::{AreaIx, Position, RequestId};
+use crate::learner::{AreaScore, History, Posterior, Response};
+use crate::tick::Millis;
+
+use sha2::{Digest, Sha256};
+
+/// Everything a session is.
+#[derive(Clone, Debug)]
+pub(super) struct State {
+    pub(super) bank_version: Arc<str>,
+    pub(super) settings: Arc<Settings>,
+    pub(super) rho: f64,
+    pub(super) q: f64,
+    pub(super) seed: u64,
+    pub(super) posterior: Posterior,
+    pub(super) history: Arc<History>,
+    /// Competency when the session began, for its summary.
+    pub(super) before: Arc<[AreaScore]>,
+    /// The percent last told to the learner for each area: only a change of it is told again.
+    pub(super) shown: Box<[u8]>,
+    pub(super) responses: Vec<Response>,
+    pub(super) requests: Vec<Handled>,
+    pub(super) open: Option<Served>,
+    pub(super) seq: u32,
+    pub(super) started_at: Millis,
+    pub(super) last_at: Millis,
+    pub(super) paused_since: Option<Millis>,
+    pub(super) pauses: u16,
+    /// Milliseconds paused in the session, and of them since the open question was served.
+    pub(super) paused_ms: i64,
+    pub(super) paused_open_ms: i64,
+    pub(super) credited_ms: i64,
+    pub(super) ended: Option<EndReason>,
+}
+
+/// A request that was carried out: its id as a digest, in 16 bytes, so that 200 answers stay small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Handled {
+    pub(super) digest: u64,
+    pub(super) seq: u32,
+    pub(super) purpose: Purpose,
+}
+
+/// What a request was for: the same id for another purpose is a mistake of the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Answer(Position),
+    Pause,
+    Resume,
+    Finish,
+}
+
+/// The first 8 bytes of the SHA-256 of a request id. A learner who finds two with one digest can only
+/// hide one of their own answers from themselves.
+pub(super) fn digest(request: &RequestId) -> u64 {
+    let hash = Sha256::digest(request.as_str().as_bytes());
+    let mut first = [0; 8];
+    first.copy_from_slice(&hash[..8]);
+    u64::from_le_bytes(first)
+}
+
+impl State {
+    pub(super) fn begin(bank: &Bank, event: &Event) -> Result<Self, ReplayError> {
+        let Fact::Started(started) = &event.fact else {
+            return Err(ReplayError::Started { seq: event.seq });
+        };
+        check::started(bank, event, started)?;
+        let posterior = Posterior::new(bank.factor_grid(started.rho), &started.prior);
+        let before = scores(bank, &posterior);
+        Ok(Self {
+            bank_version: Arc::clone(&started.bank_version),
+            settings: Arc::new(started.settings.clone()),
+            rho: started.rho,
+            q: started.q,
+            seed: started.seed,
+            history: Arc::new(History::new(&started.seen)),
+            shown: before.iter().map(|score| percent(score.score)).collect(),
+            before: before.into(),
+            posterior,
+            responses: Vec::new(),
+            requests: Vec::new(),
+            open: Some(started.first),
+            seq: 1,
+            started_at: event.at,
+            last_at: event.at,
+            paused_since: None,
+            pauses: 0,
+            paused_ms: 0,
+            paused_open_ms: 0,
+            credited_ms: 0,
+            ended: None,
+        })
+    }
+
+    pub(super) fn apply(&mut self, bank: &Bank, event: &Event) -> Result<(), ReplayError> {
+        let expected = self.seq.saturating_add(1);
+        if event.seq != expected {
+            return Err(ReplayError::Seq {
+                expected,
+                found: event.seq,
+            });
+        }
+        if event.at < self.last_at {
+            return Err(ReplayError::TimeWentBack { seq: event.seq });
+        }
+        if self.ended.is_some() {
+            return Err(contradiction(event, "the session had ended"));
+        }
+        let purpose = match &event.fact {
+            Fact::Started(_) => return Err(ReplayError::Started { seq: event.seq }),
+            Fact::Answered(answered) => {
+                check::answered(self, bank, event, answered)?;
+                self.answer(bank, event.at, answered);
+                Some(Purpose::Answer(answered.position))
+            }
+            Fact::Paused => Some(self.pause(event)?),
+            Fact::Resumed => Some(self.resume(event)?),
+            Fact::TimeCredited { by_ms } => {
+                if !(1..=CREDIT_MS_MAX).contains(by_ms) {
+                    return Err(contradiction(event, "the time credited is out of range"));
+                }
+                self.credited_ms = self.credited_ms.saturating_add(*by_ms);
+                None
+            }
+            Fact::Completed(completed) => {
+                self.stop_pause(event.at);
+                self.open = None;
+                self.ended = Some(completed.reason);
+                Some(Purpose::Finish)
+            }
+        };
+        if let (Some(request), Some(purpose)) = (&event.request_id, purpose) {
+            self.requests.push(Handled {
+                digest: digest(request),
+                seq: event.seq,
+                purpose,
+            });
+        }
+        self.seq = event.seq;
+        self.last_at = event.at;
+        Ok(())
+    }
+
+    /// Takes in what an answer says about ability, and nothing else; shared with the decision, which
+    /// needs the posterior after the answer before there is an event.
+    pub(super) fn respond(&mut self, bank: &Bank, response: Response) {
+        if response.evidence
+            && let Some(curve) = bank.curve(response.item)
+        {
+            self.posterior
+                .observe(response.area, curve, response.correct, self.drift());
+        }
+        self.responses.push(response);
+    }
+
+    /// Variance of drift after each answer of this kind of session.
+    pub(super) fn drift(&self) -> f64 {
+        if self.settings.kind.drifts() {
+            self.q
+        } else {
+            0.0
+        }
+    }
+
+    pub(super) fn answered(&self) -> u16 {
+        self.responses.len() as u16
+    }
+
+    pub(super) fn correct(&self) -> u16 {
+        self.responses
+            .iter()
+            .filter(|response| response.correct)
+            .count() as u16
+    }
+
+    /// Milliseconds since the start, pauses left out.
+    pub(super) fn elapsed_ms(&self, now: Millis) -> i64 {
+        let paused = self.paused_since.map_or(0, |since| now.since(since));
+        now.since(self.started_at) - self.paused_ms - paused
+    }
+
+    pub(super) fn deadline(&self) -> Option<Millis> {
+        let allowed = self.settings.allowed_ms()?;
+        let deadline = self.started_at.plus(allowed).plus(self.paused_ms);
+        Some(deadline.plus(self.credited_ms))
+    }
+
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.posterior.heap_bytes()
+            + self.history.heap_bytes()
+            + size_of::<Settings>()
+            + size_of_val::<[AreaIx]>(&self.settings.areas)
+            + size_of_val::<[AreaScore]>(&self.before)
+            + self.shown.len()
+            + self.responses.capacity() * size_of::<Response>()
+            + self.requests.capacity() * size_of::<Handled>()
+            + self.bank_version.len()
+    }
+
+    fn answer(&mut self, bank: &Bank, at: Millis, answered: &Answered) {
+        let evidence = self.open.is_some_and(|open| open.evidence);
+        self.respond(
+            bank,
+            Response {
+                at,
+                item: answered.item,
+                area: answered.area,
+                correct: answered.correct,
+                evidence,
+            },
+        );
+        for score in &answered.scores {
+            self.shown[score.area.at()] = percent(score.score);
+        }
+        self.open = answered.next;
+        self.paused_open_ms = 0;
+    }
+
+    fn pause(&mut self, event: &Event) -> Result<Purpose, ReplayError> {
+        if self.paused_since.is_some() {
+            return Err(contradiction(event, "the session was paused"));
+        }
+        self.paused_since = Some(event.at);
+        self.pauses = self.pauses.saturating_add(1);
+        Ok(Purpose::Pause)
+    }
+
+    fn resume(&mut self, event: &Event) -> Result<Purpose, ReplayError> {
+        if self.paused_since.is_none() {
+            return Err(contradiction(event, "the session was not paused"));
+        }
+        self.stop_pause(event.at);
+        Ok(Purpose::Resume)
+    }
+
+    fn stop_pause(&mut self, at: Millis) {
+        if let Some(since) = self.paused_since.take() {
+            let ms = at.since(since);
+            self.paused_ms = self.paused_ms.saturating_add(ms);
+            self.paused_open_ms = self.paused_open_ms.saturating_add(ms);
+        }
+    }
+}
+
+/// Competency in every area.
+pub(super) fn scores(bank: &Bank, posterior: &Posterior) -> Vec<AreaScore> {
+    let mut scores = Vec::with_capacity(bank.areas().len());
+    posterior.each_ability(bank.areas().len(), |area, masses| {
+        scores.push(AreaScore::new(area, masses, bank.area(area).curve()));
+    });
+    scores
+}
+
+/// A score as people see it.
+pub(super) fn percent(score: f64) -> u8 {
+    (score * 100.0).round() as u8
+}

@@ -1,0 +1,192 @@
+//! What a session shows of itself: status, progress, competency, summary.
+//!
+//! Owns the read side. Must not change anything.
+
+use std::sync::Arc;
+
+use super::Session;
+use super::event::{EndReason, Served};
+use super::fold::scores;
+use super::settings::Settings;
+use crate::bank::Bank;
+use crate::ids::AreaIx;
+use crate::irt::{Moments, moments};
+use crate::learner::{AreaCompetency, AreaScore};
+use crate::tick::Millis;
+
+/// Where a session stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// A question is open and the clock runs.
+    Active,
+    /// A question is open and the clock stands.
+    Paused,
+    /// It is over.
+    Ended(EndReason),
+}
+
+/// How far a session is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Questions answered.
+    pub answered: u16,
+    /// Of them, answered right.
+    pub correct: u16,
+    /// Questions the session will have at most.
+    pub length: u16,
+    /// Milliseconds from the start to the last event, pauses left out.
+    pub elapsed_ms: i64,
+    /// Whether the clock stands.
+    pub paused: bool,
+}
+
+/// What a session came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summary {
+    /// Every area, in the order of the certification.
+    pub areas: Vec<AreaSummary>,
+    /// Questions answered.
+    pub answered: u16,
+    /// Of them, answered right.
+    pub correct: u16,
+    /// Milliseconds from start to end, pauses left out.
+    pub elapsed_ms: i64,
+    /// Why it ended; `None` while it runs.
+    pub end: Option<EndReason>,
+}
+
+/// What a session came to in one area.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AreaSummary {
+    /// The area.
+    pub area: AreaIx,
+    /// Questions of the area answered in this session.
+    pub answered: u16,
+    /// Of them, answered right.
+    pub correct: u16,
+    /// Competency when the session began.
+    pub before: AreaScore,
+    /// Competency now.
+    pub after: AreaScore,
+}
+
+impl Session {
+    /// Where the session stands.
+    pub fn status(&self) -> Status {
+        match (self.state.ended, self.state.paused_since) {
+            (Some(reason), _) => Status::Ended(reason),
+            (None, Some(_)) => Status::Paused,
+            (None, None) => Status::Active,
+        }
+    }
+
+    /// Number of the last event.
+    pub fn seq(&self) -> u32 {
+        self.state.seq
+    }
+
+    /// The bank the questions come from.
+    pub fn bank(&self) -> &Arc<Bank> {
+        &self.bank
+    }
+
+    /// The version of the bank, as pinned when the session began.
+    pub fn bank_version(&self) -> &Arc<str> {
+        &self.state.bank_version
+    }
+
+    /// What the learner asked for.
+    pub fn settings(&self) -> &Settings {
+        &self.state.settings
+    }
+
+    /// The question that waits for an answer; also while paused, never after the end.
+    pub fn open_question(&self) -> Option<&Served> {
+        self.state.open.as_ref()
+    }
+
+    /// When the session began.
+    pub fn started_at(&self) -> Millis {
+        self.state.started_at
+    }
+
+    /// When the last event was.
+    pub fn last_at(&self) -> Millis {
+        self.state.last_at
+    }
+
+    /// When [`super::Command::DeadlinePassed`] is due; never while paused, after the end or without a limit.
+    pub fn next_deadline(&self) -> Option<Millis> {
+        match self.status() {
+            Status::Active => self.state.deadline(),
+            Status::Paused | Status::Ended(_) => None,
+        }
+    }
+
+    /// How far the session is.
+    pub fn progress(&self) -> Progress {
+        Progress {
+            answered: self.state.answered(),
+            correct: self.state.correct(),
+            length: self.state.settings.length,
+            elapsed_ms: self.state.elapsed_ms(self.state.last_at),
+            paused: self.state.paused_since.is_some(),
+        }
+    }
+
+    /// What is known of the learner in every area, in the order of the certification.
+    pub fn competency(&self) -> Vec<AreaCompetency> {
+        let posterior = &self.state.posterior;
+        let mut all = Vec::with_capacity(self.bank.areas().len());
+        posterior.each_ability(self.bank.areas().len(), |area, masses| {
+            let score = AreaScore::new(area, masses, self.bank.area(area).curve());
+            let ability = moments(masses);
+            all.push(AreaCompetency {
+                area,
+                score: score.score,
+                low: score.low,
+                high: score.high,
+                answers: posterior.answers(area),
+                theta: ability.mean,
+                standard_error: ability.standard_deviation,
+            });
+        });
+        all
+    }
+
+    /// Mean and standard deviation of overall ability: the areas by blueprint weight, in logits.
+    pub fn composite(&self) -> Moments {
+        let weights: Vec<f64> = self.bank.areas().iter().map(|area| area.weight).collect();
+        self.state.posterior.composite(&weights)
+    }
+
+    /// What the session came to so far.
+    pub fn summary(&self) -> Summary {
+        let after = scores(&self.bank, &self.state.posterior);
+        let mut areas: Vec<AreaSummary> = self
+            .state
+            .before
+            .iter()
+            .zip(after)
+            .map(|(before, after)| AreaSummary {
+                area: after.area,
+                answered: 0,
+                correct: 0,
+                before: *before,
+                after,
+            })
+            .collect();
+        for response in &self.state.responses {
+            let area = &mut areas[response.area.at()];
+            area.answered += 1;
+            area.correct += u16::from(response.correct);
+        }
+        Summary {
+            areas,
+            answered: self.state.answered(),
+            correct: self.state.correct(),
+            elapsed_ms: self.state.elapsed_ms(self.state.last_at),
+            end: self.state.ended,
+        }
+    }
+}

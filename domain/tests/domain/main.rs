@@ -1,0 +1,12 @@
+//! Tests of the domain through its public interface: properties, tables, reference integrations, simulations.
+
+mod ability;
+mod bank_faults;
+mod choosing;
+mod fixture;
+mod lifecycle;
+mod memory;
+mod properties;
+mod recovery;
+mod refusals;
+mod returning;
