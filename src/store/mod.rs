@@ -12,6 +12,7 @@ mod ids;
 mod job;
 mod learner;
 mod session;
+pub mod sqlite;
 
 use std::time::Instant;
 
