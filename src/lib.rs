@@ -1,1 +1,2 @@
 //! LearnR
+pub mod store;

@@ -1,0 +1,175 @@
+//! Owns what LearnR keeps: the contract every system of record fulfils, its records, its outcomes.
+//!
+//! Must not know what events, items or learner states mean (they are bytes and typed columns here),
+//! nor who ought to own a session: it only proves who does, at the moment of writing.
+//!
+//! Nothing in the contract assumes SQLite; `tests/it/store/contract.rs` holds each adapter to it.
+
+mod catalogue;
+mod error;
+mod event;
+mod ids;
+mod job;
+mod learner;
+mod session;
+pub mod sqlite;
+
+use std::time::Instant;
+
+use async_trait::async_trait;
+use tokio::sync::oneshot;
+
+pub use catalogue::{CertificationListing, CertificationVersionRow, ITEMS_MAX, ItemRow, Saved};
+pub use error::StoreError;
+pub use event::{
+    APPEND_ROWS_MAX, Append, AppendRefused, EventRow, Outcome, PAYLOAD_BYTES_MAX, StatusChange,
+};
+pub use ids::{JobId, LearnerId, OrganizationId, SessionId};
+pub use job::{Job, JobKind};
+pub use learner::{Identity, LearnerStateRow, Watermark};
+pub use session::{Created, FIRST_EPOCH, Fence, NewSession, Owner, SessionRow, SessionStatus};
+
+/// How the writer is doing, for readiness and for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Health {
+    /// Rows handed over and not yet answered.
+    pub queue_rows: usize,
+    /// Since when the store has been refusing writes; `None` while they succeed.
+    pub retrying_since: Option<Instant>,
+}
+
+/// A system of record.
+///
+/// Every write that returns is durable. Writes interrupted by a fault may be called again with the
+/// same arguments: they find out whether they were done.
+///
+/// # Errors
+/// Every method returns [`StoreError::Unavailable`] when the store is out of reach,
+/// [`StoreError::Closed`] after [`Store::close`], [`StoreError::Corrupt`] when what is read makes
+/// no sense, and [`StoreError::Rejected`] for arguments that can never be stored.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Hands rows to the writer. What is taken is never withdrawn, reordered or renumbered; the
+    /// receiver is answered once, after the commit. Appends of one session are stored in the order
+    /// of their hand-over.
+    ///
+    /// # Errors
+    /// [`AppendRefused`], and then nothing was queued.
+    fn append(&self, append: Append) -> Result<oneshot::Receiver<Outcome>, AppendRefused>;
+
+    /// How the writer is doing, without asking the database.
+    fn health(&self) -> Health;
+
+    /// Whether the database answers.
+    async fn ping(&self) -> Result<(), StoreError>;
+
+    /// The database's clock, in Unix milliseconds: what session time is anchored to.
+    async fn now_ms(&self) -> Result<i64, StoreError>;
+
+    /// How many migrations the database has had.
+    async fn schema_version(&self) -> Result<i64, StoreError>;
+
+    /// Stores a version with all its items, or nothing, and makes it the current one.
+    async fn save_certification(&self, row: CertificationVersionRow) -> Result<Saved, StoreError>;
+
+    /// Every certification in its current version, by title.
+    async fn certifications(&self) -> Result<Vec<CertificationListing>, StoreError>;
+
+    /// One version with its items by `ix`; the current one when `version` is `None`.
+    async fn certification(
+        &self,
+        id: &str,
+        version: Option<&str>,
+    ) -> Result<Option<CertificationVersionRow>, StoreError>;
+
+    /// The learner behind an identity, created in the organization `default` when first met. Calls
+    /// at once for one identity return one learner.
+    async fn learner_for(&self, identity: Identity, now_ms: i64) -> Result<LearnerId, StoreError>;
+
+    /// Creates a session and its first event in one transaction, unless the learner has an open
+    /// one of that certification and kind.
+    async fn create_session(&self, session: NewSession) -> Result<Created, StoreError>;
+
+    /// One session.
+    async fn session(&self, id: SessionId) -> Result<Option<SessionRow>, StoreError>;
+
+    /// The learner's open and paused sessions, newest first.
+    async fn open_sessions(&self, learner: LearnerId) -> Result<Vec<SessionRow>, StoreError>;
+
+    /// The learner's completed sessions of a certification behind `after`, in the order they are
+    /// folded, at most `limit`.
+    async fn ended_sessions(
+        &self,
+        learner: LearnerId,
+        certification: &str,
+        after: Option<Watermark>,
+        limit: u32,
+    ) -> Result<Vec<SessionRow>, StoreError>;
+
+    /// Takes the session over if its epoch is still `seen_epoch`: one more epoch, `new_claim`,
+    /// `owner`. `None` when someone else was faster, or there is no such session. Load the events
+    /// after this has returned, never before.
+    async fn claim(
+        &self,
+        id: SessionId,
+        seen_epoch: i64,
+        new_claim: i64,
+        owner: Owner,
+    ) -> Result<Option<Fence>, StoreError>;
+
+    /// The session's events in order: every one acknowledged before this was called.
+    async fn load_events(&self, id: SessionId) -> Result<Vec<EventRow>, StoreError>;
+
+    /// Makes the session ownerless if `fence` still holds it; whether it did.
+    async fn release(&self, id: SessionId, fence: Fence) -> Result<bool, StoreError>;
+
+    /// Open and paused sessions whose deadline is at or before `now_ms`, earliest first, at most
+    /// `limit`, whoever owns them.
+    async fn sessions_past_deadline(
+        &self,
+        now_ms: i64,
+        limit: u32,
+    ) -> Result<Vec<SessionRow>, StoreError>;
+
+    /// The cached learner state.
+    async fn learner_state(
+        &self,
+        learner: LearnerId,
+        certification: &str,
+    ) -> Result<Option<LearnerStateRow>, StoreError>;
+
+    /// Stores a learner state and finishes `job` in one transaction, if the stored watermark is
+    /// still `expected` (`None`: no state yet). When it is not, nothing changes and this is `false`.
+    async fn save_learner_state(
+        &self,
+        row: LearnerStateRow,
+        expected: Option<Watermark>,
+        job: JobId,
+    ) -> Result<bool, StoreError>;
+
+    /// Leases at most `limit` due jobs for `lease_ms`: nobody else is given them before that.
+    async fn next_jobs(
+        &self,
+        now_ms: i64,
+        limit: u32,
+        lease_ms: i64,
+    ) -> Result<Vec<Job>, StoreError>;
+
+    /// Finishes a job that left nothing to store; `false` when it was finished before.
+    async fn finish_job(&self, job: JobId) -> Result<bool, StoreError>;
+
+    /// Notes why a job failed, and when to try again; `None` gives it up for good.
+    async fn fail_job(
+        &self,
+        job: JobId,
+        error: &str,
+        retry_at: Option<i64>,
+    ) -> Result<(), StoreError>;
+
+    /// Adds the job that sessions completed at or after `ended_since` lack, for at most `limit` of
+    /// them; how many it added.
+    async fn sweep_jobs(&self, ended_since: i64, limit: u32) -> Result<u64, StoreError>;
+
+    /// Stores and answers everything handed over, then closes. Later calls are refused.
+    async fn close(&self);
+}

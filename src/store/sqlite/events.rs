@@ -1,0 +1,202 @@
+//! Owns the statements on events and the check of an append against the session's fence. Must not
+//! know batches, retries or transactions: it is called inside one.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use tracing::error;
+
+use super::rows::Columns;
+use super::sessions;
+use crate::store::{
+    APPEND_ROWS_MAX, Append, EventRow, Fence, Outcome, PAYLOAD_BYTES_MAX, SessionId,
+};
+
+macro_rules! columns {
+    () => {
+        "seq, epoch, claim, kind, event_version, participant, at_ms, request_id, position, item, \
+         choice, correct, elapsed_ms, area, theta, standard_error, payload"
+    };
+}
+
+const INSERT: &str = concat!(
+    "INSERT INTO events (session, ",
+    columns!(),
+    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
+);
+const ONE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM events WHERE session = ?1 AND seq = ?2"
+);
+const ALL: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM events WHERE session = ?1 ORDER BY seq"
+);
+/// The fence and the last place taken, read together inside the writing transaction.
+const HEAD: &str = "SELECT epoch, claim, \
+     (SELECT seq FROM events WHERE session = ?1 ORDER BY seq DESC LIMIT 1) \
+     FROM sessions WHERE id = ?1";
+
+/// Why an append can never be stored, whatever is in the database.
+pub(super) fn refuse(append: &Append) -> Option<String> {
+    if append.rows.is_empty() && append.status.is_none() {
+        return Some("an append with neither rows nor a change of status".to_owned());
+    }
+    if append.rows.len() > APPEND_ROWS_MAX {
+        return Some(format!(
+            "{} rows in one append, {APPEND_ROWS_MAX} are allowed",
+            append.rows.len()
+        ));
+    }
+    let gap = append
+        .rows
+        .windows(2)
+        .find(|pair| pair[0].seq.checked_add(1) != Some(pair[1].seq));
+    if let Some(pair) = gap {
+        return Some(format!(
+            "event {} follows event {}",
+            pair[1].seq, pair[0].seq
+        ));
+    }
+    append
+        .rows
+        .iter()
+        .find_map(|row| refuse_row(row, append.fence))
+}
+
+/// Why a row can never be stored under `fence`.
+pub(super) fn refuse_row(row: &EventRow, fence: Fence) -> Option<String> {
+    let seq = row.seq;
+    if seq == 0 {
+        return Some("event 0: places begin at 1".to_owned());
+    }
+    if row.fence != fence {
+        return Some(format!("event {seq}: another fence than its append"));
+    }
+    if row.payload.len() > PAYLOAD_BYTES_MAX {
+        return Some(format!(
+            "event {seq}: payload of {} bytes, {PAYLOAD_BYTES_MAX} are allowed",
+            row.payload.len()
+        ));
+    }
+    let reals = [row.theta, row.standard_error];
+    if !reals.into_iter().flatten().all(f64::is_finite) {
+        return Some(format!(
+            "event {seq}: theta or standard error is not finite"
+        ));
+    }
+    None
+}
+
+/// Stores the rows if the fence holds, inside the transaction that reads the fence.
+pub(super) fn append(tx: &Connection, append: &Append) -> rusqlite::Result<Outcome> {
+    let head = tx
+        .prepare_cached(HEAD)?
+        .query_row([append.session], |row| {
+            let fence = Fence {
+                epoch: row.get(0)?,
+                claim: row.get(1)?,
+            };
+            Ok((fence, row.get::<_, Option<u32>>(2)?.unwrap_or(0)))
+        })
+        .optional()?;
+    let Some((fence, last)) = head else {
+        return Ok(Outcome::Rejected(format!(
+            "session {} is not stored",
+            append.session
+        )));
+    };
+    let stored = append.rows.partition_point(|row| row.seq <= last);
+    for row in &append.rows[..stored] {
+        if one(tx, append.session, row.seq)?.as_ref() != Some(row) {
+            return Ok(Outcome::Fenced);
+        }
+    }
+    // An earlier attempt whose commit was not known: stored is the truth, even if the session has
+    // been claimed since.
+    if stored == append.rows.len() && stored > 0 {
+        return Ok(Outcome::Stored);
+    }
+    if fence != append.fence {
+        return Ok(Outcome::Fenced);
+    }
+    let fresh = &append.rows[stored..];
+    if let Some(first) = fresh.first()
+        && first.seq != last + 1
+    {
+        // The row before it was given up or rejected. Storing this one would leave a gap that no
+        // replay gets over.
+        error!(session.id = %append.session, seq = first.seq, last, "event out of place, not stored");
+        return Ok(Outcome::Unavailable);
+    }
+    for row in fresh {
+        insert(tx, append.session, row)?;
+    }
+    if let Some(change) = &append.status {
+        sessions::change_status(tx, append.session, change)?;
+    }
+    Ok(Outcome::Stored)
+}
+
+/// Inserts one row; any conflict is an error.
+pub(super) fn insert(tx: &Connection, session: SessionId, row: &EventRow) -> rusqlite::Result<()> {
+    tx.prepare_cached(INSERT)?.execute(params![
+        session,
+        row.seq,
+        row.fence.epoch,
+        row.fence.claim,
+        row.kind,
+        row.event_version,
+        row.participant,
+        row.at_ms,
+        row.request_id,
+        row.position,
+        row.item,
+        row.choice,
+        row.correct,
+        row.elapsed_ms,
+        row.area,
+        row.theta,
+        row.standard_error,
+        row.payload,
+    ])?;
+    Ok(())
+}
+
+/// The session's events in order.
+pub(super) fn load(conn: &Connection, session: SessionId) -> rusqlite::Result<Vec<EventRow>> {
+    conn.prepare_cached(ALL)?
+        .query_map([session], event)?
+        .collect()
+}
+
+fn one(conn: &Connection, session: SessionId, seq: u32) -> rusqlite::Result<Option<EventRow>> {
+    conn.prepare_cached(ONE)?
+        .query_row(params![session, seq], event)
+        .optional()
+}
+
+fn event(row: &Row<'_>) -> rusqlite::Result<EventRow> {
+    let mut columns = Columns::of(row);
+    Ok(EventRow {
+        seq: columns.take()?,
+        fence: Fence {
+            epoch: columns.take()?,
+            claim: columns.take()?,
+        },
+        kind: columns.take()?,
+        event_version: columns.take()?,
+        participant: columns.take()?,
+        at_ms: columns.take()?,
+        request_id: columns.take()?,
+        position: columns.take()?,
+        item: columns.take()?,
+        choice: columns.take()?,
+        correct: columns.take()?,
+        elapsed_ms: columns.take()?,
+        area: columns.take()?,
+        theta: columns.take()?,
+        standard_error: columns.take()?,
+        payload: columns.take()?,
+    })
+}

@@ -1,0 +1,89 @@
+//! Owns the statements on learners, identities and learner states. Must not know how a state is
+//! folded.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::jobs;
+use crate::store::{Identity, JobId, LearnerId, LearnerStateRow, OrganizationId, Watermark};
+
+const KNOWN: &str = "SELECT learner FROM identities WHERE issuer = ?1 AND subject = ?2";
+const ADD_LEARNER: &str = "INSERT INTO learners (id, organization, created_at) VALUES (?1, ?2, ?3)";
+const ADD_IDENTITY: &str =
+    "INSERT INTO identities (issuer, subject, learner, created_at) VALUES (?1, ?2, ?3, ?4)";
+const STATE: &str = "SELECT watermark_ended_at, watermark_session, body FROM learner_states \
+     WHERE learner = ?1 AND certification = ?2";
+const SAVE_STATE: &str = "INSERT INTO learner_states \
+     (learner, certification, watermark_ended_at, watermark_session, body) \
+     VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (learner, certification) DO UPDATE SET \
+     watermark_ended_at = ?3, watermark_session = ?4, body = ?5";
+
+pub(super) fn known(conn: &Connection, identity: &Identity) -> rusqlite::Result<Option<LearnerId>> {
+    conn.prepare_cached(KNOWN)?
+        .query_row([&identity.issuer, &identity.subject], |row| row.get(0))
+        .optional()
+}
+
+/// The learner behind an identity, or a new one with the id `fresh`.
+pub(super) fn known_or_new(
+    tx: &Connection,
+    identity: &Identity,
+    fresh: LearnerId,
+    now_ms: i64,
+) -> rusqlite::Result<LearnerId> {
+    if let Some(learner) = known(tx, identity)? {
+        return Ok(learner);
+    }
+    tx.prepare_cached(ADD_LEARNER)?
+        .execute(params![fresh, OrganizationId::DEFAULT, now_ms])?;
+    tx.prepare_cached(ADD_IDENTITY)?.execute(params![
+        identity.issuer,
+        identity.subject,
+        fresh,
+        now_ms
+    ])?;
+    Ok(fresh)
+}
+
+pub(super) fn state(
+    conn: &Connection,
+    learner: LearnerId,
+    certification: &str,
+) -> rusqlite::Result<Option<LearnerStateRow>> {
+    conn.prepare_cached(STATE)?
+        .query_row(params![learner, certification], |row| {
+            Ok(LearnerStateRow {
+                learner,
+                certification: certification.to_owned(),
+                watermark: Watermark {
+                    ended_at: row.get(0)?,
+                    session: row.get(1)?,
+                },
+                body: row.get(2)?,
+            })
+        })
+        .optional()
+}
+
+/// Stores a state over the one with the watermark `expected`, and finishes the job it came from.
+pub(super) fn save_state(
+    tx: &Connection,
+    row: &LearnerStateRow,
+    expected: Option<Watermark>,
+    job: JobId,
+) -> rusqlite::Result<bool> {
+    let stored = state(tx, row.learner, &row.certification)?;
+    // The same state again is an earlier attempt of this call.
+    let again = stored.as_ref() == Some(row);
+    if stored.map(|state| state.watermark) != expected && !again {
+        return Ok(false);
+    }
+    tx.prepare_cached(SAVE_STATE)?.execute(params![
+        row.learner,
+        row.certification,
+        row.watermark.ended_at,
+        row.watermark.session,
+        row.body
+    ])?;
+    jobs::finish(tx, job)?;
+    Ok(true)
+}

@@ -1,0 +1,92 @@
+//! How certifications are stored and listed.
+
+use learnr::store::{CertificationVersionRow, OrganizationId, Saved, Store, StoreError};
+use uuid::Uuid;
+
+use crate::store::fixture::{CERTIFICATION, Place, certification};
+
+async fn save(store: &dyn Store, row: &CertificationVersionRow) -> Result<Saved, StoreError> {
+    store.save_certification(row.clone()).await
+}
+
+async fn load(store: &dyn Store, version: Option<&str>) -> Option<CertificationVersionRow> {
+    let found = store.certification(CERTIFICATION, version).await;
+    found.expect("answered")
+}
+
+pub(crate) async fn a_version_is_stored_once_and_loaded_equal(place: &dyn Place) {
+    let store = place.open().await;
+    assert_eq!(load(&*store, None).await, None);
+    let row = certification("v1");
+    assert_eq!(save(&*store, &row).await.expect("saved"), Saved::New);
+    assert_eq!(save(&*store, &row).await.expect("saved"), Saved::Unchanged);
+    assert_eq!(load(&*store, None).await, Some(row.clone()));
+    assert_eq!(load(&*store, Some("v1")).await, Some(row));
+    assert_eq!(load(&*store, Some("v2")).await, None);
+    let listed = store.certifications().await.expect("answered");
+    assert_eq!(listed.len(), 1);
+    assert_eq!(
+        (listed[0].id.as_str(), listed[0].version.as_str()),
+        (CERTIFICATION, "v1")
+    );
+    assert_eq!(
+        (listed[0].items, listed[0].areas),
+        (2, 2),
+        "only what may be served counts"
+    );
+}
+
+pub(crate) async fn a_new_version_becomes_current_and_leaves_the_old_one(place: &dyn Place) {
+    let store = place.open().await;
+    let (one, two) = (certification("v1"), certification("v2"));
+    for row in [&one, &two] {
+        assert_eq!(save(&*store, row).await.expect("saved"), Saved::New);
+    }
+    assert_eq!(load(&*store, None).await, Some(two));
+    assert_eq!(load(&*store, Some("v1")).await, Some(one.clone()));
+    let listed = store.certifications().await.expect("answered");
+    assert_eq!((listed.len(), listed[0].title.as_str()), (1, "Title v2"));
+    assert_eq!(save(&*store, &one).await.expect("saved"), Saved::Unchanged);
+    assert_eq!(
+        load(&*store, None).await,
+        Some(one),
+        "saved last, so current"
+    );
+}
+
+pub(crate) async fn a_version_is_stored_whole_or_not_at_all(place: &dyn Place) {
+    let store = place.open().await;
+    let row = certification("v1");
+    assert_eq!(save(&*store, &row).await.expect("saved"), Saved::New);
+    let mut same_id = certification("v2");
+    same_id.items[2].item_id = same_id.items[0].item_id.clone();
+    let mut same_place = certification("v2");
+    same_place.items[2].ix = 0;
+    for broken in [same_id, same_place] {
+        let refused = save(&*store, &broken).await;
+        assert!(
+            matches!(refused, Err(StoreError::Rejected(_))),
+            "{refused:?}"
+        );
+        assert_eq!(load(&*store, Some("v2")).await, None);
+        assert_eq!(load(&*store, None).await, Some(row.clone()));
+    }
+}
+
+pub(crate) async fn a_certification_stays_with_its_organization(place: &dyn Place) {
+    let store = place.open().await;
+    assert_eq!(
+        save(&*store, &certification("v1")).await.expect("saved"),
+        Saved::New
+    );
+    let stolen = CertificationVersionRow {
+        organization: OrganizationId(Uuid::new_v4()),
+        ..certification("v2")
+    };
+    let refused = save(&*store, &stolen).await;
+    assert!(
+        matches!(refused, Err(StoreError::Rejected(_))),
+        "{refused:?}"
+    );
+    assert_eq!(load(&*store, None).await, Some(certification("v1")));
+}

@@ -1,0 +1,80 @@
+//! What every adapter of the store has to do, called once for each of them.
+//!
+//! An adapter joins with one line in its own test module: `store_contract!(crate::a::place())`.
+
+pub(crate) mod appends;
+pub(crate) mod catalogue;
+pub(crate) mod claims;
+pub(crate) mod endings;
+pub(crate) mod sessions;
+
+/// Makes one test of each case of the contract, against what `$place` opens.
+macro_rules! store_contract {
+    ($place:expr) => {
+        store_contract! { $place =>
+            appends: [
+                rows_stored_are_loaded_equal,
+                places_of_a_session_have_no_gap,
+                appends_of_one_session_keep_their_order,
+                an_append_under_an_older_epoch_is_fenced,
+                an_append_under_another_claim_of_the_epoch_is_fenced,
+                the_same_rows_twice_are_stored_once,
+                rows_stored_before_a_takeover_are_still_stored_when_handed_over_again,
+                another_event_in_a_taken_place_is_fenced,
+                a_repeated_request_id_is_rejected_without_harming_its_neighbours,
+                an_append_is_stored_whole_or_not_at_all,
+                an_append_that_makes_no_sense_is_rejected,
+                an_append_to_no_session_is_rejected,
+            ]
+            claims: [
+                of_claims_at_once_exactly_one_wins,
+                a_claim_repeated_is_the_same_claim,
+                an_append_behind_a_claim_is_fenced,
+                a_load_after_a_claim_sees_everything_acknowledged,
+                only_the_holder_releases_a_session,
+                an_unknown_session_cannot_be_claimed,
+            ]
+            sessions: [
+                a_session_is_created_with_its_first_event,
+                a_learner_has_one_open_session_of_a_kind,
+                sessions_created_at_once_are_one,
+                a_creation_repeated_is_the_same_session,
+                a_session_of_an_unknown_version_is_rejected_whole,
+                open_sessions_are_the_learners_own_newest_first,
+                sessions_past_their_deadline_are_found_earliest_first,
+                one_identity_is_one_learner_however_many_ask_at_once,
+                a_closed_store_keeps_everything_and_takes_nothing,
+                the_databases_clock_and_schema_are_told,
+            ]
+            endings: [
+                an_ending_its_status_and_its_job_are_one,
+                a_fenced_ending_changes_nothing,
+                a_status_changes_without_a_row,
+                ended_sessions_are_listed_in_the_order_they_are_folded,
+                a_learner_state_is_saved_over_the_one_it_was_made_from,
+                a_job_is_leased_to_one_and_comes_back_later,
+                a_failed_job_is_tried_again_or_given_up,
+                a_sweep_adds_the_jobs_that_are_missing,
+            ]
+            catalogue: [
+                a_version_is_stored_once_and_loaded_equal,
+                a_new_version_becomes_current_and_leaves_the_old_one,
+                a_version_is_stored_whole_or_not_at_all,
+                a_certification_stays_with_its_organization,
+            ]
+        }
+    };
+    ($place:expr => $($group:ident: [$($case:ident,)*])*) => {$(
+        mod $group {
+            $(
+                #[tokio::test]
+                async fn $case() {
+                    let place = $place;
+                    crate::store::contract::$group::$case(&place).await;
+                }
+            )*
+        }
+    )*};
+}
+
+pub(crate) use store_contract;

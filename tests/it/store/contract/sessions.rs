@@ -1,0 +1,216 @@
+//! How sessions and learners come to be and are found again.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use learnr::store::{AppendRefused, Created, Fence, NewSession, StoreError};
+
+use crate::store::fixture::{Fixture, NOW, Place, answered, append, identity, new_session, random};
+
+/// Callers that race for one row.
+const RIVALS: usize = 16;
+
+pub(crate) async fn a_session_is_created_with_its_first_event(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let new = new_session(fixture.learner, "practice");
+    let Created::New(row) = fixture.create(new.clone()).await else {
+        panic!("no session was open");
+    };
+    assert_eq!(row.id, new.id);
+    assert_eq!(row.fence, new.fence());
+    assert_eq!(
+        (&row.owner, row.ended_at, &row.summary),
+        (&None, None, &None)
+    );
+    assert_eq!((row.deadline_at, row.started_at), (new.deadline_at, NOW));
+    assert_eq!((&row.settings, &row.stream), (&new.settings, &new.stream));
+    assert_eq!(fixture.row(new.id).await, row);
+    let events = fixture.store.load_events(new.id).await.expect("loads");
+    assert_eq!(events, [new.started]);
+}
+
+pub(crate) async fn a_learner_has_one_open_session_of_a_kind(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let first = fixture.created("practice").await;
+    let second = new_session(fixture.learner, "practice");
+    let refused = second.id;
+    assert_eq!(fixture.create(second).await, Created::Open(first));
+    assert_eq!(
+        fixture.store.session(refused).await.expect("answered"),
+        None
+    );
+    assert!(fixture.seqs(refused).await.is_empty());
+    let other = fixture.create(new_session(fixture.learner, "exam")).await;
+    assert!(matches!(other, Created::New(_)));
+}
+
+pub(crate) async fn sessions_created_at_once_are_one(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let rivals: Vec<_> = (0..RIVALS)
+        .map(|_| {
+            let store = Arc::clone(&fixture.store);
+            let new = new_session(fixture.learner, "practice");
+            tokio::spawn(async move { store.create_session(new).await })
+        })
+        .collect();
+    let (mut new, mut ids) = (0, HashSet::new());
+    for rival in rivals {
+        match rival.await.expect("no panic").expect("answered") {
+            Created::New(row) => {
+                new += 1;
+                ids.insert(row.id);
+            }
+            Created::Open(row) => {
+                ids.insert(row.id);
+            }
+        }
+    }
+    assert_eq!((new, ids.len()), (1, 1));
+}
+
+pub(crate) async fn a_creation_repeated_is_the_same_session(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let new = new_session(fixture.learner, "practice");
+    let first = fixture.create(new.clone()).await;
+    assert!(matches!(first, Created::New(_)));
+    assert_eq!(fixture.create(new.clone()).await, first);
+    // The same id by somebody else is not.
+    let stolen = NewSession {
+        kind: "exam".to_owned(),
+        ..new_session(fixture.learner, "exam")
+    };
+    let stolen = NewSession {
+        id: new.id,
+        ..stolen
+    };
+    let refused = fixture.store.create_session(stolen).await;
+    assert!(
+        matches!(refused, Err(StoreError::Rejected(_))),
+        "{refused:?}"
+    );
+}
+
+pub(crate) async fn a_session_of_an_unknown_version_is_rejected_whole(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let new = NewSession {
+        bank_version: "v9".to_owned(),
+        ..new_session(fixture.learner, "practice")
+    };
+    let id = new.id;
+    let refused = fixture.store.create_session(new).await;
+    assert!(
+        matches!(refused, Err(StoreError::Rejected(_))),
+        "{refused:?}"
+    );
+    assert_eq!(fixture.store.session(id).await.expect("answered"), None);
+    let mut misplaced = new_session(fixture.learner, "practice");
+    misplaced.started.seq = 2;
+    let refused = fixture.store.create_session(misplaced).await;
+    assert!(
+        matches!(refused, Err(StoreError::Rejected(_))),
+        "{refused:?}"
+    );
+    let mut foreign = new_session(fixture.learner, "practice");
+    foreign.started.fence = Fence { epoch: 1, claim: 0 };
+    let refused = fixture.store.create_session(foreign).await;
+    assert!(
+        matches!(refused, Err(StoreError::Rejected(_))),
+        "{refused:?}"
+    );
+}
+
+pub(crate) async fn open_sessions_are_the_learners_own_newest_first(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let stranger = fixture.store.learner_for(identity("stranger"), NOW).await;
+    let stranger = stranger.expect("answered");
+    fixture.create(new_session(stranger, "practice")).await;
+    for (kind, started_at) in [("a", NOW), ("b", NOW + 2), ("c", NOW + 1)] {
+        let new = new_session(fixture.learner, kind);
+        fixture.create(NewSession { started_at, ..new }).await;
+    }
+    let open = fixture.store.open_sessions(fixture.learner).await;
+    let open = open.expect("answered");
+    let kinds: Vec<_> = open.iter().map(|row| row.kind.as_str()).collect();
+    assert_eq!(kinds, ["b", "c", "a"]);
+}
+
+pub(crate) async fn sessions_past_their_deadline_are_found_earliest_first(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let deadlines = [
+        ("a", Some(20)),
+        ("b", Some(10)),
+        ("c", Some(31)),
+        ("d", None),
+        ("e", Some(30)),
+    ];
+    for (kind, deadline_at) in deadlines {
+        let new = new_session(fixture.learner, kind);
+        fixture.create(NewSession { deadline_at, ..new }).await;
+    }
+    for (limit, expected) in [(10, vec!["b", "a", "e"]), (2, vec!["b", "a"])] {
+        let due = fixture.store.sessions_past_deadline(30, limit).await;
+        let due = due.expect("answered");
+        let kinds: Vec<_> = due.iter().map(|row| row.kind.as_str()).collect();
+        assert_eq!(kinds, expected);
+    }
+}
+
+pub(crate) async fn one_identity_is_one_learner_however_many_ask_at_once(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let rivals: Vec<_> = (0..RIVALS)
+        .map(|_| {
+            let store = Arc::clone(&fixture.store);
+            tokio::spawn(async move { store.learner_for(identity("new"), NOW).await })
+        })
+        .collect();
+    let mut learners = HashSet::new();
+    for rival in rivals {
+        learners.insert(rival.await.expect("no panic").expect("answered"));
+    }
+    assert_eq!(learners.len(), 1);
+    assert!(!learners.contains(&fixture.learner));
+}
+
+pub(crate) async fn a_closed_store_keeps_everything_and_takes_nothing(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let (session, fence) = fixture.claimed("practice").await;
+    let last = fixture.hand_over(session, fence, vec![answered(2, fence)]);
+    let before = fixture.row(session).await;
+    fixture.store.close().await;
+    assert_eq!(last.await, Ok(learnr::store::Outcome::Stored));
+    let refused = fixture
+        .store
+        .append(append(session, fence, vec![answered(3, fence)]));
+    assert_eq!(refused.err(), Some(AppendRefused::Closed));
+    let read = fixture.store.session(session).await;
+    assert!(matches!(read, Err(StoreError::Closed)), "{read:?}");
+    let written = fixture
+        .store
+        .claim(session, 2, random(), crate::store::fixture::owner("n"))
+        .await;
+    assert!(matches!(written, Err(StoreError::Closed)), "{written:?}");
+
+    let again = Fixture {
+        store: place.open().await,
+        learner: fixture.learner,
+    };
+    assert_eq!(again.row(session).await, before);
+    assert_eq!(again.seqs(session).await, [1, 2]);
+    let learner = again.store.learner_for(identity("somebody"), NOW).await;
+    assert_eq!(learner.expect("answered"), fixture.learner);
+    assert_eq!(
+        again.store.certifications().await.expect("answered").len(),
+        1
+    );
+}
+
+pub(crate) async fn the_databases_clock_and_schema_are_told(place: &dyn Place) {
+    let store = place.open().await;
+    store.ping().await.expect("the database answers");
+    assert!(store.schema_version().await.expect("answered") > 0);
+    let first = store.now_ms().await.expect("answered");
+    let second = store.now_ms().await.expect("answered");
+    assert!(NOW < first && first <= second, "{first} {second}");
+    let health = store.health();
+    assert_eq!((health.queue_rows, health.retrying_since), (0, None));
+}

@@ -1,0 +1,7 @@
+//! The store's contract, and what only one adapter promises.
+
+mod contract;
+mod fixture;
+mod sqlite;
+#[cfg(feature = "faults")]
+mod sqlite_faults;
