@@ -217,10 +217,15 @@ impl Posterior {
     }
 }
 
+/// Least an answer may say about a node. At extreme parameters 1 - P rounds to zero at every node, and one
+/// answer against all odds would leave a likelihood of zeros, from which nothing recovers.
+const LIKELIHOOD_MIN: f64 = 1e-12;
+
 /// Multiplies a likelihood by what one answer says, then lets ability drift by a variance.
 pub(crate) fn revise(likelihood: &mut Likelihood, curve: &[f64; NODES], correct: bool, drift: f64) {
     for (likelihood, p) in likelihood.iter_mut().zip(curve) {
-        *likelihood *= if correct { *p } else { 1.0 - *p };
+        let says = if correct { *p } else { 1.0 - *p };
+        *likelihood *= says.max(LIKELIHOOD_MIN);
     }
     irt::rescale(likelihood);
     smooth(likelihood, drift);

@@ -14,25 +14,25 @@ use learnr_domain::{
 };
 
 /// When the first session of every test begins.
-pub const BEGINNING: Millis = Millis(1_700_000_000_000);
+pub(crate) const BEGINNING: Millis = Millis(1_700_000_000_000);
 
-pub fn area_id(area: usize) -> AreaId {
+pub(crate) fn area_id(area: usize) -> AreaId {
     AreaId::new(format!("area-{area}")).expect("a legal id")
 }
 
-pub fn item_id(item: usize) -> ItemId {
+pub(crate) fn item_id(item: usize) -> ItemId {
     ItemId::new(format!("item-{item:06}")).expect("a legal id")
 }
 
-pub fn option_id(option: usize) -> OptionId {
+pub(crate) fn option_id(option: usize) -> OptionId {
     OptionId::new(format!("o{option}")).expect("a legal id")
 }
 
-pub fn request(text: impl AsRef<str>) -> RequestId {
+pub(crate) fn request(text: impl AsRef<str>) -> RequestId {
     RequestId::new(text).expect("a legal id")
 }
 
-pub fn certification(weights: &[f64]) -> CertificationSpec {
+pub(crate) fn certification(weights: &[f64]) -> CertificationSpec {
     let area = |(k, weight): (usize, &f64)| AreaSpec {
         id: area_id(k),
         title: format!("Area {k}"),
@@ -50,7 +50,7 @@ pub fn certification(weights: &[f64]) -> CertificationSpec {
 }
 
 /// An item with four options, of which the second is right.
-pub fn item(item: usize, area: usize, parameters: ItemParameters) -> ItemSpec {
+pub(crate) fn item(item: usize, area: usize, parameters: ItemParameters) -> ItemSpec {
     let option = |ix: usize| OptionSpec {
         id: option_id(ix),
         text: format!("Option {ix}"),
@@ -74,7 +74,7 @@ pub fn item(item: usize, area: usize, parameters: ItemParameters) -> ItemSpec {
 }
 
 /// `count` items dealt to the areas in turn, with parameters drawn from `seed`.
-pub fn items(count: usize, areas: usize, seed: u64) -> Vec<ItemSpec> {
+pub(crate) fn items(count: usize, areas: usize, seed: u64) -> Vec<ItemSpec> {
     let mut chance = Chance::new(seed);
     let draw = |k: usize| {
         let a = 0.6 + 1.4 * chance.unit();
@@ -85,28 +85,28 @@ pub fn items(count: usize, areas: usize, seed: u64) -> Vec<ItemSpec> {
     (0..count).map(draw).collect()
 }
 
-pub fn bank(count: usize, weights: &[f64], seed: u64) -> Arc<Bank> {
+pub(crate) fn bank(count: usize, weights: &[f64], seed: u64) -> Arc<Bank> {
     built(certification(weights), items(count, weights.len(), seed))
 }
 
-pub fn built(certification: CertificationSpec, items: Vec<ItemSpec>) -> Arc<Bank> {
+pub(crate) fn built(certification: CertificationSpec, items: Vec<ItemSpec>) -> Arc<Bank> {
     Arc::new(Bank::build(certification, items).expect("a valid bank"))
 }
 
 /// A learner in a session: answers, keeps the history, and carries the clock.
-pub struct Player {
-    pub session: Session,
-    pub events: Vec<Event>,
-    pub now: Millis,
+pub(crate) struct Player {
+    pub(crate) session: Session,
+    pub(crate) events: Vec<Event>,
+    pub(crate) now: Millis,
     seeds: Chance,
 }
 
 impl Player {
-    pub fn start(bank: &Arc<Bank>, settings: Settings, seed: u64) -> Self {
+    pub(crate) fn start(bank: &Arc<Bank>, settings: Settings, seed: u64) -> Self {
         Self::resume(bank, settings, None, BEGINNING, seed).expect("a session starts")
     }
 
-    pub fn resume(
+    pub(crate) fn resume(
         bank: &Arc<Bank>,
         settings: Settings,
         learner: Option<LearnerState>,
@@ -117,7 +117,12 @@ impl Player {
         Self::begin(bank, start, now, seed)
     }
 
-    pub fn begin(bank: &Arc<Bank>, start: Start, now: Millis, seed: u64) -> Result<Self, Refusal> {
+    pub(crate) fn begin(
+        bank: &Arc<Bank>,
+        start: Start,
+        now: Millis,
+        seed: u64,
+    ) -> Result<Self, Refusal> {
         let mut seeds = Chance::new(seed);
         let tick = Tick {
             now,
@@ -133,7 +138,7 @@ impl Player {
         })
     }
 
-    pub fn tick(&mut self) -> Tick {
+    pub(crate) fn tick(&mut self) -> Tick {
         Tick {
             now: self.now,
             seed: self.seeds.bits(),
@@ -141,7 +146,7 @@ impl Player {
     }
 
     /// Carries out a command and applies its events.
-    pub fn send(&mut self, command: &Command) -> Result<Decision, Refusal> {
+    pub(crate) fn send(&mut self, command: &Command) -> Result<Decision, Refusal> {
         let tick = self.tick();
         let decision = self.session.handle(command, tick)?;
         if let Decision::Events(events) = &decision {
@@ -153,18 +158,18 @@ impl Player {
         Ok(decision)
     }
 
-    pub fn open(&self) -> Option<ItemIx> {
+    pub(crate) fn open(&self) -> Option<ItemIx> {
         self.session.open_question().map(|served| served.item)
     }
 
     /// The command that answers the open question right or wrong.
-    pub fn answer(&self, right: bool) -> Option<Command> {
+    pub(crate) fn answer(&self, right: bool) -> Option<Command> {
         let served = self.session.open_question()?;
         Some(answer(served.position, &[usize::from(right)]))
     }
 
     /// Answers the open question ten seconds later; false when there is none.
-    pub fn play(&mut self, right: bool) -> bool {
+    pub(crate) fn play(&mut self, right: bool) -> bool {
         let Some(command) = self.answer(right) else {
             return false;
         };
@@ -174,7 +179,7 @@ impl Player {
     }
 
     /// Answers as a learner of these abilities would, until the session ends.
-    pub fn simulate(&mut self, abilities: &[f64], chance: &mut Chance) {
+    pub(crate) fn simulate(&mut self, abilities: &[f64], chance: &mut Chance) {
         while let Some(ix) = self.open() {
             let item = self.session.bank().item(ix);
             let p = probability(&item.parameters, abilities[item.area.at()]);
@@ -183,7 +188,7 @@ impl Player {
     }
 
     /// The items served so far, in order.
-    pub fn served(&self) -> Vec<ItemIx> {
+    pub(crate) fn served(&self) -> Vec<ItemIx> {
         let served = |event: &Event| match &event.fact {
             Fact::Started(started) => Some(started.first.item),
             Fact::Answered(answered) => answered.next.map(|next| next.item),
@@ -194,7 +199,7 @@ impl Player {
 }
 
 /// An answer to a position, naming options by index; its request id is that of the position.
-pub fn answer(position: Position, options: &[usize]) -> Command {
+pub(crate) fn answer(position: Position, options: &[usize]) -> Command {
     Command::Answer {
         request_id: request(format!("answer-{position}")),
         position,
@@ -203,16 +208,16 @@ pub fn answer(position: Position, options: &[usize]) -> Command {
     }
 }
 
-pub fn practice(length: u16) -> Settings {
+pub(crate) fn practice(length: u16) -> Settings {
     Settings::new(Kind::Practice, length)
 }
 
-pub fn diagnostic(length: u16) -> Settings {
+pub(crate) fn diagnostic(length: u16) -> Settings {
     Settings::new(Kind::Diagnostic, length)
 }
 
 /// A normal deviate (Box and Muller).
-pub fn normal(chance: &mut Chance) -> f64 {
+pub(crate) fn normal(chance: &mut Chance) -> f64 {
     let radius = (-2.0 * libm::log(1.0 - chance.unit())).sqrt();
     radius * libm::cos(std::f64::consts::TAU * chance.unit())
 }

@@ -195,7 +195,8 @@ proptest! {
             let before = player.session.competency()[area].theta;
             player.play(right);
             let after = player.session.competency()[area].theta;
-            prop_assert!(if right { after >= before - 1e-12 } else { after <= before + 1e-12 });
+            let rise = if right { after - before } else { before - after };
+            prop_assert!(rise >= -1e-12, "{before} to {after}, right: {right}");
         }
     }
 }
