@@ -78,7 +78,7 @@ mod tests {
         for theta in [-1e6, -100.0, 100.0, 1e6] {
             let (p, i) = (probability(&item, theta), information(&item, theta));
             assert!((0.0..=1.0).contains(&p), "P({theta}) = {p}");
-            assert!(i >= 0.0 && i < 1e-100, "I({theta}) = {i}");
+            assert!((0.0..1e-100).contains(&i), "I({theta}) = {i}");
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod competency;
 mod history;
+mod likelihood;
 mod posterior;
 mod state;
 
@@ -18,7 +19,8 @@ pub use state::{DRIFT_VARIANCE_MAX, DRIFT_VARIANCE_PER_DAY, LearnerArea, Learner
 
 pub(crate) use competency::{expected_score, probability_below};
 pub(crate) use history::{History, Mark};
-pub(crate) use state::{Sitting, is_likelihood};
+pub(crate) use likelihood::is_likelihood;
+pub(crate) use state::Sitting;
 
 /// A likelihood over the ability nodes of one area, scaled so that its largest value is one.
 pub type Likelihood = [f64; NODES];

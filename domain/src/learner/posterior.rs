@@ -6,8 +6,9 @@
 use std::sync::Arc;
 
 use super::Likelihood;
+use super::likelihood::revise;
 use crate::ids::AreaIx;
-use crate::irt::{self, FACTOR_NODES, FactorGrid, Moments, NODES, STEP, THETA};
+use crate::irt::{self, FACTOR_NODES, FactorGrid, Moments, NODES, THETA};
 
 /// What earlier sessions say about one area.
 #[derive(Clone, Debug, PartialEq)]
@@ -217,61 +218,9 @@ impl Posterior {
     }
 }
 
-/// Least an answer may say about a node. At extreme parameters 1 - P rounds to zero at every node, and one
-/// answer against all odds would leave a likelihood of zeros, from which nothing recovers.
-const LIKELIHOOD_MIN: f64 = 1e-12;
-
-/// Multiplies a likelihood by what one answer says, then lets ability drift by a variance.
-pub(crate) fn revise(likelihood: &mut Likelihood, curve: &[f64; NODES], correct: bool, drift: f64) {
-    for (likelihood, p) in likelihood.iter_mut().zip(curve) {
-        let says = if correct { *p } else { 1.0 - *p };
-        *likelihood *= says.max(LIKELIHOOD_MIN);
-    }
-    irt::rescale(likelihood);
-    smooth(likelihood, drift);
-}
-
-/// Spreads a likelihood by a Gaussian of `variance` squared logits; a flat one stays flat.
-///
-/// Repeated passes of a three-point kernel: its variance is exact at any size, where a sampled Gaussian
-/// fails below the grid's resolution, so that many small drifts add up. A third of a squared step a pass
-/// also gives it a Gaussian's fourth moment. At most `3 * variance / STEP^2` passes, rounded.
-pub(crate) fn smooth(likelihood: &mut Likelihood, variance: f64) {
-    let steps = variance / (STEP * STEP);
-    if steps <= 0.0 {
-        return;
-    }
-    let passes = (3.0 * steps).round().max(1.0);
-    let side = steps / passes / 2.0;
-    for _ in 0..passes as usize {
-        let before = *likelihood;
-        for j in 0..NODES {
-            // Past the last node the likelihood goes on as it is there.
-            let (left, right) = (before[j.saturating_sub(1)], before[(j + 1).min(NODES - 1)]);
-            likelihood[j] = before[j] + side * ((left - before[j]) + (right - before[j]));
-        }
-    }
-    irt::rescale(likelihood);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn smoothing_adds_its_variance_and_keeps_a_flat_likelihood_flat() {
-        for variance in [0.001, 0.01, 0.05, 0.3] {
-            let mut peak = [0.0; NODES];
-            peak[20] = 1.0;
-            smooth(&mut peak, variance);
-            irt::normalise(&mut peak);
-            let sd = irt::moments(&peak).standard_deviation;
-            assert!((sd * sd - variance).abs() < 1e-6, "{variance}: {}", sd * sd);
-            let mut flat = [1.0; NODES];
-            smooth(&mut flat, variance);
-            assert_eq!(flat, [1.0; NODES]);
-        }
-    }
 
     #[test]
     fn without_answers_the_posterior_is_the_prior() {

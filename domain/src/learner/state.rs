@@ -5,7 +5,8 @@
 
 use super::Likelihood;
 use super::history::{Response, Seen, is_first_sight};
-use super::posterior::{AreaPrior, revise, smooth};
+use super::likelihood::{is_likelihood, revise, smooth};
+use super::posterior::AreaPrior;
 use crate::bank::Bank;
 use crate::ids::{AreaId, ItemId};
 use crate::irt::NODES;
@@ -183,13 +184,6 @@ impl LearnerState {
         };
         &mut self.areas[k]
     }
-}
-
-pub(crate) fn is_likelihood(values: &Likelihood) -> bool {
-    values
-        .iter()
-        .all(|value| value.is_finite() && *value >= 0.0)
-        && values.iter().any(|value| *value > 0.0)
 }
 
 /// Variance of drift over the time between two moments; none when the second lies first.

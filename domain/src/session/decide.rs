@@ -5,10 +5,10 @@
 
 use super::command::Command;
 use super::event::{Answered, Completed, EndReason, Event, Fact, Served};
-use super::fold::{Purpose, State, digest};
+use super::fold::State;
 use super::outcome::{Asking, Reading, end, serve};
 use super::refusal::Refusal;
-use super::{CREDIT_MS_MAX, Decision, PAUSES_MAX};
+use super::{CREDIT_MS_MAX, Decision, PAUSES_MAX, request};
 use crate::bank::{Bank, Item, Select};
 use crate::ids::{OptionId, OptionSet, Position, RequestId};
 use crate::learner::Response;
@@ -20,7 +20,7 @@ pub(super) fn decide(
     command: &Command,
     tick: Tick,
 ) -> Result<Decision, Refusal> {
-    if let Some(seq) = repeated(state, command)? {
+    if let Some(seq) = request::repeated(&state.requests, command)? {
         return Ok(Decision::Repeat { seq });
     }
     if state.ended.is_some() {
@@ -54,30 +54,6 @@ pub(super) fn decide(
         Command::DeadlinePassed => desk.deadline()?,
     };
     Ok(Decision::Events(events))
-}
-
-/// The event that this request already came to.
-fn repeated(state: &State, command: &Command) -> Result<Option<u32>, Refusal> {
-    let purpose = match command {
-        Command::Answer { position, .. } => Purpose::Answer(*position),
-        Command::Pause { .. } => Purpose::Pause,
-        Command::Resume { .. } => Purpose::Resume,
-        Command::Finish { .. } => Purpose::Finish,
-        Command::CreditTime { .. } | Command::DeadlinePassed => return Ok(None),
-    };
-    let Some(request) = command.request_id() else {
-        return Ok(None);
-    };
-    let digest = digest(request);
-    match state
-        .requests
-        .iter()
-        .find(|handled| handled.digest == digest)
-    {
-        None => Ok(None),
-        Some(handled) if handled.purpose == purpose => Ok(Some(handled.seq)),
-        Some(_) => Err(Refusal::RequestIdReused),
-    }
 }
 
 /// What one decision looks at.

@@ -7,7 +7,8 @@
 use sha2::{Digest, Sha256};
 
 use super::event::{EndReason, Served};
-use super::fold::{Purpose, State};
+use super::fold::State;
+use super::request::Purpose;
 use super::settings::{Kind, Settings};
 use crate::learner::{AreaScore, History, Posterior, Response};
 use crate::selection::Reason;

@@ -9,13 +9,12 @@ use super::CREDIT_MS_MAX;
 use super::check::{self, contradiction};
 use super::event::{Answered, EndReason, Event, Fact, Served};
 use super::refusal::ReplayError;
+use super::request::{Handled, Purpose};
 use super::settings::Settings;
 use crate::bank::Bank;
-use crate::ids::{AreaIx, Position, RequestId};
+use crate::ids::AreaIx;
 use crate::learner::{AreaScore, History, Posterior, Response};
 use crate::tick::Millis;
-
-use sha2::{Digest, Sha256};
 
 /// Everything a session is.
 #[derive(Clone, Debug)]
@@ -44,32 +43,6 @@ pub(super) struct State {
     pub(super) paused_open_ms: i64,
     pub(super) credited_ms: i64,
     pub(super) ended: Option<EndReason>,
-}
-
-/// A request that was carried out: its id as a digest, in 16 bytes, so that 200 answers stay small.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Handled {
-    pub(super) digest: u64,
-    pub(super) seq: u32,
-    pub(super) purpose: Purpose,
-}
-
-/// What a request was for: the same id for another purpose is a mistake of the client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Purpose {
-    Answer(Position),
-    Pause,
-    Resume,
-    Finish,
-}
-
-/// The first 8 bytes of the SHA-256 of a request id. A learner who finds two with one digest can only
-/// hide one of their own answers from themselves.
-pub(super) fn digest(request: &RequestId) -> u64 {
-    let hash = Sha256::digest(request.as_str().as_bytes());
-    let mut first = [0; 8];
-    first.copy_from_slice(&hash[..8]);
-    u64::from_le_bytes(first)
 }
 
 impl State {
@@ -143,11 +116,8 @@ impl State {
             }
         };
         if let (Some(request), Some(purpose)) = (&event.request_id, purpose) {
-            self.requests.push(Handled {
-                digest: digest(request),
-                seq: event.seq,
-                purpose,
-            });
+            self.requests
+                .push(Handled::new(request, event.seq, purpose));
         }
         self.seq = event.seq;
         self.last_at = event.at;

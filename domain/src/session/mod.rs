@@ -12,6 +12,7 @@ mod fingerprint;
 mod fold;
 mod outcome;
 mod refusal;
+mod request;
 mod settings;
 mod start;
 mod view;

@@ -30,7 +30,7 @@ fn practice_never_stays_in_an_area_when_it_can_leave() {
     let bank = bank(300, &[0.7, 0.2, 0.1], 1);
     for seed in 0..10 {
         let mut player = Player::start(&bank, practice(40), seed);
-        while player.play(player.events.len() % 4 != 0) {}
+        while player.play(!player.events.len().is_multiple_of(4)) {}
         let areas = areas(&bank, &player.events);
         assert!(areas.windows(2).all(|pair| pair[0] != pair[1]), "{areas:?}");
     }
@@ -56,7 +56,7 @@ fn a_focused_session_keeps_to_its_areas() {
         ..Settings::new(Kind::Focused, 30)
     };
     let mut player = Player::start(&bank, settings, 3);
-    while player.play(player.events.len() % 2 == 0) {}
+    while player.play(player.events.len().is_multiple_of(2)) {}
     let areas = areas(&bank, &player.events);
     assert!(
         areas
@@ -114,7 +114,7 @@ fn weak_areas_come_more_often() {
 fn every_choice_carries_its_reason() {
     let bank = bank(300, &[0.5, 0.3, 0.2], 1);
     let mut player = Player::start(&bank, practice(30), 6);
-    while player.play(player.events.len() % 3 != 0) {}
+    while player.play(!player.events.len().is_multiple_of(3)) {}
     let reasons: Vec<Reason> = served(&player.events)
         .into_iter()
         .map(|(_, why)| why)
@@ -171,7 +171,7 @@ fn a_diagnostic_takes_the_item_that_tells_most() {
     let bank = built(certification(&[1.0]), specs);
     for seed in 0..20 {
         let mut player = Player::start(&bank, diagnostic(10), seed);
-        while player.play(player.events.len() % 2 == 0) {}
+        while player.play(player.events.len().is_multiple_of(2)) {}
         let place = served(&player.events)
             .iter()
             .position(|(ix, _)| bank.item(*ix).id == item_id(33));

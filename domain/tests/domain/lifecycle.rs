@@ -204,7 +204,7 @@ fn only_scores_that_moved_a_percent_are_told() {
             .collect()
     };
     let mut known = told(&player);
-    while player.play(player.events.len() % 3 != 0) {
+    while player.play(!player.events.len().is_multiple_of(3)) {
         let answered = player
             .events
             .iter()

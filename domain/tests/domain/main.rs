@@ -4,6 +4,7 @@ mod ability;
 mod bank_faults;
 mod choosing;
 mod fixture;
+mod golden;
 mod lifecycle;
 mod memory;
 mod properties;

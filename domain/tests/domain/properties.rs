@@ -174,7 +174,7 @@ proptest! {
     ) {
         let bank = bank(60 * weights.len(), &weights, seed);
         let mut player = Player::start(&bank, diagnostic(40), seed);
-        while player.play(player.events.len() % 3 != 0) {}
+        while player.play(!player.events.len().is_multiple_of(3)) {}
         let mut counts = vec![0.0; weights.len()];
         for (n, ix) in player.served().into_iter().enumerate() {
             counts[bank.item(ix).area.at()] += 1.0;

@@ -25,7 +25,7 @@ fn a_learner_who_returns_at_once_is_known_as_they_were() {
     let bank = bank(90, &[0.5, 0.3, 0.2], 1);
     for settings in [practice(20), diagnostic(20)] {
         let mut first = Player::start(&bank, settings, 2);
-        while first.play(first.events.len() % 3 != 0) {}
+        while first.play(!first.events.len().is_multiple_of(3)) {}
         let state = LearnerState::after(None, &first.session);
         assert_eq!((state.seen.len(), state.updated_at), (20, first.now));
         let second = Player::resume(&bank, practice(10), Some(state), first.now, 3);
@@ -40,12 +40,12 @@ fn a_learner_who_returns_at_once_is_known_as_they_were() {
 fn folding_on_equals_what_the_second_session_believes() {
     let bank = bank(90, &[0.5, 0.3, 0.2], 1);
     let mut first = Player::start(&bank, practice(20), 2);
-    while first.play(first.events.len() % 3 != 0) {}
+    while first.play(!first.events.len().is_multiple_of(3)) {}
     let state = LearnerState::after(None, &first.session);
     let later = first.now.plus(5 * DAY_MS);
     let mut second = Player::resume(&bank, practice(20), Some(state.clone()), later, 3)
         .expect("a session starts");
-    while second.play(second.events.len() % 2 == 0) {}
+    while second.play(second.events.len().is_multiple_of(2)) {}
     let folded = LearnerState::after(Some(&state), &second.session);
     let third = Player::resume(&bank, practice(10), Some(folded.clone()), second.now, 4);
     assert_eq!(
@@ -159,7 +159,7 @@ fn a_dry_bank_falls_back_to_the_least_recently_seen_and_says_so() {
 fn a_review_serves_what_was_missed_oldest_first() {
     let bank = bank(40, &[0.5, 0.5], 1);
     let mut first = Player::start(&bank, practice(20), 2);
-    while first.play(first.events.len() % 3 != 0) {}
+    while first.play(!first.events.len().is_multiple_of(3)) {}
     let state = LearnerState::after(None, &first.session);
     let missed = |event: &learnr_domain::Event| match &event.fact {
         Fact::Answered(answered) if !answered.correct => Some(answered.item),
