@@ -175,7 +175,6 @@ impl Rest {
     }
 
     /// A request for tests that want to shape it themselves.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str, token: Option<&str>) -> RequestBuilder {
         let request = self.http.request(method, self.base.http(path));
         match token {
@@ -229,7 +228,8 @@ mod tests {
 
     #[test]
     fn an_error_is_read_from_its_envelope_or_from_its_text() {
-        let body = br#"{"error":{"code":"not_found","message":"no","retryable":false,"request_id":"r"}}"#;
+        let body =
+            br#"{"error":{"code":"not_found","message":"no","retryable":false,"request_id":"r"}}"#;
         assert_eq!(
             read_envelope(body),
             (Some(ErrorCode::NotFound), "no".to_owned())

@@ -8,11 +8,14 @@ pub mod api;
 pub mod base;
 pub mod brief;
 pub mod chance;
+pub mod learner;
 pub mod ledger;
 pub mod meter;
 pub mod raw;
+pub mod run;
 pub mod socket;
 
 pub use base::Base;
+pub use learner::{Learner, LearnerError, Settings, Turn};
 pub use ledger::{Ledger, LedgerReport, StoredAnswer};
 pub use meter::{Books, Meter, Recorder};

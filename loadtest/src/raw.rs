@@ -166,10 +166,7 @@ mod tests {
         assert_eq!(header(TEXT, true, 5, None), [0x81, 5]);
         assert_eq!(header(BINARY, false, 126, None), [0x02, 126, 0, 126]);
         let long = header(BINARY, true, 1 << 30, Some([1, 2, 3, 4]));
-        assert_eq!(
-            long,
-            [0x82, 0xff, 0, 0, 0, 0, 0x40, 0, 0, 0, 1, 2, 3, 4]
-        );
+        assert_eq!(long, [0x82, 0xff, 0, 0, 0, 0, 0x40, 0, 0, 0, 1, 2, 3, 4]);
     }
 
     #[test]

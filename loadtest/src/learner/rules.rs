@@ -37,7 +37,9 @@ impl Backoff {
     /// Delay before attempt number `attempt`, from 0: full jitter, uniform below the bound.
     #[must_use]
     pub fn delay(self, attempt: u32, chance: &mut Chance) -> Duration {
-        let bound = self.base.saturating_mul(2_u32.saturating_pow(attempt.min(16)));
+        let bound = self
+            .base
+            .saturating_mul(2_u32.saturating_pow(attempt.min(16)));
         chance.up_to(bound.min(self.cap))
     }
 }
@@ -253,7 +255,9 @@ mod tests {
             let answer = Answer {
                 request_id: format!("r{n}"),
                 position: 1,
-                response: Response::Choice { options: Vec::new() },
+                response: Response::Choice {
+                    options: Vec::new(),
+                },
                 confidence: None,
             };
             outbox.push(answer, line, now, now);
@@ -297,7 +301,9 @@ mod tests {
         let backoff = Backoff::default();
         for (attempt, bound_ms) in [(0, 250), (1, 500), (3, 2_000), (9, 10_000), (60, 10_000)] {
             let bound = Duration::from_millis(bound_ms);
-            let delays: Vec<_> = (0..200).map(|_| backoff.delay(attempt, &mut chance)).collect();
+            let delays: Vec<_> = (0..200)
+                .map(|_| backoff.delay(attempt, &mut chance))
+                .collect();
             assert!(delays.iter().all(|delay| *delay <= bound), "{attempt}");
             assert!(delays.iter().any(|delay| *delay > bound / 2), "{attempt}");
             assert!(delays.iter().any(|delay| *delay < bound / 2), "{attempt}");

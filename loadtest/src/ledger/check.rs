@@ -175,7 +175,8 @@ impl Ledger {
         let holes = holes(rows, others);
         if holes > 0 {
             report.gaps += holes;
-            report.example(|| format!("{holes} numbers of {session} belong to no event, or to two"));
+            report
+                .example(|| format!("{holes} numbers of {session} belong to no event, or to two"));
         }
         let doubled = answered_twice(rows);
         if doubled > 0 {
@@ -190,7 +191,10 @@ fn answered_twice(rows: &[Row]) -> u64 {
     let mut answers: Vec<_> = rows.iter().map(|row| (row.position, row.line)).collect();
     answers.sort_unstable();
     answers.dedup();
-    answers.windows(2).filter(|pair| pair[0].0 == pair[1].0).count() as u64
+    answers
+        .windows(2)
+        .filter(|pair| pair[0].0 == pair[1].0)
+        .count() as u64
 }
 
 /// Numbers from 1 to the last row's that neither a row nor a known other event has, plus numbers that
@@ -199,7 +203,10 @@ fn holes(rows: &[Row], others: &[RangeInclusive<u32>]) -> u64 {
     let Some(last) = rows.last().map(|row| row.seq) else {
         return 0;
     };
-    let shared = rows.windows(2).filter(|pair| pair[0].seq == pair[1].seq).count() as u64;
+    let shared = rows
+        .windows(2)
+        .filter(|pair| pair[0].seq == pair[1].seq)
+        .count() as u64;
     let mut rows = rows.iter().map(|row| row.seq).peekable();
     let mut holes = 0;
     for seq in 1..=last {

@@ -180,7 +180,8 @@ impl Ledger {
         if let Some(id) = self.session_ids.get(name) {
             return *id;
         }
-        let id = u32::try_from(self.sessions.len()).expect("fewer sessions than four thousand million");
+        let id =
+            u32::try_from(self.sessions.len()).expect("fewer sessions than four thousand million");
         self.sessions.push(name.into());
         self.session_ids.insert(name.into(), id);
         id

@@ -1,0 +1,329 @@
+//! A load run from its first process to its report: start the server, ramp the learners up, measure,
+//! stop, and hold the ledger against the store.
+
+mod plan;
+mod progress;
+pub mod report;
+pub mod scrape;
+pub mod server;
+mod shard;
+
+use std::fs;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use learnr_protocol::Encoding;
+use learnr_protocol::rest::CreateSession;
+use tokio::runtime::Runtime;
+
+pub use plan::{Mode, Plan, Target};
+
+use crate::api::Rest;
+use crate::base::Base;
+use crate::ledger::Ledger;
+use crate::meter::Meter;
+use progress::Progress;
+use report::{ClientUsage, CommitLatency, Report, ServerUsage};
+use server::{Server, Usage, usage};
+use shard::{Control, Shard};
+
+/// How often the main thread looks at the run.
+const TICK: Duration = Duration::from_millis(100);
+/// Time beyond the planned ramp in which every learner must have started.
+const RAMP_GRACE: Duration = Duration::from_secs(60);
+/// Longest the answers under way are waited for at the end.
+const DRAIN: Duration = Duration::from_secs(8);
+/// Time a fresh server is left alone before its idle memory is read.
+const SETTLE: Duration = Duration::from_secs(1);
+/// The server's metrics read here.
+const COMMIT_METRIC: &str = "learnr_store_commit_seconds";
+const BATCH_METRIC: &str = "learnr_store_batch_rows";
+
+/// Does what the plan says. Ctrl-C, or `interrupted` from elsewhere, ends it early with what it has.
+///
+/// # Errors
+/// When it could not be done at all; what goes wrong on the way is in the report.
+pub fn run(plan: &Plan, interrupted: &Arc<AtomicBool>) -> anyhow::Result<Report> {
+    plan.check()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .context("start a runtime")?;
+    let flag = Arc::clone(interrupted);
+    runtime.spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            flag.store(true, Ordering::Relaxed);
+        }
+    });
+    let (server, base, data) = match &plan.target {
+        Target::Running { base, data } => (None, base.clone(), data.clone()),
+        Target::Spawned { data } => {
+            let data = data.clone().map_or_else(fresh_data, Ok)?;
+            let server = Server::start(&plan.binary, &data, plan.limits)?;
+            let base = server.base().clone();
+            (Some(server), base, Some(data))
+        }
+    };
+    let run = Run {
+        rest: Rest::new(base.clone()),
+        base,
+        runtime,
+        plan,
+        interrupted,
+        server,
+        shards: Vec::new(),
+        progress: Progress::new(),
+    };
+    let outcome = run.drive(data.as_deref());
+    if let (Target::Spawned { data: None }, Some(data)) = (&plan.target, &data) {
+        fs::remove_dir_all(data).with_context(|| format!("remove {}", data.display()))?;
+    }
+    outcome
+}
+
+/// Directory of reports and of fresh stores: `load` in the build's target directory.
+///
+/// # Errors
+/// When this program's own path cannot be had, or the directory cannot be made.
+pub fn load_dir() -> anyhow::Result<PathBuf> {
+    let program = std::env::current_exe().context("find this program's own path")?;
+    let target = program.ancestors().nth(2).context("no target directory")?;
+    let dir = target.join("load");
+    fs::create_dir_all(&dir).with_context(|| format!("create {}", dir.display()))?;
+    Ok(dir)
+}
+
+fn fresh_data() -> anyhow::Result<PathBuf> {
+    Ok(load_dir()?.join(format!("data-{}", uuid::Uuid::new_v4().simple())))
+}
+
+struct Run<'a> {
+    plan: &'a Plan,
+    interrupted: &'a AtomicBool,
+    base: Base,
+    rest: Rest,
+    runtime: Runtime,
+    server: Option<Server>,
+    shards: Vec<Shard>,
+    progress: Progress,
+}
+
+/// Counters and uses at one instant.
+struct Snapshot {
+    at: Instant,
+    meter: Meter,
+    server: Option<Usage>,
+    client: Usage,
+}
+
+impl Run<'_> {
+    fn drive(mut self, data: Option<&Path>) -> anyhow::Result<Report> {
+        let create = self.create()?;
+        thread::sleep(SETTLE);
+        let idle = self.snapshot()?;
+        let control = Arc::new(Control::default());
+        self.shards = (0..self.plan.threads)
+            .map(|first| Shard::start(self.plan, &self.base, &create, first, &control))
+            .collect();
+        let mut faults = Vec::new();
+        if !self.ramp()? && !self.is_interrupted() {
+            faults.push("not every learner had started when measuring began".to_owned());
+        }
+        for shard in &self.shards {
+            shard.recorder.meter(Meter::forget_latencies);
+        }
+        let before = self.snapshot()?;
+        let ends = before.at + Duration::from_secs(self.plan.seconds);
+        while Instant::now() < ends && !self.is_interrupted() {
+            self.tick("measuring")?;
+        }
+        let after = self.snapshot()?;
+        let metrics = self.runtime.block_on(self.rest.text("/metrics")).ok();
+        control.stopping.store(true, Ordering::Relaxed);
+        let drained = Instant::now() + DRAIN;
+        while self.meter().in_flight() > 0 && Instant::now() < drained {
+            self.tick("stopping")?;
+        }
+        control.done.store(true, Ordering::Relaxed);
+        self.progress.end()?;
+        let total = self.meter();
+        let ledger = self.collect()?;
+        let mut report = self.report(&idle, &before, &after, &total, metrics.as_deref());
+        report.faults = faults;
+        self.prove(data, &ledger, &mut report);
+        Ok(report)
+    }
+
+    /// What to start, the certification filled in from the server.
+    fn create(&self) -> anyhow::Result<CreateSession> {
+        let mut create = self.plan.create.clone();
+        if create.certification.is_empty() {
+            let list = self
+                .runtime
+                .block_on(self.rest.certifications())
+                .context("list the certifications")?;
+            let first = list.certifications.into_iter().next();
+            create.certification = first.context("the server has no certification")?.id;
+        }
+        Ok(create)
+    }
+
+    /// Waits until every learner has its first question; `false` when that takes too long.
+    fn ramp(&mut self) -> anyhow::Result<bool> {
+        let planned = self.plan.sessions as f64 / self.plan.ramp_per_s;
+        let until = Instant::now() + Duration::from_secs_f64(planned) + RAMP_GRACE;
+        while self.meter().started < self.plan.sessions as u64 {
+            if Instant::now() >= until || self.is_interrupted() {
+                return Ok(false);
+            }
+            self.tick("starting")?;
+        }
+        Ok(true)
+    }
+
+    fn tick(&mut self, phase: &str) -> anyhow::Result<()> {
+        thread::sleep(TICK);
+        if self.progress.is_due() {
+            let meter = self.meter();
+            for shard in &self.shards {
+                shard
+                    .recorder
+                    .meter(|meter| meter.ack_lately = Default::default());
+            }
+            self.progress
+                .write(phase, &meter)
+                .context("write progress")?;
+        }
+        Ok(())
+    }
+
+    fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
+
+    fn meter(&self) -> Meter {
+        let mut total = Meter::default();
+        for shard in &self.shards {
+            shard.recorder.meter(|meter| total.add(meter));
+        }
+        total
+    }
+
+    fn snapshot(&self) -> anyhow::Result<Snapshot> {
+        Ok(Snapshot {
+            at: Instant::now(),
+            meter: self.meter(),
+            // A server that has died is told of when it is stopped.
+            server: self.server.as_ref().and_then(|server| server.usage().ok()),
+            client: usage("self")?,
+        })
+    }
+
+    /// Ends the shards and makes one ledger of theirs.
+    fn collect(&mut self) -> anyhow::Result<Ledger> {
+        let mut ledger = Ledger::default();
+        for shard in self.shards.drain(..) {
+            let recorder = shard.recorder.clone();
+            shard.join()?;
+            ledger.absorb(recorder.take_ledger());
+        }
+        Ok(ledger)
+    }
+
+    /// Stops our own server, and holds the ledger against the store when there is one to read.
+    fn prove(&mut self, data: Option<&Path>, ledger: &Ledger, report: &mut Report) {
+        if let Some(server) = self.server.take()
+            && let Err(error) = server.stop()
+        {
+            report.faults.push(format!("{error:#}"));
+        }
+        if let Some(data) = data {
+            match server::check_stored(&self.plan.binary, data, ledger) {
+                Ok(checked) => report.ledger = Some(checked),
+                Err(error) => report.faults.push(format!("ledger not checked: {error:#}")),
+            }
+        }
+        if let Some(path) = &self.plan.ledger {
+            let written =
+                fs::File::create(path).and_then(|file| ledger.export(BufWriter::new(file)));
+            if let Err(error) = written {
+                report
+                    .faults
+                    .push(format!("write {}: {error}", path.display()));
+            }
+        }
+    }
+
+    fn report(
+        &self,
+        idle: &Snapshot,
+        before: &Snapshot,
+        after: &Snapshot,
+        total: &Meter,
+        metrics: Option<&str>,
+    ) -> Report {
+        let seconds = (after.at - before.at).as_secs_f64();
+        let acked = after.meter.acked - before.meter.acked;
+        let commit = |q| scrape::quantile(metrics?, COMMIT_METRIC, q).map(|s| s * 1_000.0);
+        Report {
+            scenario: self.plan.scenario.clone(),
+            mode: match self.plan.mode {
+                Mode::Open(_) => "open",
+                Mode::Closed { .. } => "closed",
+                Mode::Idle => "idle",
+            },
+            encoding: match self.plan.encoding {
+                Encoding::MsgPack => "msgpack",
+                Encoding::Json => "json",
+            },
+            seed: self.plan.seed,
+            limits: self.plan.limits,
+            interrupted: self.is_interrupted(),
+            sessions: self.plan.sessions,
+            connected: after.meter.connected,
+            sessions_started: total.started,
+            sessions_ended: total.ended,
+            ramp_s: (before.at - idle.at).as_secs_f64(),
+            seconds,
+            answers_acked: acked,
+            answers_per_s: acked as f64 / seconds.max(f64::MIN_POSITIVE),
+            ack_ms: after.meter.ack.quantiles(),
+            start_ms: total.start.quantiles(),
+            unacked: total.in_flight(),
+            resent: total.resent,
+            errors: total.errors.values().sum(),
+            errors_by: total.errors.clone(),
+            reconnects: total.reconnects.values().sum(),
+            reconnects_by: total.reconnects.clone(),
+            ledger: None,
+            server: server_usage(idle, before, after),
+            client: ClientUsage {
+                rss_bytes: after.client.rss_bytes,
+                cpu_s: after.client.cpu_s - before.client.cpu_s,
+            },
+            commit_ms: commit(0.5)
+                .zip(commit(0.99))
+                .map(|(p50, p99)| CommitLatency { p50, p99 }),
+            batch_rows_mean: metrics.and_then(|text| scrape::mean(text, BATCH_METRIC)),
+            faults: Vec::new(),
+        }
+    }
+}
+
+fn server_usage(idle: &Snapshot, before: &Snapshot, after: &Snapshot) -> Option<ServerUsage> {
+    let (idle, start, end) = (idle.server?, before.server?, after.server?);
+    let sessions = u64::try_from(after.meter.connected).unwrap_or(0).max(1);
+    Some(ServerUsage {
+        rss_bytes: end.rss_bytes,
+        rss_idle_bytes: idle.rss_bytes,
+        rss_peak_bytes: end.rss_peak_bytes,
+        rss_bytes_per_session: end.rss_bytes.saturating_sub(idle.rss_bytes) / sessions,
+        cpu_s: end.cpu_s - start.cpu_s,
+    })
+}
