@@ -1,2 +1,18 @@
-//! LearnR
+//! LearnR: a realtime adaptive quiz engine. The modules are the architecture; ARCHITECTURE.md walks
+//! through them.
+//!
+//! Owns nothing itself: `main` parses the command line and calls [`cli::run`].
+
+pub mod app;
+pub mod auth;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod connection;
+pub mod http;
+pub mod import;
+pub mod metrics;
+pub mod session;
 pub mod store;
+pub mod telemetry;
+pub mod worker;

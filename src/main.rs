@@ -1,2 +1,5 @@
-//! The `learnr` binary.
-fn main() {}
+//! The `learnr` binary: see `learnr --help`.
+
+fn main() -> anyhow::Result<()> {
+    learnr::cli::run()
+}

@@ -72,6 +72,8 @@ pub enum CloseCode {
     TooBig,
     /// 1011: this session cannot go on here.
     Faulted,
+    /// 1013: the store takes nothing at the moment.
+    Unavailable,
     /// 4001: the instance is draining.
     Draining,
     /// 4002: another instance owns the session.
@@ -102,10 +104,11 @@ pub enum CloseCode {
 
 impl CloseCode {
     /// Every code, for documentation and tests.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Normal,
         Self::TooBig,
         Self::Faulted,
+        Self::Unavailable,
         Self::Draining,
         Self::Moved,
         Self::TooSlow,
@@ -128,6 +131,7 @@ impl CloseCode {
             Self::Normal => 1000,
             Self::TooBig => 1009,
             Self::Faulted => 1011,
+            Self::Unavailable => 1013,
             Self::Draining => 4001,
             Self::Moved => 4002,
             Self::TooSlow => 4008,
@@ -151,6 +155,7 @@ impl CloseCode {
             Self::Normal => "closed",
             Self::TooBig => "frame too big",
             Self::Faulted => "session stopped",
+            Self::Unavailable => "store unavailable",
             Self::Draining => "draining",
             Self::Moved => "moved",
             Self::TooSlow => "too slow",

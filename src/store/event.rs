@@ -52,6 +52,21 @@ pub struct EventRow {
     pub payload: Vec<u8>,
 }
 
+/// One stored answer, for holding a ledger of acknowledgements against the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerRow {
+    /// The session it belongs to.
+    pub session: SessionId,
+    /// Its place in the session.
+    pub seq: u32,
+    /// The epoch it was written under.
+    pub epoch: i64,
+    /// The client's id of the request.
+    pub request_id: Option<String>,
+    /// Place of the question in the session.
+    pub position: Option<u16>,
+}
+
 /// Rows of one session handed to the writer: stored all together or not at all.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Append {

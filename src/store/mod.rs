@@ -11,6 +11,7 @@ mod event;
 mod ids;
 mod job;
 mod learner;
+pub mod record;
 mod session;
 pub mod sqlite;
 
@@ -22,7 +23,8 @@ use tokio::sync::oneshot;
 pub use catalogue::{CertificationListing, CertificationVersionRow, ITEMS_MAX, ItemRow, Saved};
 pub use error::StoreError;
 pub use event::{
-    APPEND_ROWS_MAX, Append, AppendRefused, EventRow, Outcome, PAYLOAD_BYTES_MAX, StatusChange,
+    APPEND_ROWS_MAX, AnswerRow, Append, AppendRefused, EventRow, Outcome, PAYLOAD_BYTES_MAX,
+    StatusChange,
 };
 pub use ids::{JobId, LearnerId, OrganizationId, SessionId};
 pub use job::{Job, JobKind};
@@ -119,6 +121,13 @@ pub trait Store: Send + Sync {
 
     /// The session's events in order: every one acknowledged before this was called.
     async fn load_events(&self, id: SessionId) -> Result<Vec<EventRow>, StoreError>;
+
+    /// Stored answers of every session behind `after`, in order of session and place, at most `limit`.
+    async fn answers_after(
+        &self,
+        after: Option<(SessionId, u32)>,
+        limit: u32,
+    ) -> Result<Vec<AnswerRow>, StoreError>;
 
     /// Makes the session ownerless if `fence` still holds it; whether it did.
     async fn release(&self, id: SessionId, fence: Fence) -> Result<bool, StoreError>;

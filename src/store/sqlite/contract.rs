@@ -8,9 +8,9 @@ use uuid::Uuid;
 use super::queue::Work;
 use super::{SqliteStore, catalogue, events, jobs, learners, schema, sessions};
 use crate::store::{
-    Append, AppendRefused, CertificationListing, CertificationVersionRow, Created, EventRow, Fence,
-    Health, Identity, Job, JobId, JobKind, LearnerId, LearnerStateRow, NewSession, Outcome, Owner,
-    Saved, SessionId, SessionRow, Store, StoreError, Watermark,
+    AnswerRow, Append, AppendRefused, CertificationListing, CertificationVersionRow, Created,
+    EventRow, Fence, Health, Identity, Job, JobId, JobKind, LearnerId, LearnerStateRow, NewSession,
+    Outcome, Owner, Saved, SessionId, SessionRow, Store, StoreError, Watermark,
 };
 
 #[async_trait]
@@ -149,6 +149,16 @@ impl Store for SqliteStore {
 
     async fn load_events(&self, id: SessionId) -> Result<Vec<EventRow>, StoreError> {
         self.readers.read(move |conn| events::load(conn, id)).await
+    }
+
+    async fn answers_after(
+        &self,
+        after: Option<(SessionId, u32)>,
+        limit: u32,
+    ) -> Result<Vec<AnswerRow>, StoreError> {
+        self.readers
+            .read(move |conn| events::answers_after(conn, after, limit))
+            .await
     }
 
     async fn release(&self, id: SessionId, fence: Fence) -> Result<bool, StoreError> {

@@ -7,7 +7,7 @@ use tracing::error;
 use super::rows::Columns;
 use super::sessions;
 use crate::store::{
-    APPEND_ROWS_MAX, Append, EventRow, Fence, Outcome, PAYLOAD_BYTES_MAX, SessionId,
+    APPEND_ROWS_MAX, AnswerRow, Append, EventRow, Fence, Outcome, PAYLOAD_BYTES_MAX, SessionId,
 };
 
 macro_rules! columns {
@@ -32,6 +32,8 @@ const ALL: &str = concat!(
     columns!(),
     " FROM events WHERE session = ?1 ORDER BY seq"
 );
+const ANSWERS: &str = "SELECT session, seq, epoch, request_id, position FROM events \
+     WHERE (session, seq) > (?1, ?2) AND kind = 'answered' ORDER BY session, seq LIMIT ?3";
 /// The fence and the last place taken, read together inside the writing transaction.
 const HEAD: &str = "SELECT epoch, claim, \
      (SELECT seq FROM events WHERE session = ?1 ORDER BY seq DESC LIMIT 1) \
@@ -167,6 +169,27 @@ pub(super) fn insert(tx: &Connection, session: SessionId, row: &EventRow) -> rus
 pub(super) fn load(conn: &Connection, session: SessionId) -> rusqlite::Result<Vec<EventRow>> {
     conn.prepare_cached(ALL)?
         .query_map([session], event)?
+        .collect()
+}
+
+/// Stored answers behind a place, in order.
+pub(super) fn answers_after(
+    conn: &Connection,
+    after: Option<(SessionId, u32)>,
+    limit: u32,
+) -> rusqlite::Result<Vec<AnswerRow>> {
+    let (session, seq) = after.unwrap_or((SessionId(uuid::Uuid::nil()), 0));
+    conn.prepare_cached(ANSWERS)?
+        .query_map(params![session, seq, limit], |row| {
+            let mut columns = Columns::of(row);
+            Ok(AnswerRow {
+                session: columns.take()?,
+                seq: columns.take()?,
+                epoch: columns.take()?,
+                request_id: columns.take()?,
+                position: columns.take()?,
+            })
+        })?
         .collect()
 }
 

@@ -1,0 +1,208 @@
+//! The server put together: one way to build it, for `main` and for tests.
+//!
+//! Owns the order of starting and of stopping. A stop is: not ready, no new sessions, every session flushed
+//! and released, sockets told to come back, the listener closed, the store closed.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::middleware::Compress;
+use actix_web::{App as WebApp, HttpServer, web};
+use anyhow::Context as _;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::auth::Secret;
+use crate::clock::{Clock, SystemClock};
+use crate::config::{ServeConfig, Switch};
+use crate::connection::ConnectionContext;
+use crate::http::{self, GuestLimits, HttpContext};
+use crate::session::{BankCache, MessageLimits, Registry, SessionContext, random_claim};
+use crate::store::sqlite::{SqliteOptions, SqliteStore};
+use crate::store::{Owner, Store};
+use crate::{import, metrics, worker};
+
+/// How long a drain may take before what is left is cut off.
+const DRAIN_WITHIN: Duration = Duration::from_secs(10);
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 4_096;
+/// The kernel ends a connection whose peer acknowledges nothing for this long: a stalled reader holds
+/// its buffers no longer than that.
+const USER_TIMEOUT: Duration = Duration::from_secs(30);
+/// Jobs of metrics upkeep run this often.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// A running server.
+pub struct App {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its sessions.
+    pub registry: Arc<Registry>,
+    store: Arc<dyn Store>,
+    server: ServerHandle,
+    serving: JoinHandle<std::io::Result<()>>,
+    worker: JoinHandle<()>,
+    stop_worker: watch::Sender<bool>,
+}
+
+impl App {
+    /// Opens the store as configured and starts serving on `listener`.
+    ///
+    /// # Errors
+    /// What is wrong with the configuration or the store, in words that say what to do.
+    pub async fn start(config: ServeConfig, listener: TcpListener) -> anyhow::Result<Self> {
+        let database = config.data.database();
+        let store = tokio::task::spawn_blocking(move || {
+            SqliteStore::open(&database, SqliteOptions::default())
+        })
+        .await??;
+        let store: Arc<dyn Store> = Arc::new(store);
+        let clock = SystemClock::start();
+        clock.anchor(store.now_ms().await?);
+        Self::with(config, listener, store, Arc::new(clock)).await
+    }
+
+    /// Starts serving from a store and a clock that are there already.
+    ///
+    /// # Errors
+    /// What is wrong with the configuration.
+    pub async fn with(
+        config: ServeConfig,
+        listener: TcpListener,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+    ) -> anyhow::Result<Self> {
+        let address = listener.local_addr()?;
+        if !config.no_demo && store.certifications().await?.is_empty() {
+            import::load_demonstration(&*store).await?;
+        }
+        let secret = match &config.secret {
+            Some(text) => Secret::from_text(text)?,
+            None => Secret::load_or_create(&config.data.secret())?,
+        };
+        let threads = config
+            .threads
+            .or_else(|| std::thread::available_parallelism().ok().map(Into::into))
+            .unwrap_or(1);
+        let context = session_context(&config, address, &store, clock);
+        let registry = Registry::new(context, threads);
+        let http = web::Data::new(http_context(&config, secret, &registry)?);
+        let (server, serving) = serve(&config, listener, threads, http)?;
+        let (stop_worker, stopped) = watch::channel(false);
+        let worker = actix_rt::spawn(worker::run(Arc::clone(&registry), stopped));
+        Ok(Self {
+            address,
+            registry,
+            store,
+            server,
+            serving,
+            worker,
+            stop_worker,
+        })
+    }
+
+    /// Stops in order: nothing acknowledged or taken is lost.
+    ///
+    /// # Errors
+    /// What the listener failed with, if it did.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.stop_worker.send_replace(true);
+        self.worker.await?;
+        self.registry.drain(DRAIN_WITHIN).await;
+        self.server.stop(true).await;
+        self.serving.await?.context("the listener failed")?;
+        self.store.close().await;
+        Ok(())
+    }
+}
+
+fn session_context(
+    config: &ServeConfig,
+    address: SocketAddr,
+    store: &Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+) -> Arc<SessionContext> {
+    Arc::new(SessionContext {
+        store: Arc::clone(store),
+        clock,
+        banks: BankCache::new(Arc::clone(store)),
+        owner: Owner {
+            node: config.node.clone(),
+            incarnation: random_claim(),
+            address: address.to_string(),
+        },
+        limits: match config.rate_limits {
+            Switch::On => MessageLimits::new(MessageLimits::DEFAULT),
+            Switch::Off => MessageLimits::off(),
+        },
+        heartbeat_ms: config.heartbeat_ms,
+        idle_ms: config.idle_ms,
+        sessions_max: config.sessions_max,
+    })
+}
+
+fn http_context(
+    config: &ServeConfig,
+    secret: Secret,
+    registry: &Arc<Registry>,
+) -> anyhow::Result<HttpContext> {
+    let metrics = metrics::install()?;
+    let upkeep = metrics.clone();
+    actix_rt::spawn(async move {
+        loop {
+            tokio::time::sleep(UPKEEP).await;
+            upkeep.run_upkeep();
+        }
+    });
+    Ok(HttpContext {
+        sessions: Arc::clone(registry.context()),
+        connections: Arc::new(ConnectionContext::new(
+            Arc::clone(registry),
+            secret.clone(),
+            config.origins.clone(),
+            config.sessions_max,
+        )),
+        secret,
+        guests: GuestLimits::new(config.guests_per_minute),
+        api_origin: config.api_origin.clone(),
+        metrics,
+    })
+}
+
+fn serve(
+    config: &ServeConfig,
+    listener: TcpListener,
+    threads: usize,
+    http: web::Data<HttpContext>,
+) -> anyhow::Result<(ServerHandle, JoinHandle<std::io::Result<()>>)> {
+    let origins = config.origins.clone();
+    let server = HttpServer::new(move || {
+        WebApp::new()
+            .app_data(http.clone())
+            .wrap(Compress::default())
+            .wrap(http::cors(&origins))
+            .configure(http::routes)
+    })
+    .workers(threads)
+    .backlog(BACKLOG)
+    .max_connections(config.sessions_max)
+    .shutdown_timeout(2)
+    .disable_signals()
+    .on_connect(|connection, _| {
+        if let Some(stream) = connection.downcast_ref::<actix_rt::net::TcpStream>() {
+            let socket = socket2::SockRef::from(stream);
+            let set = stream
+                .set_nodelay(true)
+                .and_then(|()| socket.set_tcp_user_timeout(Some(USER_TIMEOUT)));
+            if let Err(error) = set {
+                tracing::debug!(%error, "socket options not set");
+            }
+        }
+    })
+    .listen(listener)?
+    .run();
+    let handle = server.handle();
+    Ok((handle, actix_rt::spawn(server)))
+}

@@ -1,0 +1,159 @@
+//! The command line: `learnr serve` (the default), `migrate`, `import`, `schema`, `answers`, `health`.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+
+use crate::app::App;
+use crate::config::{DataConfig, ServeConfig};
+use crate::import::{self, ImportArgs};
+use crate::store::Store;
+use crate::store::sqlite::{SqliteOptions, SqliteStore};
+use crate::{http, telemetry};
+
+/// Answers read from the store at a time.
+const ANSWERS_AT_A_TIME: u32 = 10_000;
+
+/// A realtime adaptive quiz engine for professional certification.
+///
+/// Started without a command it serves: a page for learners on http://127.0.0.1:8000, REST below /v1
+/// (/v1/openapi.json says what there is), live sessions over WebSocket, data in ./data.
+#[derive(Debug, Parser)]
+#[command(name = "learnr", version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: ServeConfig,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve learners (the default). Ctrl-C or SIGTERM lets every session go in order.
+    Serve(ServeConfig),
+    /// Bring the database to the newest schema, and say which that is.
+    Migrate(DataConfig),
+    /// Load a certification from a file, whole or not at all.
+    Import(ImportArgs),
+    /// Write the generated contract: JSON Schemas, AsyncAPI, OpenAPI, TypeScript types, examples.
+    Schema {
+        /// Folder of the protocol package.
+        #[arg(long, default_value = "protocol", value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Print every stored answer as a line of JSON, for checking a ledger against the store.
+    Answers(DataConfig),
+    /// Ask a running server whether it is alive; exit with 1 when it is not.
+    Health {
+        /// Its port on this machine.
+        #[arg(long, env = "PORT", default_value_t = 8000)]
+        port: u16,
+    },
+}
+
+/// Does what the command line says.
+///
+/// # Errors
+/// What went wrong, in words that say what to do.
+pub fn run() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    telemetry::init()?;
+    match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+        Command::Serve(config) => actix_rt::System::new().block_on(serve(config)),
+        Command::Migrate(data) => actix_rt::System::new().block_on(migrate(&data)),
+        Command::Import(args) => actix_rt::System::new().block_on(import::run(&args)),
+        Command::Schema { out } => schema(&out),
+        Command::Answers(data) => actix_rt::System::new().block_on(answers(&data)),
+        Command::Health { port } => health(port),
+    }
+}
+
+async fn serve(config: ServeConfig) -> anyhow::Result<()> {
+    let listener = TcpListener::bind((config.host, config.port)).with_context(|| {
+        format!(
+            "cannot listen on {}:{}: set PORT or --port to a free one",
+            config.host, config.port
+        )
+    })?;
+    let app = App::start(config, listener).await?;
+    println!("LearnR is ready at http://{}", app.address);
+    std::io::stdout().flush()?;
+    asked_to_stop().await?;
+    tracing::info!("draining");
+    app.stop().await
+}
+
+async fn asked_to_stop() -> anyhow::Result<()> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}
+
+async fn migrate(data: &DataConfig) -> anyhow::Result<()> {
+    // Opening migrates.
+    let store = SqliteStore::open(&data.database(), SqliteOptions::default())?;
+    let version = store.schema_version().await?;
+    println!("{}: schema {version}", data.database().display());
+    store.close().await;
+    Ok(())
+}
+
+fn schema(out: &std::path::Path) -> anyhow::Result<()> {
+    let mut files = learnr_protocol::schema::files();
+    files.insert("schema/openapi.json".to_owned(), http::openapi::document());
+    let written = files.len();
+    for (path, text) in files {
+        let path = out.join(path);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    println!("{written} files below {}", out.display());
+    Ok(())
+}
+
+async fn answers(data: &DataConfig) -> anyhow::Result<()> {
+    let store = SqliteStore::open(&data.database(), SqliteOptions::default())?;
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut after = None;
+    loop {
+        let answers = store.answers_after(after, ANSWERS_AT_A_TIME).await?;
+        let Some(last) = answers.last() else { break };
+        after = Some((last.session, last.seq));
+        for answer in &answers {
+            let line = serde_json::json!({
+                "session": answer.session.to_string(),
+                "seq": answer.seq,
+                "request_id": answer.request_id,
+                "position": answer.position,
+                "epoch": answer.epoch,
+            });
+            writeln!(out, "{line}")?;
+        }
+    }
+    out.flush()?;
+    store.close().await;
+    Ok(())
+}
+
+fn health(port: u16) -> anyhow::Result<()> {
+    let address = std::net::SocketAddr::from(([127, 0, 0, 1], port));
+    let within = Duration::from_secs(2);
+    let mut stream = TcpStream::connect_timeout(&address, within)
+        .with_context(|| format!("nothing listens on port {port}"))?;
+    stream.set_read_timeout(Some(within))?;
+    stream.write_all(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
+    let mut status = [0; 12];
+    stream.read_exact(&mut status)?;
+    anyhow::ensure!(status.ends_with(b"200"), "the server is not well");
+    println!("ok");
+    Ok(())
+}

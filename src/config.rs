@@ -1,0 +1,124 @@
+//! How the server is told what to do: flags, each with an environment variable and a sensible default.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::connection::HEARTBEAT_MS;
+use crate::http::GUESTS_PER_MINUTE;
+use crate::session::IDLE_MS;
+use crate::store::sqlite::SqliteStore;
+
+/// Where the data is.
+#[derive(Debug, Clone, Args)]
+pub struct DataConfig {
+    /// Folder of the database and the signing secret; created when missing.
+    #[arg(
+        long = "data",
+        env = "LEARNR_DATA",
+        default_value = "./data",
+        value_name = "DIR"
+    )]
+    pub dir: PathBuf,
+}
+
+impl DataConfig {
+    /// The database.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        SqliteStore::file_in(&self.dir)
+    }
+
+    /// The signing secret, unless one is given.
+    #[must_use]
+    pub fn secret(&self) -> PathBuf {
+        self.dir.join("secret")
+    }
+}
+
+/// Whether something is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Switch {
+    /// It is.
+    On,
+    /// It is not.
+    Off,
+}
+
+/// Everything `learnr serve` can be told.
+#[derive(Debug, Clone, Args)]
+pub struct ServeConfig {
+    /// Where the data is.
+    #[command(flatten)]
+    pub data: DataConfig,
+    /// Address to listen on; 0.0.0.0 or :: for every network.
+    #[arg(long, env = "LEARNR_HOST", default_value = "127.0.0.1")]
+    pub host: IpAddr,
+    /// Port to listen on; 0 for any free one.
+    #[arg(long, env = "PORT", default_value_t = 8000)]
+    pub port: u16,
+    /// Origins whose pages may use this server beside its own, such as `https://learn.example`.
+    #[arg(
+        long,
+        env = "LEARNR_ORIGINS",
+        value_delimiter = ',',
+        value_name = "ORIGIN,..."
+    )]
+    pub origins: Vec<String>,
+    /// Origin the page finds the server at, when it is not the page's own.
+    #[arg(
+        long,
+        env = "LEARNR_API_ORIGIN",
+        default_value = "",
+        value_name = "ORIGIN"
+    )]
+    pub api_origin: String,
+    /// Key that signs tokens, at least 32 bytes; by default made once and kept beside the data.
+    #[arg(
+        long,
+        env = "LEARNR_SECRET",
+        hide_env_values = true,
+        value_name = "TEXT"
+    )]
+    pub secret: Option<String>,
+    /// Name of this instance.
+    #[arg(
+        long,
+        env = "LEARNR_NODE",
+        default_value = "local",
+        value_name = "NAME"
+    )]
+    pub node: String,
+    /// Threads that serve sockets, and as many that run sessions; by default one for each core.
+    #[arg(long, env = "LEARNR_THREADS", value_name = "N")]
+    pub threads: Option<usize>,
+    /// Sessions and sockets held at most.
+    #[arg(
+        long,
+        env = "LEARNR_SESSIONS_MAX",
+        default_value_t = 16_000,
+        value_name = "N"
+    )]
+    pub sessions_max: usize,
+    /// New guests a minute from one network; ten times as many in all.
+    #[arg(long, env = "LEARNR_GUESTS_PER_MINUTE", default_value_t = GUESTS_PER_MINUTE, value_name = "N")]
+    pub guests_per_minute: u32,
+    /// Limits on messages; off only for load tests.
+    #[arg(
+        long,
+        env = "LEARNR_RATE_LIMITS",
+        default_value = "on",
+        value_name = "on|off"
+    )]
+    pub rate_limits: Switch,
+    /// Milliseconds between pings.
+    #[arg(long, env = "LEARNR_HEARTBEAT_MS", default_value_t = HEARTBEAT_MS, value_name = "MS")]
+    pub heartbeat_ms: i64,
+    /// Milliseconds a session nobody is connected to stays in memory.
+    #[arg(long, env = "LEARNR_IDLE_MS", default_value_t = IDLE_MS, value_name = "MS")]
+    pub idle_ms: i64,
+    /// Do not load the demonstration certification into an empty store.
+    #[arg(long, env = "LEARNR_NO_DEMO")]
+    pub no_demo: bool,
+}

@@ -1,0 +1,62 @@
+//! Writes what the outbox holds to the socket, one frame after another.
+//!
+//! Owns the only writer of a socket. A socket that takes nothing more is given up on, never waited for.
+
+use std::sync::Arc;
+
+use actix_http::ws::{CloseCode as WsCloseCode, CloseReason};
+use actix_ws::{Closed, Session as Socket};
+use learnr_protocol::{CloseCode, Encoding};
+
+use crate::session::{Next, Outbox};
+
+/// Runs until the socket is closed from either side.
+pub(super) async fn write_all(mut socket: Socket, outbox: Arc<Outbox>, encoding: Encoding) {
+    loop {
+        let next = outbox.next().await;
+        let written = match next {
+            Next::Close(code) => return close(socket, code).await,
+            Next::Abort => return,
+            next => write(&mut socket, next, encoding),
+        };
+        // A write waits for a slow reader for as long as the outbox has room behind it.
+        tokio::select! {
+            written = written => {
+                if written.is_err() {
+                    return outbox.abort();
+                }
+            }
+            () = outbox.overrun() => return close(socket, CloseCode::TooSlow).await,
+        }
+    }
+}
+
+async fn write(socket: &mut Socket, next: Next, encoding: Encoding) -> Result<(), Closed> {
+    match (next, encoding) {
+        (Next::Frame(frame), Encoding::MsgPack) => socket.binary(frame).await,
+        (Next::Frame(frame), Encoding::Json) => match String::from_utf8(frame.into()) {
+            Ok(text) => socket.text(text).await,
+            // JSON is UTF-8; a frame that is not was never one of ours.
+            Err(_) => Err(Closed),
+        },
+        (Next::Ping, _) => socket.ping(b"").await,
+        (Next::Pong(payload), _) => socket.pong(&payload).await,
+        (Next::Close(_) | Next::Abort, _) => Ok(()),
+    }
+}
+
+/// Says why and closes, unless the socket takes nothing more: then it is dropped, and the kernel's
+/// user timeout, set when it was accepted, ends what it still holds.
+async fn close(socket: Socket, code: CloseCode) {
+    let reason = CloseReason {
+        code: WsCloseCode::from(code.number()),
+        description: Some(code.reason().to_owned()),
+    };
+    let farewell = socket.close(Some(reason));
+    if tokio::time::timeout(FAREWELL, farewell).await.is_err() {
+        tracing::debug!("socket takes no close frame, dropped");
+    }
+}
+
+/// How long a close frame may wait for a slow reader.
+const FAREWELL: std::time::Duration = std::time::Duration::from_secs(1);

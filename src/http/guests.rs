@@ -1,0 +1,165 @@
+//! Guests: a learner without an account, and how many may be made.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Mutex;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use learnr_protocol::ErrorCode;
+use learnr_protocol::rest::GuestCreated;
+use uuid::Uuid;
+
+use super::{ApiError, HttpContext};
+use crate::auth::guest_token;
+use crate::session::{Arrivals, RateLimit};
+use crate::store::Identity;
+
+/// Guests one address prefix may make in a minute; a class behind one router fits.
+pub const GUESTS_PER_MINUTE: u32 = 60;
+/// All prefixes together may make this many times as many.
+const GLOBAL_TIMES: u32 = 10;
+/// Prefixes remembered; beyond it those that have been quiet longest are forgotten.
+const PREFIXES_MAX: usize = 10_000;
+
+/// How many guests may be made, by address prefix and in all.
+pub struct GuestLimits {
+    per_prefix: RateLimit,
+    global: RateLimit,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    global: Arrivals,
+    prefixes: HashMap<u64, Arrivals>,
+}
+
+impl GuestLimits {
+    /// `per_minute` guests for one prefix, ten times that for all.
+    #[must_use]
+    pub fn new(per_minute: u32) -> Self {
+        let per_second = |n: u32| (n / 60).max(1);
+        let all = per_minute.saturating_mul(GLOBAL_TIMES);
+        Self {
+            per_prefix: RateLimit::new(per_second(per_minute), per_minute),
+            global: RateLimit::new(per_second(all), all),
+            seen: Mutex::default(),
+        }
+    }
+
+    /// Counts one guest from `address`.
+    ///
+    /// # Errors
+    /// How many milliseconds to wait.
+    fn take(&self, address: Option<IpAddr>, now_ms: i64) -> Result<(), i64> {
+        let mut seen = self
+            .seen
+            .lock()
+            .expect("no code panics while it holds the limits");
+        let key = address.map_or(0, prefix);
+        if seen.prefixes.len() >= PREFIXES_MAX && !seen.prefixes.contains_key(&key) {
+            seen.prefixes
+                .retain(|_, arrivals| self.per_prefix.is_behind(arrivals, now_ms));
+        }
+        if seen.prefixes.len() >= PREFIXES_MAX && !seen.prefixes.contains_key(&key) {
+            // Ten thousand prefixes busy at once: whatever this is, it is not a class.
+            return Err(1_000);
+        }
+        let mut of_prefix = seen.prefixes.get(&key).copied().unwrap_or_default();
+        self.per_prefix.take(&mut of_prefix, now_ms)?;
+        let mut global = seen.global;
+        self.global.take(&mut global, now_ms)?;
+        seen.global = global;
+        seen.prefixes.insert(key, of_prefix);
+        Ok(())
+    }
+}
+
+/// The network an address belongs to: /24 of IPv4, /48 of IPv6, as one number.
+fn prefix(address: IpAddr) -> u64 {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => u64::from(u32::from(v4) >> 8),
+        IpAddr::V6(v6) => (1 << 63) | u64::try_from(u128::from(v6) >> 80).unwrap_or(0),
+    }
+}
+
+/// Makes a guest.
+#[utoipa::path(
+    post, path = "/v1/guests", tag = "learners",
+    responses(
+        (status = 201, body = GuestCreated),
+        (status = 429, body = learnr_protocol::rest::ErrorEnvelope, description = "too many guests from this network, or in all"),
+        (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
+    )
+)]
+pub(super) async fn create(
+    context: web::Data<HttpContext>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let now = context.sessions.clock.now_ms();
+    let address = request.peer_addr().map(|peer| peer.ip());
+    context.guests.take(address, now).map_err(|wait_ms| {
+        ApiError::later(
+            StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::RateLimited,
+            "too many new guests from this network at the moment: try again",
+            u64::try_from(wait_ms).unwrap_or(0).div_ceil(1_000),
+        )
+    })?;
+    let identity = Identity {
+        issuer: "guest".to_owned(),
+        subject: Uuid::new_v4().to_string(),
+    };
+    let learner = context.sessions.store.learner_for(identity, now).await?;
+    let (token, expires_ms) = guest_token(&context.secret, learner, now);
+    Ok(HttpResponse::Created().json(GuestCreated { token, expires_ms }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Option<IpAddr> {
+        Some(text.parse().expect("an address"))
+    }
+
+    #[test]
+    fn one_network_is_limited_without_stopping_another() {
+        let limits = GuestLimits::new(60);
+        for host in 0..60 {
+            assert!(limits.take(at(&format!("10.1.2.{host}")), 0).is_ok());
+        }
+        assert!(limits.take(at("10.1.2.99"), 0).is_err());
+        assert!(limits.take(at("10.1.3.1"), 0).is_ok());
+        assert!(limits.take(at("10.1.2.99"), 1_000).is_ok());
+    }
+
+    #[test]
+    fn all_networks_together_are_limited_too() {
+        let limits = GuestLimits::new(60);
+        let made = (0..1_000_u32)
+            .filter(|n| {
+                let address = IpAddr::from([10, 0, (n % 250) as u8, 1]);
+                limits.take(Some(address), 0).is_ok()
+            })
+            .count();
+        assert_eq!(made, 600);
+    }
+
+    #[test]
+    fn a_v6_site_is_one_network_and_a_mapped_v4_is_its_v4() {
+        assert_eq!(
+            at("2001:db8:1:2::1").map(prefix),
+            at("2001:db8:1:ffff::2").map(prefix)
+        );
+        assert_ne!(
+            at("2001:db8:1::1").map(prefix),
+            at("2001:db8:2::1").map(prefix)
+        );
+        assert_eq!(
+            at("::ffff:10.1.2.3").map(prefix),
+            at("10.1.2.9").map(prefix)
+        );
+    }
+}

@@ -1,0 +1,62 @@
+//! The OpenAPI 3.1 document, generated from the routes and the shapes they take and give.
+
+use actix_web::HttpResponse;
+use learnr_protocol::rest::{ErrorEnvelope, SessionView};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use super::{certifications, guests, health, sessions};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "LearnR",
+        description = "Sessions are started here and run over the socket at /v1/ws/sessions/{session_id}; \
+                       protocol/schema/asyncapi.json describes that. Every error has the shape of ErrorEnvelope."
+    ),
+    paths(
+        guests::create,
+        certifications::list,
+        sessions::create,
+        sessions::list_open,
+        sessions::view,
+        sessions::summary,
+        sessions::ticket,
+        health::healthz,
+        health::readyz,
+        health::metrics,
+        health::config,
+    ),
+    components(schemas(ErrorEnvelope, SessionView)),
+    modifiers(&Bearer)
+)]
+struct Document;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let components = openapi.components.get_or_insert_default();
+        components.add_security_scheme(
+            "bearer",
+            SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+        );
+    }
+}
+
+/// The document as JSON.
+#[must_use]
+pub fn document() -> String {
+    let mut text = Document::openapi()
+        .to_pretty_json()
+        .expect("the document is plain JSON");
+    text.push('\n');
+    text
+}
+
+/// Serves the document.
+pub(super) async fn serve() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .body(document())
+}

@@ -1,0 +1,47 @@
+//! The socket of a session: refusals as REST errors, then the connection takes over.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use learnr_protocol::ErrorCode;
+use uuid::Uuid;
+
+use super::{ApiError, HttpContext};
+use crate::connection::{HandshakeRefused, open_socket};
+use crate::store::SessionId;
+
+/// When to try again when every place is taken, in seconds.
+const FULL_RETRY_S: u64 = 2;
+
+/// Upgrades to the socket of a session. Whose session it is is decided by the ticket in `hello`.
+pub(super) async fn open(
+    context: web::Data<HttpContext>,
+    path: web::Path<String>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, ApiError> {
+    let id = Uuid::parse_str(&path).map_err(|_| ApiError::not_found("session"))?;
+    open_socket(&context.connections, SessionId(id), &request, payload)
+        .await
+        .map_err(|refused| {
+            let text = refused.to_string();
+            match refused {
+                HandshakeRefused::Origin => {
+                    ApiError::refused(StatusCode::FORBIDDEN, ErrorCode::OriginNotAllowed, text)
+                }
+                HandshakeRefused::Subprotocol => ApiError::refused(
+                    StatusCode::BAD_REQUEST,
+                    ErrorCode::UnsupportedSubprotocol,
+                    text,
+                ),
+                HandshakeRefused::NotAnUpgrade => {
+                    ApiError::refused(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, text)
+                }
+                HandshakeRefused::Full => ApiError::later(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    ErrorCode::Busy,
+                    &text,
+                    FULL_RETRY_S,
+                ),
+            }
+        })
+}

@@ -1,0 +1,46 @@
+//! Figures for Prometheus: one recorder for the process, rendered by `/metrics`.
+
+use std::sync::OnceLock;
+
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+
+static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+
+/// Installs the recorder on the first call; every call returns its handle.
+///
+/// # Errors
+/// [`BuildError`] when another recorder was installed before.
+pub fn install() -> Result<PrometheusHandle, BuildError> {
+    if let Some(handle) = RECORDER.get() {
+        return Ok(handle.clone());
+    }
+    let handle = PrometheusBuilder::new().install_recorder();
+    match handle {
+        Ok(handle) => {
+            describe();
+            Ok(RECORDER.get_or_init(|| handle).clone())
+        }
+        // Another test of this process was faster.
+        Err(error) => RECORDER.get().cloned().ok_or(error),
+    }
+}
+
+fn describe() {
+    describe_gauge!("learnr_sessions_live", "Sessions in memory");
+    describe_gauge!("learnr_sockets_open", "Sockets open");
+    describe_counter!(
+        "learnr_sessions_activated_total",
+        "Sessions claimed and replayed"
+    );
+    describe_counter!("learnr_refusals_total", "Commands the domain refused");
+    describe_counter!(
+        "learnr_rate_limited_total",
+        "Messages over a learner's limits"
+    );
+    describe_histogram!(
+        "learnr_answer_stored_seconds",
+        Unit::Seconds,
+        "Time from handing events to the writer until they are stored"
+    );
+}

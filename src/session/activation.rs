@@ -1,0 +1,122 @@
+//! Bringing a session to life: claim it, then read its events, then fold them.
+//!
+//! Owns the order of those steps. The load is a separate statement after the claim has returned, so that
+//! it sees every answer a former owner acknowledged.
+
+use std::sync::Arc;
+
+use learnr_domain::{ReplayError, Session};
+use uuid::Uuid;
+
+use super::banks::BankError;
+use super::history::{self, History};
+use super::{SessionContext, view};
+use crate::store::record::{self, RecordError};
+use crate::store::{Fence, SessionId, SessionRow, SessionStatus, StoreError};
+
+/// Claims tried when others claim at the same time.
+const CLAIMS_MAX: usize = 4;
+
+/// Why a session cannot be brought up.
+#[derive(Debug, thiserror::Error)]
+pub enum ActivationError {
+    /// There is no such session.
+    #[error("no such session")]
+    NotFound,
+    /// It was stopped by a fault and needs an operator.
+    #[error("the session was stopped by a fault")]
+    Faulted,
+    /// This instance holds as many sessions as it may, or others keep claiming this one.
+    #[error("too busy to bring the session up")]
+    Busy,
+    /// This instance is leaving.
+    #[error("the instance is draining")]
+    Draining,
+    /// The certification it is about cannot be loaded.
+    #[error(transparent)]
+    Bank(#[from] BankError),
+    /// A stored event cannot be read.
+    #[error("a stored event cannot be read: {0}")]
+    Record(#[from] RecordError),
+    /// The stored events are not the history of a session.
+    #[error("the stored events cannot be replayed: {0}")]
+    Replay(#[from] ReplayError),
+    /// The store does not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A session claimed and replayed, ready for its actor.
+pub(super) struct Activated {
+    pub(super) context: Arc<SessionContext>,
+    pub(super) row: SessionRow,
+    pub(super) info: learnr_protocol::SessionInfo,
+    pub(super) fence: Fence,
+    pub(super) session: Session,
+    pub(super) history: History,
+    /// The former owner did not release it: it died, and its learner waited.
+    pub(super) taken_over: bool,
+}
+
+pub(super) async fn activate(
+    context: &Arc<SessionContext>,
+    id: SessionId,
+) -> Result<Activated, ActivationError> {
+    let (row, fence) = claim(context, id).await?;
+    let bank = context
+        .banks
+        .version(&row.certification, &row.bank_version)
+        .await?
+        .bank;
+    let rows = context.store.load_events(id).await?;
+    let events = rows
+        .iter()
+        .map(record::event_from_row)
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut history = History::default();
+    let session = history::replay(Arc::clone(&bank), events, |entry| history.push(entry))?;
+    let info = view::session_info(&row, &bank)?;
+    let taken_over = row.owner.is_some();
+    tracing::debug!(session.id = %id, epoch = fence.epoch, taken_over, "session activated");
+    metrics::counter!("learnr_sessions_activated_total").increment(1);
+    Ok(Activated {
+        context: Arc::clone(context),
+        row,
+        info,
+        fence,
+        session,
+        history,
+        taken_over,
+    })
+}
+
+/// Claims the session; the row is as it was before the claim.
+async fn claim(
+    context: &SessionContext,
+    id: SessionId,
+) -> Result<(SessionRow, Fence), ActivationError> {
+    for _ in 0..CLAIMS_MAX {
+        let row = context
+            .store
+            .session(id)
+            .await?
+            .ok_or(ActivationError::NotFound)?;
+        if row.status == SessionStatus::Faulted {
+            return Err(ActivationError::Faulted);
+        }
+        let claimed = context
+            .store
+            .claim(id, row.fence.epoch, random_claim(), context.owner.clone())
+            .await?;
+        if let Some(fence) = claimed {
+            return Ok((row, fence));
+        }
+    }
+    Err(ActivationError::Busy)
+}
+
+/// 63 random bits that tell this claim from every other.
+pub(crate) fn random_claim() -> i64 {
+    let (high, low) = Uuid::new_v4().as_u64_pair();
+    i64::try_from((high.rotate_left(32) ^ low) >> 1).expect("63 bits fit")
+}

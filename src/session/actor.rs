@@ -1,0 +1,274 @@
+//! The actor of one live session: its state, and one handler for each message it is told.
+//!
+//! Handlers translate; decisions are the domain's, what follows from them is in `effects`.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use actix::{
+    Actor, ActorContext, ActorFutureExt, Addr, ArbiterHandle, AsyncContext, Context, Handler,
+    ResponseActFuture, WrapFuture,
+};
+use learnr_domain::tick::Chance;
+use learnr_domain::{Command, Millis, Session, Tick};
+use learnr_protocol::{CloseCode, SessionInfo};
+use tokio::sync::{Semaphore, oneshot};
+use uuid::Uuid;
+
+use super::SessionContext;
+use super::activation::Activated;
+use super::effects::{Held, Pending};
+use super::fanout::Fanout;
+use super::history::{History, has_ended};
+use super::limits::Arrivals;
+use super::messages::{Attach, AttachRefused, Detach, FromClient, Leave};
+use super::registry::{PERMITS_MAX, Place, SessionHandle};
+use super::timer::{ENDED_MS, SAVING_AFTER_MS, SAVING_EVERY_MS, Timer};
+use crate::store::{Fence, LearnerId, SessionId};
+
+/// Most time a takeover gives back to the learner who waited for it, in milliseconds.
+const TAKEOVER_CREDIT_MS_MAX: i64 = 10_000;
+/// Spent tickets remembered at once; they expire after 30 s, and guests are rate limited.
+const SPENT_TICKETS_MAX: usize = 256;
+
+/// One live session.
+pub struct SessionActor {
+    pub(super) context: Arc<SessionContext>,
+    pub(super) id: SessionId,
+    learner: LearnerId,
+    pub(super) stream: Box<str>,
+    pub(super) info: SessionInfo,
+    pub(super) fence: Fence,
+    pub(super) session: Session,
+    pub(super) history: History,
+    /// The last event that is stored. Between it and `session.seq()` lies what the writer has.
+    pub(super) stored: u32,
+    /// Handed to the writer and not answered, oldest first.
+    pub(super) pending: VecDeque<Pending>,
+    /// Frames computed from live state, waiting for the event they follow to be stored.
+    pub(super) held: VecDeque<Held>,
+    pub(super) fanout: Fanout,
+    pub(super) timer: Timer,
+    pub(super) answers: Arrivals,
+    pub(super) messages: Arrivals,
+    /// Time the store took from the learner, given back with the next event.
+    pub(super) owed_ms: i64,
+    pub(super) leaving: bool,
+    /// Dropped once nothing is with the writer any more.
+    pub(super) flushed: Vec<oneshot::Sender<()>>,
+    idle_since: i64,
+    spent: Vec<(Uuid, i64)>,
+    chance: Chance,
+    place: Place,
+}
+
+impl Actor for SessionActor {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        if self.owed_ms > 0 {
+            self.give_back_time(ctx);
+        }
+        self.arm(ctx);
+    }
+
+    fn stopped(&mut self, _: &mut Self::Context) {
+        self.place.give_up();
+    }
+}
+
+impl SessionActor {
+    /// Starts the actor on its arbiter.
+    pub(super) fn launch(from: Activated, place: Place, on: &ArbiterHandle) -> SessionHandle {
+        let permits = Arc::new(Semaphore::new(PERMITS_MAX));
+        let now_ms = from.context.clock.now_ms();
+        let addr: Addr<Self> = Self::start_in_arbiter(on, move |_| Self::new(from, place, now_ms));
+        SessionHandle { addr, permits }
+    }
+
+    fn new(from: Activated, place: Place, now_ms: i64) -> Self {
+        let timed = from.session.next_deadline().is_some();
+        let owed_ms = match from.history.last_at() {
+            Some(Millis(at)) if from.taken_over && timed => {
+                (now_ms - at).clamp(0, TAKEOVER_CREDIT_MS_MAX)
+            }
+            _ => 0,
+        };
+        Self {
+            id: from.row.id,
+            learner: from.row.learner,
+            stream: from.row.stream.into_boxed_str(),
+            info: from.info,
+            fence: from.fence,
+            stored: from.session.seq(),
+            session: from.session,
+            history: from.history,
+            pending: VecDeque::new(),
+            held: VecDeque::new(),
+            fanout: Fanout::default(),
+            timer: Timer::default(),
+            answers: Arrivals::default(),
+            messages: Arrivals::default(),
+            owed_ms,
+            leaving: false,
+            flushed: Vec::new(),
+            idle_since: now_ms,
+            spent: Vec::new(),
+            chance: Chance::new(from.fence.claim.cast_unsigned()),
+            place,
+            context: from.context,
+        }
+    }
+
+    /// Time and chance for one decision. The seed of chance is the random value of the claim.
+    pub(super) fn tick(&mut self) -> Tick {
+        Tick {
+            now: Millis(self.context.clock.now_ms()),
+            seed: self.chance.bits(),
+        }
+    }
+
+    /// A number below `bound`, by the same chance.
+    pub(super) fn chance_below(&mut self, bound: usize) -> usize {
+        self.chance.below(bound)
+    }
+
+    /// What the timer must not miss: the deadline, a `saving` due, nobody there for too long.
+    pub(super) fn next_due(&self) -> Option<i64> {
+        let saving = self.pending.front().map(|pending| match pending.saving_at {
+            None => pending.since_ms + SAVING_AFTER_MS,
+            Some(last) => last + SAVING_EVERY_MS,
+        });
+        let deadline = self.session.next_deadline().map(|at| at.0);
+        let quiet = if self.fanout.is_empty() {
+            Some(self.idle_since + self.context.idle_ms)
+        } else {
+            has_ended(&self.session).then_some(self.idle_since + ENDED_MS)
+        };
+        [saving, deadline, quiet].into_iter().flatten().min()
+    }
+
+    /// Does whatever is due.
+    pub(super) fn on_time(&mut self, ctx: &mut Context<Self>) {
+        let now = self.context.clock.now_ms();
+        self.tell_saving(now);
+        if self.session.next_deadline().is_some_and(|at| at.0 <= now) {
+            self.carry_out(&Command::DeadlinePassed, None, ctx);
+        }
+        let ended = has_ended(&self.session);
+        if ended && !self.fanout.is_empty() && now >= self.idle_since + ENDED_MS {
+            self.fanout.close_all(CloseCode::SessionEnded);
+        }
+        let idle = self.fanout.is_empty() && now >= self.idle_since + self.context.idle_ms;
+        if (idle || (ended && self.fanout.is_empty())) && self.pending.is_empty() {
+            self.release(ctx);
+        }
+    }
+
+    /// Lets the session go: no new activation waits for the release, the fence makes it harmless.
+    fn release(&mut self, ctx: &mut Context<Self>) {
+        self.leaving = true;
+        self.place.give_up();
+        let store = Arc::clone(&self.context.store);
+        let (id, fence) = (self.id, self.fence);
+        let released = async move { store.release(id, fence).await };
+        ctx.spawn(released.into_actor(self).map(|released, actor, ctx| {
+            if let Err(error) = released {
+                // Not a loss: whoever claims the session next needs no release.
+                tracing::warn!(session.id = %actor.id, %error, "session not released");
+            }
+            ctx.stop();
+        }));
+    }
+
+    /// Lets go of a session that this instance may not write any more.
+    pub(super) fn abandon(&mut self, code: CloseCode, ctx: &mut Context<Self>) {
+        self.leaving = true;
+        self.held.clear();
+        self.fanout.close_all(code);
+        self.place.give_up();
+        ctx.stop();
+    }
+
+    fn spend(&mut self, attach: &Attach, now: i64) -> Result<(), AttachRefused> {
+        let ticket = &attach.ticket;
+        if ticket.learner != self.learner || ticket.session != self.id {
+            return Err(AttachRefused::BadTicket);
+        }
+        self.spent.retain(|(_, expires)| *expires > now);
+        let seen = self.spent.iter().any(|(nonce, _)| *nonce == ticket.nonce);
+        if seen || self.spent.len() >= SPENT_TICKETS_MAX {
+            return Err(AttachRefused::TicketSpent);
+        }
+        self.spent.push((ticket.nonce, ticket.expires_ms));
+        Ok(())
+    }
+}
+
+impl Handler<Attach> for SessionActor {
+    type Result = Result<(), AttachRefused>;
+
+    fn handle(&mut self, attach: Attach, ctx: &mut Self::Context) -> Self::Result {
+        if self.leaving {
+            return Err(AttachRefused::Leaving);
+        }
+        let now = self.context.clock.now_ms();
+        self.spend(&attach, now)?;
+        self.idle_since = now;
+        self.welcome(attach, now);
+        self.arm(ctx);
+        Ok(())
+    }
+}
+
+impl Handler<Detach> for SessionActor {
+    type Result = ();
+
+    fn handle(&mut self, detach: Detach, ctx: &mut Self::Context) {
+        self.fanout.remove(detach.connection);
+        self.idle_since = self.context.clock.now_ms();
+        if self.fanout.is_empty()
+            && has_ended(&self.session)
+            && self.pending.is_empty()
+            && !self.leaving
+        {
+            self.release(ctx);
+        }
+        self.arm(ctx);
+    }
+}
+
+impl Handler<FromClient> for SessionActor {
+    type Result = ();
+
+    fn handle(&mut self, from: FromClient, ctx: &mut Self::Context) {
+        if !self.leaving {
+            self.receive(from.connection, from.message, ctx);
+            self.arm(ctx);
+        }
+        drop(from.permit);
+    }
+}
+
+impl Handler<Leave> for SessionActor {
+    type Result = ResponseActFuture<Self, ()>;
+
+    fn handle(&mut self, _: Leave, _: &mut Self::Context) -> Self::Result {
+        // No new commands from here on; what the writer has is waited for, and only then released.
+        self.leaving = true;
+        let store = Arc::clone(&self.context.store);
+        let (id, fence) = (self.id, self.fence);
+        let flushed = self.flushed();
+        let left = async move {
+            flushed.await;
+            store.release(id, fence).await
+        };
+        Box::pin(left.into_actor(self).map(|released, actor, ctx| {
+            if let Err(error) = released {
+                tracing::warn!(session.id = %actor.id, %error, "session not released in the drain");
+            }
+            actor.tell_going_away();
+            actor.abandon(CloseCode::Draining, ctx);
+        }))
+    }
+}

@@ -1,0 +1,375 @@
+//! From a command to its frames: decide, hand the events to the writer, hold the frames, let them go once
+//! the events are stored.
+//!
+//! Owns invariant 1, stored before seen: every frame computed from live state queues behind the last event
+//! handed to the writer; only `pong` and `saving` pass.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use actix::{ActorFutureExt, AsyncContext, Context, WrapFuture};
+use learnr_domain::session::{CREDIT_MS_MAX, Event, Fact};
+use learnr_domain::{Command, Decision, Refusal, Session};
+use learnr_protocol::{CloseCode, ErrorCode, GoingAway, Saving, ServerMessage};
+use tokio::sync::oneshot;
+
+use super::actor::SessionActor;
+use super::fanout::Encoded;
+use super::history::{self, Entry};
+use super::messages::ConnectionId;
+use super::outbox::Worth;
+use super::timer::{SAVING_AFTER_MS, SAVING_EVERY_MS};
+use super::{frames, view};
+use crate::store::record;
+use crate::store::{Append, AppendRefused, JobKind, Outcome, SessionStatus, StatusChange};
+
+/// Commands of one session that the writer may have at once. One more is refused as retryable before it
+/// touches the state.
+const PENDING_MAX: usize = 4;
+/// Frames that may wait behind the writer. The connection that needs one more is closed with 1013.
+const HELD_FRAMES_MAX: usize = 256;
+/// A write that took longer is a stall, and its time is given back, in milliseconds.
+const STALL_MS: i64 = 1_000;
+/// When to try again while the store does not take anything, in milliseconds.
+const UNAVAILABLE_RETRY_MS: i64 = 1_000;
+/// When to try again while earlier commands are being written, in milliseconds.
+const BUSY_RETRY_MS: i64 = 100;
+/// Longest delay before clients of a draining instance reconnect, in milliseconds; the server draws it.
+const GOING_AWAY_MS_MAX: usize = 2_000;
+
+/// What the writer has and has not answered.
+pub(super) struct Pending {
+    upto: u32,
+    pub(super) since_ms: i64,
+    pub(super) saving_at: Option<i64>,
+    requester: Option<(ConnectionId, String)>,
+    settled: bool,
+}
+
+/// A frame that waits for event `after` to be stored.
+pub(super) struct Held {
+    after: u32,
+    to: To,
+    frame: Encoded,
+}
+
+#[derive(Clone, Copy)]
+enum To {
+    One(ConnectionId),
+    /// Everyone whose welcome did not cover this event.
+    All(u32),
+}
+
+impl SessionActor {
+    /// Decides a command and, if it changes anything, hands its events to the writer.
+    pub(super) fn carry_out(
+        &mut self,
+        command: &Command,
+        requester: Option<ConnectionId>,
+        ctx: &mut Context<Self>,
+    ) {
+        let tick = self.tick();
+        match self.session.handle(command, tick) {
+            Ok(Decision::Events(events)) => self.hand_over(command, events, requester, ctx),
+            Ok(Decision::Repeat { seq }) => self.repeat(seq, requester, ctx),
+            Err(Refusal::NotDue) => {}
+            Err(refusal) => {
+                metrics::counter!("learnr_refusals_total").increment(1);
+                let request_id = command.request_id().map(ToString::to_string);
+                self.answer(requester, &frames::refused(request_id, &refusal));
+            }
+        }
+    }
+
+    fn hand_over(
+        &mut self,
+        command: &Command,
+        events: Vec<Event>,
+        requester: Option<ConnectionId>,
+        ctx: &mut Context<Self>,
+    ) {
+        let request_id = command.request_id().map(ToString::to_string);
+        let now = self.context.clock.now_ms();
+        // The state changes only once the store has taken the events: apply to a copy when the row of the
+        // session has to say what the state became.
+        let only_answer =
+            matches!(events.as_slice(), [event] if matches!(event.fact, Fact::Answered(_)));
+        let after = (!only_answer).then(|| applied(self.session.clone(), &events));
+        let append = Append {
+            session: self.id,
+            fence: self.fence,
+            rows: events
+                .iter()
+                .map(|event| record::event_to_row(event, self.session.bank(), self.fence))
+                .collect(),
+            status: after.as_ref().map(|after| status_change(after, &events)),
+        };
+        if self.pending.len() >= PENDING_MAX {
+            return self.refuse_for_now(requester, request_id);
+        }
+        let outcome = match self.context.store.append(append) {
+            Ok(outcome) => outcome,
+            Err(AppendRefused::Full | AppendRefused::Closed) => {
+                return self.refuse_for_now(requester, request_id);
+            }
+        };
+        let mut upto = self.session.seq();
+        for event in events {
+            upto = event.seq;
+            self.session
+                .apply(&event)
+                .expect("an event decided from this state follows from it");
+            let entry = Entry::after(&self.session, event);
+            let frame = frames::durable(self.session.bank(), &entry);
+            let frame = self.fanout.encode(&frame);
+            self.held.push_back(Held {
+                after: upto,
+                to: To::All(upto),
+                frame,
+            });
+            self.history.push(entry);
+        }
+        self.pending.push_back(Pending {
+            upto,
+            since_ms: now,
+            saving_at: None,
+            requester: requester.zip(request_id),
+            settled: false,
+        });
+        ctx.spawn(outcome.into_actor(self).map(move |outcome, actor, ctx| {
+            actor.settle(upto, outcome, ctx);
+        }));
+        self.arm(ctx);
+    }
+
+    fn refuse_for_now(&mut self, requester: Option<ConnectionId>, request_id: Option<String>) {
+        let (code, message, after) = match self.context.store.health().retrying_since {
+            Some(_) => (
+                ErrorCode::Unavailable,
+                "answers cannot be saved at the moment: it will be tried again",
+                UNAVAILABLE_RETRY_MS,
+            ),
+            None => (
+                ErrorCode::Busy,
+                "earlier answers are still being saved: try again",
+                BUSY_RETRY_MS,
+            ),
+        };
+        self.answer(
+            requester,
+            &frames::retryable(request_id, code, message, after),
+        );
+    }
+
+    /// The writer has answered for everything up to `upto`.
+    fn settle(
+        &mut self,
+        upto: u32,
+        outcome: Result<Outcome, oneshot::error::RecvError>,
+        ctx: &mut Context<Self>,
+    ) {
+        match outcome {
+            Ok(Outcome::Stored) => self.stored(upto, ctx),
+            Ok(Outcome::Fenced) => {
+                tracing::info!(session.id = %self.id, epoch = self.fence.epoch, "session is owned elsewhere");
+                self.abandon(CloseCode::Moved, ctx);
+            }
+            Ok(Outcome::Unavailable) | Err(_) => {
+                tracing::warn!(session.id = %self.id, "store gave up on a write, session dropped");
+                self.abandon(CloseCode::Unavailable, ctx);
+            }
+            Ok(Outcome::Rejected(reason)) => {
+                tracing::error!(session.id = %self.id, reason, "store rejected an event, session stopped");
+                self.mark_faulted();
+                self.abandon(CloseCode::Faulted, ctx);
+            }
+        }
+    }
+
+    fn stored(&mut self, upto: u32, ctx: &mut Context<Self>) {
+        let now = self.context.clock.now_ms();
+        if let Some(pending) = self.pending.iter_mut().find(|p| p.upto == upto) {
+            pending.settled = true;
+            let waited = now - pending.since_ms;
+            metrics::histogram!("learnr_answer_stored_seconds").record(waited as f64 / 1000.0);
+            if waited > STALL_MS && self.session.next_deadline().is_some() {
+                self.owed_ms = self.owed_ms.max(waited);
+            }
+        }
+        while let Some(front) = self.pending.front()
+            && front.settled
+        {
+            self.stored = front.upto;
+            self.pending.pop_front();
+        }
+        while let Some(front) = self.held.front()
+            && front.after <= self.stored
+        {
+            if let Some(held) = self.held.pop_front() {
+                self.deliver(held.to, &held.frame);
+            }
+        }
+        if self.pending.is_empty() {
+            self.flushed.drain(..).for_each(drop);
+            if self.owed_ms > 0 && !self.leaving {
+                self.give_back_time(ctx);
+            }
+        }
+    }
+
+    /// Stores the time that a stall or a takeover took from the learner as theirs.
+    pub(super) fn give_back_time(&mut self, ctx: &mut Context<Self>) {
+        let by_ms = std::mem::take(&mut self.owed_ms).clamp(1, CREDIT_MS_MAX);
+        self.carry_out(&Command::CreditTime { by_ms }, None, ctx);
+    }
+
+    /// The session stops for good: an operator has to look. Whether this is stored changes nothing for the
+    /// learner, so nobody waits for it.
+    fn mark_faulted(&self) {
+        let status = StatusChange {
+            status: SessionStatus::Faulted,
+            ended_at: None,
+            deadline_at: None,
+            summary: None,
+            jobs: Vec::new(),
+        };
+        let append = Append {
+            session: self.id,
+            fence: self.fence,
+            rows: Vec::new(),
+            status: Some(status),
+        };
+        if let Err(refused) = self.context.store.append(append) {
+            tracing::error!(session.id = %self.id, %refused, "session not marked as faulted");
+        }
+    }
+
+    /// Tells a request's sender again what came of it.
+    fn repeat(&mut self, seq: u32, requester: Option<ConnectionId>, ctx: &mut Context<Self>) {
+        if let Some(entry) = self.history.get(seq) {
+            let frame = frames::durable(self.session.bank(), entry);
+            return self.answer(requester, &frame);
+        }
+        let store = Arc::clone(&self.context.store);
+        let bank = Arc::clone(self.session.bank());
+        let id = self.id;
+        let told = async move {
+            let rows = store.load_events(id).await.ok()?;
+            let events = rows.iter().map(record::event_from_row);
+            let events = events.collect::<Result<Vec<_>, _>>().ok()?;
+            let mut found = None;
+            let keep = |entry: Entry| {
+                if entry.event.seq == seq {
+                    found = Some(frames::durable(&bank, &entry));
+                }
+            };
+            history::replay(Arc::clone(&bank), events, keep).ok()?;
+            found
+        };
+        ctx.spawn(told.into_actor(self).map(move |told, actor, _| {
+            // A store that does not answer leaves the client waiting; it asks again, as for any lost frame.
+            if let Some(frame) = told {
+                actor.answer(requester, &frame);
+            }
+        }));
+    }
+
+    /// Sends to one connection, behind everything that the writer has.
+    pub(super) fn answer(&mut self, to: Option<ConnectionId>, message: &ServerMessage) {
+        let Some(connection) = to else { return };
+        let frame = self.fanout.encode(message);
+        if self.pending.is_empty() {
+            self.deliver(To::One(connection), &frame);
+        } else if self.held.len() < HELD_FRAMES_MAX {
+            self.held.push_back(Held {
+                after: self.session.seq(),
+                to: To::One(connection),
+                frame,
+            });
+        } else {
+            self.fanout.close(connection, CloseCode::Unavailable);
+        }
+    }
+
+    fn deliver(&mut self, to: To, frame: &Encoded) {
+        match to {
+            To::One(connection) => self.fanout.send(connection, Worth::Durable, frame),
+            To::All(seq) => self.fanout.broadcast(seq, frame),
+        }
+    }
+
+    /// Tells whoever waits for a slow write that it is taken, and not stored yet.
+    pub(super) fn tell_saving(&mut self, now: i64) {
+        for pending in &mut self.pending {
+            let due = match pending.saving_at {
+                None => pending.since_ms + SAVING_AFTER_MS,
+                Some(last) => last + SAVING_EVERY_MS,
+            };
+            if now < due {
+                continue;
+            }
+            pending.saving_at = Some(now);
+            if let Some((connection, request_id)) = &pending.requester {
+                let saving = ServerMessage::Saving(Saving {
+                    request_id: request_id.clone(),
+                    since_ms: now - pending.since_ms,
+                });
+                let frame = self.fanout.encode(&saving);
+                self.fanout.send(*connection, Worth::Latest, &frame);
+            }
+        }
+    }
+
+    /// Ends once nothing is with the writer any more.
+    pub(super) fn flushed(&mut self) -> impl Future<Output = ()> + 'static {
+        let (done, waiting) = oneshot::channel::<()>();
+        if !self.pending.is_empty() {
+            self.flushed.push(done);
+        }
+        async move {
+            // Dropping the other end is the signal.
+            drop(waiting.await);
+        }
+    }
+
+    /// Tells every socket to come back later, at a moment of its own.
+    pub(super) fn tell_going_away(&mut self) {
+        let reconnect_after_ms = i64::try_from(self.chance_below(GOING_AWAY_MS_MAX)).unwrap_or(0);
+        let frame = self.fanout.encode(&ServerMessage::GoingAway(GoingAway {
+            reconnect_after_ms,
+            reason: "this instance is being restarted".to_owned(),
+        }));
+        self.fanout.broadcast(u32::MAX, &frame);
+    }
+}
+
+fn applied(mut session: Session, events: &[Event]) -> Session {
+    for event in events {
+        session
+            .apply(event)
+            .expect("an event decided from this state follows from it");
+    }
+    session
+}
+
+/// What the row of the session has to say after `events`.
+fn status_change(after: &Session, events: &[Event]) -> StatusChange {
+    let ended = events
+        .iter()
+        .find(|event| matches!(event.fact, Fact::Completed(_)));
+    let ended_at = ended.map(|event| event.at.0);
+    StatusChange {
+        status: match view::live_status(after.status()) {
+            learnr_protocol::SessionStatus::Paused => SessionStatus::Paused,
+            learnr_protocol::SessionStatus::Completed => SessionStatus::Completed,
+            _ => SessionStatus::Open,
+        },
+        ended_at,
+        deadline_at: view::deadline(after),
+        summary: ended_at.map(|_| record::summary_to_bytes(&after.summary())),
+        jobs: ended_at
+            .map(|_| JobKind::SessionEnded)
+            .into_iter()
+            .collect(),
+    }
+}

@@ -1,0 +1,143 @@
+//! What is known of a learner: the stored fold over their ended sessions, brought up to date.
+//!
+//! Owns that fold. The stored row is a cache: whatever has ended since is folded on top of it.
+
+use std::sync::Arc;
+
+use learnr_domain::LearnerState;
+
+use super::banks::{BankCache, BankError};
+use super::history;
+use crate::store::record::{self, RecordError};
+use crate::store::{JobId, LearnerId, LearnerStateRow, SessionRow, Store, StoreError, Watermark};
+
+/// Ended sessions folded at a time. A learner has a few a day; a backlog is folded in several goes.
+const SESSIONS_MAX: u32 = 100;
+/// Tries to store a fold that another worker overtakes.
+const STORES_MAX: usize = 8;
+
+/// Why a learner's state is not to be had.
+#[derive(Debug, thiserror::Error)]
+pub enum LearnerError {
+    /// The store does not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The stored state is damaged.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// Others kept storing the same learner's state.
+    #[error("the learner's state is being folded by others")]
+    Overtaken,
+}
+
+struct Folded {
+    state: Option<LearnerState>,
+    before: Option<Watermark>,
+    after: Option<Watermark>,
+}
+
+/// Everything known of a learner in a certification, ended sessions that are not folded yet included.
+///
+/// # Errors
+/// [`LearnerError`].
+pub async fn learner_state(
+    store: &dyn Store,
+    banks: &BankCache,
+    learner: LearnerId,
+    certification: &str,
+) -> Result<Option<LearnerState>, LearnerError> {
+    Ok(fold(store, banks, learner, certification).await?.state)
+}
+
+/// Brings the stored state up to date and finishes the job that asked for it.
+///
+/// # Errors
+/// [`LearnerError`]; the job is then to be tried again.
+pub async fn store_learner_state(
+    store: &dyn Store,
+    banks: &BankCache,
+    session: &SessionRow,
+    job: JobId,
+) -> Result<(), LearnerError> {
+    for _ in 0..STORES_MAX {
+        let certification = &session.certification;
+        let folded = fold(store, banks, session.learner, certification).await?;
+        let (Some(state), Some(watermark)) = (folded.state, folded.after) else {
+            store.finish_job(job).await?;
+            return Ok(());
+        };
+        let row = LearnerStateRow {
+            learner: session.learner,
+            certification: certification.clone(),
+            watermark,
+            body: record::learner_to_bytes(&state),
+        };
+        if store.save_learner_state(row, folded.before, job).await? {
+            return Ok(());
+        }
+    }
+    Err(LearnerError::Overtaken)
+}
+
+async fn fold(
+    store: &dyn Store,
+    banks: &BankCache,
+    learner: LearnerId,
+    certification: &str,
+) -> Result<Folded, LearnerError> {
+    let row = store.learner_state(learner, certification).await?;
+    let before = row.as_ref().map(|row| row.watermark);
+    let mut folded = Folded {
+        state: row
+            .map(|row| record::learner_from_bytes(&row.body))
+            .transpose()?,
+        before,
+        after: None,
+    };
+    let ended = store
+        .ended_sessions(learner, certification, before, SESSIONS_MAX)
+        .await?;
+    for row in ended {
+        match fold_one(store, banks, &row, folded.state.as_ref()).await {
+            Ok(state) => folded.state = Some(state),
+            // One session that cannot be read must not hide all that came after it.
+            Err(FoldError::Damaged(error)) => {
+                tracing::error!(session.id = %row.id, %error, "ended session left out of the learner's state");
+            }
+            Err(FoldError::Store(error)) => return Err(error.into()),
+        }
+        folded.after = row.ended_at.map(|ended_at| Watermark {
+            ended_at,
+            session: row.id,
+        });
+    }
+    Ok(folded)
+}
+
+enum FoldError {
+    Store(StoreError),
+    Damaged(Box<dyn std::error::Error + Send + Sync>),
+}
+
+async fn fold_one(
+    store: &dyn Store,
+    banks: &BankCache,
+    row: &SessionRow,
+    before: Option<&LearnerState>,
+) -> Result<LearnerState, FoldError> {
+    let bank = match banks.version(&row.certification, &row.bank_version).await {
+        Ok(versioned) => versioned.bank,
+        Err(BankError::Store(error)) => return Err(FoldError::Store(error)),
+        Err(error) => return Err(FoldError::Damaged(error.into())),
+    };
+    let rows = store.load_events(row.id).await.map_err(FoldError::Store)?;
+    let damaged = |error: &dyn std::fmt::Display| FoldError::Damaged(error.to_string().into());
+    let events = rows
+        .iter()
+        .map(record::event_from_row)
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| damaged(&error))?;
+    let session =
+        history::replay(Arc::clone(&bank), events, drop).map_err(|error| damaged(&error))?;
+    Ok(LearnerState::after(before, &session))
+}

@@ -1,0 +1,66 @@
+//! What a session's actor is told, and by whom.
+
+use std::sync::Arc;
+
+use actix::Message;
+use learnr_protocol::{ClientMessage, Encoding, ResumePoint};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::outbox::Outbox;
+use crate::auth::Ticket;
+
+/// Tells one connection of this instance from every other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ConnectionId(pub u64);
+
+/// A connection that has said `hello` joins the session.
+#[derive(Message)]
+#[rtype(result = "Result<(), AttachRefused>")]
+pub struct Attach {
+    /// Who joins.
+    pub connection: ConnectionId,
+    /// Its right to; consumed here.
+    pub ticket: Ticket,
+    /// How its frames are written.
+    pub encoding: Encoding,
+    /// What it has already.
+    pub resume: Option<ResumePoint>,
+    /// Where its frames go.
+    pub outbox: Arc<Outbox>,
+}
+
+/// Why a connection may not join.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AttachRefused {
+    /// The ticket was used before.
+    TicketSpent,
+    /// The ticket is for somebody else's session.
+    BadTicket,
+    /// This actor is letting go: look the session up again.
+    Leaving,
+}
+
+/// A connection is gone.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Detach {
+    /// Which one.
+    pub connection: ConnectionId,
+}
+
+/// A message from a connection that has joined.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct FromClient {
+    /// Who sent it.
+    pub connection: ConnectionId,
+    /// What was sent.
+    pub message: ClientMessage,
+    /// One of the session's places; given back once the message is handled.
+    pub permit: OwnedSemaphorePermit,
+}
+
+/// The instance is draining: flush, release, tell every socket.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) struct Leave;

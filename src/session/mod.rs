@@ -1,0 +1,61 @@
+//! One actor per live session: commands in, events to the store, frames out once they are stored.
+//!
+//! Owns what is live: who is connected, what is being written, what waits behind it. Decisions are the
+//! domain's; sockets and HTTP are unknown here, a connection is an id, an audience and an [`Outbox`].
+
+mod activation;
+mod actor;
+mod banks;
+mod effects;
+mod fanout;
+mod frames;
+mod history;
+mod learner;
+mod limits;
+mod messages;
+mod outbox;
+mod reception;
+mod registry;
+mod timer;
+pub mod view;
+
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::store::{Owner, Store};
+
+pub(crate) use activation::random_claim;
+
+pub use activation::ActivationError;
+pub use actor::SessionActor;
+pub use banks::{BankCache, BankError, VersionedBank};
+pub use fanout::SOCKETS_MAX;
+pub use learner::{LearnerError, learner_state, store_learner_state};
+pub use limits::{Arrivals, MessageLimits, RateLimit};
+pub use messages::{Attach, AttachRefused, ConnectionId, Detach, FromClient};
+pub use outbox::{Next, OUTBOX_BYTES_MAX, OUTBOX_FRAMES_MAX, Outbox, Worth};
+pub use registry::{Registry, SessionHandle};
+
+/// What every session on this instance shares.
+pub struct SessionContext {
+    /// The system of record.
+    pub store: Arc<dyn Store>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Certifications, loaded once.
+    pub banks: BankCache,
+    /// This instance, as it signs its claims.
+    pub owner: Owner,
+    /// How fast learners may send.
+    pub limits: MessageLimits,
+    /// The server pings this often, and clients are told so.
+    pub heartbeat_ms: i64,
+    /// A session nobody is connected to is let go after this long.
+    pub idle_ms: i64,
+    /// Sessions held at most; beyond it new ones are refused as busy.
+    pub sessions_max: usize,
+}
+
+/// Time a session nobody is connected to stays in memory, in milliseconds: long enough for a walk to
+/// another room, short enough to keep memory for those who are there.
+pub const IDLE_MS: i64 = 600_000;

@@ -1,0 +1,236 @@
+//! What waits to be written to one socket: bounded by frames and by bytes, filled by the session's actor,
+//! drained by the connection's writer.
+//!
+//! Owns the bound and what happens at it. Knows neither what a frame says nor what a socket is.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use bytes::Bytes;
+use learnr_protocol::CloseCode;
+use tokio::sync::Notify;
+
+/// Frames that may wait for one socket. Beyond it latest-value frames are dropped, then close 4008.
+pub const OUTBOX_FRAMES_MAX: usize = 256;
+/// Bytes that may wait for one socket, with the same consequence.
+pub const OUTBOX_BYTES_MAX: usize = 256 * 1024;
+
+/// What a frame is worth when a socket falls behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Worth {
+    /// Must arrive, in order: a client that cannot take it is closed and resumes later.
+    Durable,
+    /// Only the newest of its kind matters: `saving`, `pong`.
+    Latest,
+}
+
+/// What the writer does next.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Write this frame.
+    Frame(Bytes),
+    /// Ask the client whether it is there.
+    Ping,
+    /// Tell the client that the server is, with the bytes it sent.
+    Pong(Bytes),
+    /// Everything is written: say why and close.
+    Close(CloseCode),
+    /// Drop the socket at once; it takes nothing more.
+    Abort,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    frames: VecDeque<(Worth, Bytes)>,
+    bytes: usize,
+    /// Only the latest of each waits: RFC 6455 allows one pong for several pings.
+    ping: bool,
+    pong: Option<Bytes>,
+    closing: Option<CloseCode>,
+    aborted: bool,
+}
+
+/// The queue between a session and one of its sockets.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    waiting: Mutex<Waiting>,
+    changed: Notify,
+    overrun: Notify,
+}
+
+impl Outbox {
+    /// Queues a frame. `false` when the socket is closed, or is closed now because the frame finds no room.
+    pub fn push(&self, worth: Worth, frame: Bytes) -> bool {
+        let mut waiting = self.lock();
+        if waiting.closing.is_some() {
+            return false;
+        }
+        if worth == Worth::Latest {
+            waiting.drop_latest();
+        }
+        if !waiting.has_room(frame.len()) {
+            waiting.drop_latest();
+        }
+        if !waiting.has_room(frame.len()) {
+            waiting.closing = Some(CloseCode::TooSlow);
+            waiting.frames.clear();
+            waiting.bytes = 0;
+            drop(waiting);
+            self.overrun.notify_one();
+            self.changed.notify_one();
+            return false;
+        }
+        waiting.bytes += frame.len();
+        waiting.frames.push_back((worth, frame));
+        drop(waiting);
+        self.changed.notify_one();
+        true
+    }
+
+    /// Asks the client whether it is there, ahead of the frames that wait.
+    pub fn ping(&self) {
+        self.lock().ping = true;
+        self.changed.notify_one();
+    }
+
+    /// Answers the client's own ping; an answer that still waits is replaced.
+    pub fn pong(&self, payload: Bytes) {
+        self.lock().pong = Some(payload);
+        self.changed.notify_one();
+    }
+
+    /// Closes the socket once what waits is written. The first reason stands.
+    pub fn close(&self, code: CloseCode) {
+        self.lock().closing.get_or_insert(code);
+        self.changed.notify_one();
+    }
+
+    /// Drops the socket without waiting for it: the other side is gone.
+    pub fn abort(&self) {
+        let mut waiting = self.lock();
+        waiting.closing.get_or_insert(CloseCode::Normal);
+        waiting.aborted = true;
+        drop(waiting);
+        self.overrun.notify_one();
+        self.changed.notify_one();
+    }
+
+    /// What to write next; waits while there is nothing.
+    pub async fn next(&self) -> Next {
+        loop {
+            if let Some(next) = self.lock().take() {
+                return next;
+            }
+            self.changed.notified().await;
+        }
+    }
+
+    /// Ends when the socket has been given up on although a write is still under way.
+    pub async fn overrun(&self) {
+        self.overrun.notified().await;
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Waiting> {
+        self.waiting
+            .lock()
+            .expect("no code panics while it holds the outbox")
+    }
+}
+
+impl Waiting {
+    fn has_room(&self, bytes: usize) -> bool {
+        self.frames.len() < OUTBOX_FRAMES_MAX && self.bytes + bytes <= OUTBOX_BYTES_MAX
+    }
+
+    fn drop_latest(&mut self) {
+        let bytes = &mut self.bytes;
+        self.frames.retain(|(worth, frame)| {
+            let keep = *worth == Worth::Durable;
+            if !keep {
+                *bytes -= frame.len();
+            }
+            keep
+        });
+    }
+
+    fn take(&mut self) -> Option<Next> {
+        if self.aborted {
+            return Some(Next::Abort);
+        }
+        if let Some(payload) = self.pong.take() {
+            return Some(Next::Pong(payload));
+        }
+        if std::mem::take(&mut self.ping) {
+            return Some(Next::Ping);
+        }
+        if let Some((_, frame)) = self.frames.pop_front() {
+            self.bytes -= frame.len();
+            if self.frames.is_empty() {
+                // An idle socket keeps no buffer: most are idle most of the time.
+                self.frames = VecDeque::new();
+            }
+            return Some(Next::Frame(frame));
+        }
+        self.closing.map(Next::Close)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(bytes: usize) -> Bytes {
+        Bytes::from(vec![0; bytes])
+    }
+
+    #[tokio::test]
+    async fn frames_come_out_in_order_and_then_the_close() {
+        let outbox = Outbox::default();
+        assert!(outbox.push(Worth::Durable, Bytes::from_static(b"a")));
+        assert!(outbox.push(Worth::Durable, Bytes::from_static(b"b")));
+        outbox.close(CloseCode::Draining);
+        outbox.close(CloseCode::Moved);
+        assert!(!outbox.push(Worth::Durable, Bytes::from_static(b"c")));
+        assert_eq!(outbox.next().await, Next::Frame(Bytes::from_static(b"a")));
+        assert_eq!(outbox.next().await, Next::Frame(Bytes::from_static(b"b")));
+        assert_eq!(outbox.next().await, Next::Close(CloseCode::Draining));
+    }
+
+    #[tokio::test]
+    async fn too_many_frames_or_bytes_close_as_too_slow() {
+        for (count, size) in [(OUTBOX_FRAMES_MAX, 1), (4, OUTBOX_BYTES_MAX / 4)] {
+            let outbox = Outbox::default();
+            for _ in 0..count {
+                assert!(outbox.push(Worth::Durable, frame(size)));
+            }
+            assert!(!outbox.push(Worth::Durable, frame(1)));
+            assert_eq!(outbox.next().await, Next::Close(CloseCode::TooSlow));
+            outbox.overrun().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_flood_of_pings_leaves_one_pong() {
+        let outbox = Outbox::default();
+        assert!(outbox.push(Worth::Durable, Bytes::from_static(b"a")));
+        for payload in [&b"1"[..], b"2", b"3"] {
+            outbox.pong(Bytes::from_static(payload));
+        }
+        outbox.close(CloseCode::Normal);
+        assert_eq!(outbox.next().await, Next::Pong(Bytes::from_static(b"3")));
+        assert_eq!(outbox.next().await, Next::Frame(Bytes::from_static(b"a")));
+        assert_eq!(outbox.next().await, Next::Close(CloseCode::Normal));
+    }
+
+    #[tokio::test]
+    async fn only_the_newest_latest_value_waits_and_it_gives_way() {
+        let outbox = Outbox::default();
+        assert!(outbox.push(Worth::Latest, Bytes::from_static(b"old")));
+        assert!(outbox.push(Worth::Latest, Bytes::from_static(b"new")));
+        for _ in 1..OUTBOX_FRAMES_MAX {
+            assert!(outbox.push(Worth::Durable, frame(1)));
+        }
+        assert!(outbox.push(Worth::Durable, Bytes::from_static(b"last")));
+        assert_eq!(outbox.next().await, Next::Frame(frame(1)), "`new` gave way");
+    }
+}

@@ -1,0 +1,216 @@
+//! The sessions live on this instance: at most one actor each, found by id, activated by whoever asks first.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
+
+use actix::{Addr, Arbiter, ArbiterHandle};
+use tokio::sync::{OnceCell, Semaphore};
+
+use super::SessionContext;
+use super::activation::{self, ActivationError};
+use super::actor::SessionActor;
+use super::messages::{Attach, AttachRefused, Leave};
+use crate::store::SessionId;
+
+/// Messages that may wait for one session's actor; one more is refused as busy.
+pub(super) const PERMITS_MAX: usize = 16;
+/// Claims and loads under way at once: a storm of reconnects queues here, not at the store.
+const ACTIVATIONS_MAX: usize = 32;
+/// How often a session is looked up again when its actor was letting go.
+const LOOKUPS_MAX: usize = 4;
+
+/// A live session, wherever its actor runs.
+#[derive(Clone)]
+pub struct SessionHandle {
+    /// The actor.
+    pub addr: Addr<SessionActor>,
+    /// Its places for waiting messages: take one for each message.
+    pub permits: Arc<Semaphore>,
+}
+
+type Slot = Arc<OnceCell<SessionHandle>>;
+
+/// Every session live here.
+pub struct Registry {
+    context: Arc<SessionContext>,
+    arbiters: Vec<Arbiter>,
+    slots: Mutex<HashMap<SessionId, Slot>>,
+    activations: Semaphore,
+    draining: AtomicBool,
+}
+
+impl Registry {
+    /// An empty registry whose actors run on `threads` threads of their own, pinned by session id.
+    #[must_use]
+    pub fn new(context: Arc<SessionContext>, threads: usize) -> Arc<Self> {
+        Arc::new(Self {
+            context,
+            arbiters: (0..threads.max(1)).map(|_| Arbiter::new()).collect(),
+            slots: Mutex::default(),
+            activations: Semaphore::new(ACTIVATIONS_MAX),
+            draining: AtomicBool::new(false),
+        })
+    }
+
+    /// What the sessions share.
+    #[must_use]
+    pub fn context(&self) -> &Arc<SessionContext> {
+        &self.context
+    }
+
+    /// How many sessions are live.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.lock().len()
+    }
+
+    /// Whether no session is live.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether the instance is leaving.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Acquire)
+    }
+
+    /// Joins a connection to its session, which is claimed and replayed first when it is not live.
+    ///
+    /// # Errors
+    /// [`ActivationError`] when there is no such session or it cannot be brought up, and
+    /// [`AttachRefused`] inside `Ok` when the session refuses the connection.
+    pub async fn attach(
+        self: &Arc<Self>,
+        id: SessionId,
+        attach: impl Fn() -> Attach,
+    ) -> Result<Result<SessionHandle, AttachRefused>, ActivationError> {
+        for _ in 0..LOOKUPS_MAX {
+            let (slot, handle) = self.activate(id).await?;
+            match handle.addr.send(attach()).await {
+                Ok(Ok(())) => return Ok(Ok(handle)),
+                Ok(Err(AttachRefused::Leaving)) | Err(_) => self.forget(id, &slot),
+                Ok(Err(refused)) => return Ok(Err(refused)),
+            }
+        }
+        Err(ActivationError::Busy)
+    }
+
+    /// Brings a session up although nobody is connected, for its deadline.
+    ///
+    /// # Errors
+    /// [`ActivationError`].
+    pub async fn wake(self: &Arc<Self>, id: SessionId) -> Result<(), ActivationError> {
+        self.activate(id).await.map(|_| ())
+    }
+
+    async fn activate(
+        self: &Arc<Self>,
+        id: SessionId,
+    ) -> Result<(Slot, SessionHandle), ActivationError> {
+        let slot = self.slot(id)?;
+        let handle = slot.get_or_try_init(|| self.bring_up(id, &slot)).await;
+        match handle {
+            Ok(handle) => Ok((Arc::clone(&slot), handle.clone())),
+            Err(error) => {
+                self.forget(id, &slot);
+                Err(error)
+            }
+        }
+    }
+
+    async fn bring_up(
+        self: &Arc<Self>,
+        id: SessionId,
+        slot: &Slot,
+    ) -> Result<SessionHandle, ActivationError> {
+        let _place = self
+            .activations
+            .acquire()
+            .await
+            .map_err(|_| ActivationError::Draining)?;
+        let activated = activation::activate(&self.context, id).await?;
+        let place = Place {
+            registry: Arc::downgrade(self),
+            slot: Arc::downgrade(slot),
+            id,
+        };
+        Ok(SessionActor::launch(activated, place, &self.arbiter(id)))
+    }
+
+    fn arbiter(&self, id: SessionId) -> ArbiterHandle {
+        // The low bits of a UUIDv7 are random.
+        let at = id.0.as_u128() % self.arbiters.len() as u128;
+        self.arbiters[usize::try_from(at).expect("less than the number of arbiters")].handle()
+    }
+
+    fn slot(&self, id: SessionId) -> Result<Slot, ActivationError> {
+        if self.draining.load(Ordering::Acquire) {
+            return Err(ActivationError::Draining);
+        }
+        let mut slots = self.lock();
+        if let Some(slot) = slots.get(&id) {
+            return Ok(Arc::clone(slot));
+        }
+        if slots.len() >= self.context.sessions_max {
+            return Err(ActivationError::Busy);
+        }
+        let slot = Slot::default();
+        slots.insert(id, Arc::clone(&slot));
+        metrics::gauge!("learnr_sessions_live").set(slots.len() as f64);
+        Ok(slot)
+    }
+
+    fn forget(&self, id: SessionId, slot: &Slot) {
+        let mut slots = self.lock();
+        if slots.get(&id).is_some_and(|held| Arc::ptr_eq(held, slot)) {
+            slots.remove(&id);
+        }
+        metrics::gauge!("learnr_sessions_live").set(slots.len() as f64);
+    }
+
+    /// Lets every session go: flushed, released, its sockets told to reconnect elsewhere. Returns when
+    /// all have, or after `within`.
+    pub async fn drain(&self, within: Duration) {
+        self.draining.store(true, Ordering::Release);
+        let handles: Vec<SessionHandle> = {
+            let slots = self.lock();
+            slots.values().filter_map(|s| s.get().cloned()).collect()
+        };
+        let leaving = handles.iter().map(|handle| handle.addr.send(Leave));
+        if tokio::time::timeout(within, futures_util::future::join_all(leaving))
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                sessions = handles.len(),
+                "drain deadline passed before every session was released"
+            );
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<SessionId, Slot>> {
+        self.slots
+            .lock()
+            .expect("no code panics while it holds the registry")
+    }
+}
+
+/// An actor's own place in the registry, given up when it stops.
+pub(super) struct Place {
+    registry: Weak<Registry>,
+    slot: Weak<OnceCell<SessionHandle>>,
+    pub(super) id: SessionId,
+}
+
+impl Place {
+    /// Makes room for another activation of the same session.
+    pub(super) fn give_up(&self) {
+        if let (Some(registry), Some(slot)) = (self.registry.upgrade(), self.slot.upgrade()) {
+            registry.forget(self.id, &slot);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Background work: folding ended sessions into learner states, waking sessions whose time has run out.
+//!
+//! Owns when that is done, never how. Nothing of it is on the answer path; each part may fail and is
+//! tried again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::session::{
+    ActivationError, LearnerError, Registry, SessionContext, store_learner_state,
+};
+use crate::store::{Job, JobKind, StoreError};
+
+/// How often jobs are looked for.
+const TICK: Duration = Duration::from_millis(500);
+/// Ticks between looks for jobs that a crash kept from being added: half a minute.
+const SWEEP_TICKS: u32 = 60;
+/// How far back such a look goes, in milliseconds: two days, longer than any outage should be.
+const SWEEP_BACK_MS: i64 = 2 * 86_400_000;
+/// Jobs, sessions and sweeps taken at a time.
+const BATCH: u32 = 64;
+/// Nobody else is given a job this long, in milliseconds.
+const LEASE_MS: i64 = 30_000;
+/// Tries before a job is given up, for an operator to look at.
+const ATTEMPTS_MAX: u32 = 10;
+/// Delay before the second try, in milliseconds; doubled at each further one.
+const RETRY_MS: i64 = 1_000;
+
+/// Works until `stop` says so.
+pub async fn run(registry: Arc<Registry>, mut stop: watch::Receiver<bool>) {
+    let mut ticks: u32 = 0;
+    loop {
+        let tick = tokio::time::timeout(TICK, stop.wait_for(|stop| *stop));
+        if tick.await.is_ok() {
+            return;
+        }
+        if let Err(error) = work(&registry, ticks).await {
+            tracing::warn!(%error, "background work waits for the store");
+        }
+        ticks = ticks.wrapping_add(1);
+    }
+}
+
+async fn work(registry: &Arc<Registry>, ticks: u32) -> Result<(), StoreError> {
+    let context = registry.context();
+    let now = context.clock.now_ms();
+    if ticks.is_multiple_of(SWEEP_TICKS) {
+        let added = context.store.sweep_jobs(now - SWEEP_BACK_MS, BATCH).await?;
+        if added > 0 {
+            tracing::info!(added, "jobs added that a crash had missed");
+        }
+    }
+    for job in context.store.next_jobs(now, BATCH, LEASE_MS).await? {
+        carry_out(context, job).await?;
+    }
+    for row in context.store.sessions_past_deadline(now, BATCH).await? {
+        match registry.wake(row.id).await {
+            Ok(()) | Err(ActivationError::Busy | ActivationError::Draining) => {}
+            Err(error) => {
+                tracing::error!(session.id = %row.id, %error, "session past its deadline cannot be brought up");
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn carry_out(context: &SessionContext, job: Job) -> Result<(), StoreError> {
+    let JobKind::SessionEnded = job.kind;
+    let Some(row) = context.store.session(job.session).await? else {
+        context.store.finish_job(job.id).await?;
+        return Ok(());
+    };
+    match store_learner_state(&*context.store, &context.banks, &row, job.id).await {
+        Ok(()) => Ok(()),
+        Err(LearnerError::Store(error)) => Err(error),
+        Err(error) => {
+            let backoff = RETRY_MS << job.attempts.min(ATTEMPTS_MAX);
+            let retry = (job.attempts < ATTEMPTS_MAX).then(|| context.clock.now_ms() + backoff);
+            tracing::error!(job = %job.id, attempts = job.attempts, %error, "job failed");
+            context
+                .store
+                .fail_job(job.id, &error.to_string(), retry)
+                .await
+        }
+    }
+}
