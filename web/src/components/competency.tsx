@@ -1,0 +1,134 @@
+import type { AreaScore } from "@protocol";
+import { useEffect, useState } from "preact/hooks";
+import { isVague, number, scoreWords, share } from "../session/words";
+
+export interface AreaRow {
+  readonly id: string;
+  readonly title: string;
+  readonly score: AreaScore;
+  readonly before?: AreaScore | undefined;
+}
+
+interface Props {
+  readonly rows: readonly AreaRow[];
+  readonly title?: string;
+  /** What `before` is before: "with your last answer" unless told. */
+  readonly since?: string;
+}
+
+/** Competency in every area: bars with their interval, or the same numbers as a table (key T). */
+export function Competency({ rows, title = "Where you stand", since = "with your last answer" }: Props) {
+  const [table, setTable] = useState(false);
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      const typing =
+        event.target instanceof HTMLSelectElement || event.ctrlKey || event.metaKey || event.altKey;
+      if (event.key.toLowerCase() === "t" && !typing && !event.repeat) setTable((on) => !on);
+    };
+    document.addEventListener("keydown", pressed);
+    return () => document.removeEventListener("keydown", pressed);
+  }, []);
+  if (rows.length === 0) return null;
+  return (
+    <section class="competency" aria-label={title}>
+      <div class="section-head">
+        <h2>{title}</h2>
+        <button
+          type="button"
+          class="button quiet-button"
+          aria-keyshortcuts="T"
+          onClick={() => setTable(!table)}
+        >
+          {table ? "Show bars" : "Show table"} <kbd>T</kbd>
+        </button>
+      </div>
+      <p class="quiet small">
+        The share of an area’s questions you would likely get right. The band holds the true value 4 times in
+        5; every answer moves it.
+      </p>
+      {table ? <Table rows={rows} /> : <Bars rows={rows} since={since} />}
+    </section>
+  );
+}
+
+function Bars({ rows, since }: { readonly rows: readonly AreaRow[]; readonly since: string }) {
+  return (
+    <ul class="bars">
+      {rows.map((row) => (
+        <li
+          key={row.id}
+          data-area={row.id}
+          data-score={row.score.score}
+          data-moved={row.before !== undefined}
+        >
+          <div class="bar-words">
+            <span class="bar-title">{row.title}</span>
+            <span class="bar-numbers">{isVague(row.score) ? "Too early to say" : scoreWords(row.score)}</span>
+          </div>
+          <Bar row={row} />
+          <p class="quiet small bar-note">{noteOf(row, since)}</p>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function noteOf({ score, before }: AreaRow, since: string): string {
+  if (isVague(score))
+    return `Between ${number(score.low)} and ${share(score.high / 100)} so far: more answers here narrow it.`;
+  const moved = before ? Math.round(score.score) - Math.round(before.score) : 0;
+  if (before === undefined) return "";
+  if (moved === 0) return `Did not move ${since}.`;
+  return `${moved > 0 ? "Up" : "Down"} from ${share(before.score / 100)} ${since}.`;
+}
+
+/** Width of the drawing in its own units: a hundred points. */
+function Bar({ row: { title, score, before } }: { readonly row: AreaRow }) {
+  return (
+    <svg
+      class="bar"
+      viewBox="0 0 100 12"
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={`${title}: ${scoreWords(score)}`}
+    >
+      <rect class="bar-track" x="0" y="0" width="100" height="12" />
+      <rect class="bar-band" x={score.low} y="0" width={Math.max(0.5, score.high - score.low)} height="12" />
+      {before && <rect class="bar-before" x={mark(before.score)} y="0" width="0.4" height="12" />}
+      <rect class="bar-mark" x={mark(score.score)} y="0" width="0.8" height="12" />
+    </svg>
+  );
+}
+
+function mark(score: number): number {
+  return Math.min(99.2, Math.max(0, score - 0.4));
+}
+
+function Table({ rows }: { readonly rows: readonly AreaRow[] }) {
+  return (
+    <div class="table-frame">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Area</th>
+            <th scope="col">Likely from</th>
+            <th scope="col">Best guess</th>
+            <th scope="col">to</th>
+            <th scope="col">Before</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ id, title, score, before }) => (
+            <tr key={id}>
+              <th scope="row">{title}</th>
+              <td>{share(score.low / 100)}</td>
+              <td>{share(score.score / 100)}</td>
+              <td>{share(score.high / 100)}</td>
+              <td>{before ? share(before.score / 100) : "–"}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,22 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+
+/** The page's heading: names the document and takes the focus, so that a screen reader starts where the page does. */
+export function Heading({
+  title,
+  children,
+}: {
+  readonly title: string;
+  readonly children?: ComponentChildren;
+}) {
+  const element = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${title} · LearnR`;
+    element.current?.focus({ preventScroll: true });
+  }, [title]);
+  return (
+    <h1 ref={element} tabIndex={-1}>
+      {children ?? title}
+    </h1>
+  );
+}

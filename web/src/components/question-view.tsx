@@ -1,0 +1,72 @@
+import type { Question } from "@protocol";
+import { useEffect, useRef } from "preact/hooks";
+import type { ServerClock } from "../connection/clock";
+import { verdictOf } from "../session/choice";
+import type { Result } from "../session/state";
+import { reasonWords } from "../session/words";
+import { Markdown } from "./markdown";
+import { OptionCard } from "./option-card";
+import { TimeLeft } from "./time-left";
+
+interface Props {
+  readonly question: Question;
+  readonly result?: Result | undefined;
+  readonly chosen: readonly string[];
+  /** Sent: nothing can be chosen any more. */
+  readonly locked: boolean;
+  readonly area: string;
+  readonly position: string;
+  readonly clock: ServerClock;
+  readonly onChoose: (option: string) => void;
+}
+
+/** The question in its column, before and after the answer: the same elements in the same places. */
+export function QuestionView(props: Props) {
+  const { question, result, chosen, locked } = props;
+  const stem = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // A new question begins at its stem, for eyes and screen readers alike.
+    document.title = `${props.position} · LearnR`;
+    stem.current?.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+  }, [question.item_id, question.position]);
+  const explanations = new Map(result?.answer.explanations.map(({ option_id, text }) => [option_id, text]));
+  return (
+    <>
+      <p class="where small quiet">
+        <span>{props.area}</span>
+        <span>{props.position}</span>
+        {!result && <TimeLeft deadline={question.deadline_ms} clock={props.clock} />}
+      </p>
+      {question.stimulus !== undefined && (
+        <section class="stimulus" aria-label="Case">
+          <Markdown text={question.stimulus} />
+        </section>
+      )}
+      {/* biome-ignore lint/a11y/useSemanticElements: a stem may hold paragraphs and lists, which an h1 may not. */}
+      <div ref={stem} class="stem" tabIndex={-1} role="heading" aria-level={1} id="stem">
+        <Markdown text={question.stem} />
+      </div>
+      <p class="small quiet how">
+        {question.select === "many" ? "Choose every option that applies." : "Choose one."}
+      </p>
+      <fieldset class="options" aria-labelledby="stem">
+        {question.options.map(({ id, text }, index) => (
+          <OptionCard
+            key={id}
+            id={id}
+            text={text}
+            digit={index + 1}
+            select={question.select}
+            chosen={chosen.includes(id)}
+            locked={locked}
+            verdict={result && verdictOf(result, id)}
+            explanation={explanations.get(id) ?? ""}
+            onChoose={() => props.onChoose(id)}
+          />
+        ))}
+      </fieldset>
+      <p class="small reason">{result ? reasonWords(question.reason) : ""}</p>
+    </>
+  );
+}

@@ -1,0 +1,121 @@
+/**
+ * Owns what was submitted and not yet acknowledged. Answers and `finish` are kept in storage, one key each, so
+ * that they survive a reload and so that two tabs on one session never overwrite each other's.
+ * Knows nothing of sockets.
+ */
+import type { Answer, ClientMessage, Question } from "@protocol";
+
+/** A message that names itself, so that sending it twice counts once. */
+export type Command = Extract<ClientMessage, { request_id: string }>;
+
+export interface Entry {
+  readonly message: Command;
+  /** The question an answer is for, to show its result after a reload. */
+  readonly question?: Question;
+  /** When it was submitted, by this device's clock. */
+  readonly at: number;
+}
+
+/** The part of `localStorage` that is used. */
+export interface Storage {
+  readonly length: number;
+  key(index: number): string | null;
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
+/** Most entries one session keeps; beyond it `add` refuses. A learner has one open question, so 16 is generous. */
+export const OUTBOX_ENTRIES_MAX = 16;
+/** Entries older than this belong to sessions nobody returned to, milliseconds. */
+export const OUTBOX_KEEP_MS = 30 * 24 * 3_600_000;
+
+const PREFIX = "learnr.outbox.";
+
+export function isAnswer(message: Command): message is { type: "answer" } & Answer {
+  return message.type === "answer";
+}
+
+export class Outbox {
+  private readonly entries = new Map<string, Entry>();
+  private readonly prefix: string;
+
+  constructor(
+    session: string,
+    private readonly storage: Storage,
+    now: number,
+  ) {
+    this.prefix = `${PREFIX}${session}.`;
+    prune(storage, now);
+    const kept = keys(storage, this.prefix)
+      .map((key) => parse(storage.getItem(key)))
+      .filter((entry) => entry !== undefined)
+      .sort((a, b) => a.at - b.at)
+      .slice(0, OUTBOX_ENTRIES_MAX);
+    for (const entry of kept) this.entries.set(entry.message.request_id, entry);
+  }
+
+  /** Oldest first. */
+  list(): readonly Entry[] {
+    return [...this.entries.values()];
+  }
+
+  get(requestId: string): Entry | undefined {
+    return this.entries.get(requestId);
+  }
+
+  /** False when the outbox is full: nothing is kept then, and the learner has to be told. */
+  add(entry: Entry): boolean {
+    if (this.entries.size >= OUTBOX_ENTRIES_MAX) return false;
+    const { message } = entry;
+    this.entries.set(message.request_id, entry);
+    // A pause or a resume found again after a reload would surprise; an answer or a finish must not be lost.
+    if (message.type === "answer" || message.type === "finish") {
+      try {
+        this.storage.setItem(this.prefix + message.request_id, JSON.stringify(entry));
+      } catch {
+        // Storage is full or forbidden: the entry still lives as long as this page does.
+      }
+    }
+    return true;
+  }
+
+  /** Forgets an entry that was acknowledged or refused for good. */
+  settle(requestId: string): Entry | undefined {
+    const entry = this.entries.get(requestId);
+    this.entries.delete(requestId);
+    this.storage.removeItem(this.prefix + requestId);
+    return entry;
+  }
+
+  /** Forgets everything: the session is over. */
+  clear(): void {
+    for (const id of [...this.entries.keys()]) this.settle(id);
+  }
+}
+
+function keys(storage: Storage, prefix: string): string[] {
+  const found: string[] = [];
+  for (let i = 0; i < storage.length; i += 1) {
+    const key = storage.key(i);
+    if (key?.startsWith(prefix)) found.push(key);
+  }
+  return found;
+}
+
+function parse(text: string | null): Entry | undefined {
+  try {
+    const entry = JSON.parse(text ?? "") as Entry;
+    const id: unknown = entry.message?.request_id;
+    return typeof id === "string" && typeof entry.at === "number" ? entry : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function prune(storage: Storage, now: number): void {
+  for (const key of keys(storage, PREFIX)) {
+    const entry = parse(storage.getItem(key));
+    if (entry === undefined || now - entry.at > OUTBOX_KEEP_MS) storage.removeItem(key);
+  }
+}

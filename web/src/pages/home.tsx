@@ -1,0 +1,114 @@
+import type { CertificationInfo, SessionView } from "@protocol";
+import type { Api } from "../api/client";
+import { useApp } from "../app-context";
+import { Chrome } from "../components/chrome";
+import { Competency } from "../components/competency";
+import { Heading } from "../components/heading";
+import { Link } from "../components/link";
+import { Markdown } from "../components/markdown";
+import { Failed, Loading } from "../components/page-state";
+import { sessionPath, startPath } from "../router";
+import { number, sessionWords, share } from "../session/words";
+import { useLoaded } from "../use-loaded";
+
+/** Most open sessions shown: older ones are a click further than anyone looks. */
+const OPEN_SHOWN_MAX = 3;
+
+interface HomeContent {
+  readonly certifications: readonly CertificationInfo[];
+  /** Newest first. */
+  readonly open: readonly SessionView[];
+}
+
+async function load(api: Api): Promise<HomeContent> {
+  const [certifications, sessions] = await Promise.all([api.certifications(), api.openSessions()]);
+  const open = await Promise.all(sessions.slice(0, OPEN_SHOWN_MAX).map(({ id }) => api.session(id)));
+  return { certifications, open };
+}
+
+/** What to do now, then where the learner stands. */
+export function HomePage() {
+  const { api } = useApp();
+  const content = useLoaded(() => load(api), "home");
+  return (
+    <Chrome>
+      <Heading
+        title={content.kind === "loaded" && content.value.open.length > 0 ? "Go on" : "What to do now"}
+      />
+      {content.kind === "loading" && <Loading what="certifications" />}
+      {content.kind === "failed" && <Failed error={content.error} again={content.again} />}
+      {content.kind === "loaded" && <Loaded {...content.value} />}
+    </Chrome>
+  );
+}
+
+function Loaded({ certifications, open }: HomeContent) {
+  const newest = open[0];
+  const titles = certifications.find(({ id }) => id === newest?.session.certification.id)?.areas ?? [];
+  const rows = (newest?.competency ?? []).map((score) => ({
+    id: score.area,
+    title: titles.find(({ id }) => id === score.area)?.title ?? score.area,
+    score,
+  }));
+  return (
+    <>
+      {open.length > 0 && (
+        <ul class="cards">
+          {open.map((view) => (
+            <OpenCard key={view.session.id} view={view} />
+          ))}
+        </ul>
+      )}
+      <h2>Choose a certification</h2>
+      {certifications.length === 0 ? (
+        <div class="panel">
+          <p>
+            No certification is loaded yet. Whoever runs this server can add one with{" "}
+            <code>learnr import</code>.
+          </p>
+        </div>
+      ) : (
+        <ul class="cards">
+          {certifications.map((one) => (
+            <CertificationCard key={one.id} certification={one} />
+          ))}
+        </ul>
+      )}
+      {newest && (
+        <Competency rows={rows} title={`Where you stand in ${newest.session.certification.title}`} />
+      )}
+    </>
+  );
+}
+
+function OpenCard({ view: { session, progress } }: { readonly view: SessionView }) {
+  return (
+    <li class="card">
+      <h3>{sessionWords(session)}</h3>
+      <p class="quiet small">
+        {number(progress.answered)} of {number(progress.length)} answered
+        {session.status === "paused" && ", paused"}
+      </p>
+      <Link to={sessionPath(session.id)} class="button primary">
+        Continue
+      </Link>
+    </li>
+  );
+}
+
+function CertificationCard({ certification }: { readonly certification: CertificationInfo }) {
+  const { id, title, description, items, areas, pass_mark: passMark } = certification;
+  return (
+    <li class="card" data-certification={id}>
+      <h3>{title}</h3>
+      {description !== "" && <Markdown text={description} />}
+      <p class="quiet small">
+        {number(items)} questions in {areas.length === 1 ? "one area" : `${number(areas.length)} areas`}; you
+        pass with {share(passMark)}
+      </p>
+      <Link to={startPath(id)} class="button">
+        Choose <span class="unseen">{title}</span>
+      </Link>
+    </li>
+  );
+}

@@ -1,0 +1,73 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useApp } from "../app-context";
+import { Chrome } from "../components/chrome";
+import { LinkLine } from "../components/link-line";
+import { Loading } from "../components/page-state";
+import { summaryPath } from "../router";
+import { announcementOf } from "../session/announce";
+import { viewOf } from "../session/choice";
+import { type OpenSession, openSession } from "../session/open";
+import { useStore } from "../store";
+import { SessionColumn } from "./session-column";
+import { SessionStopped } from "./session-stopped";
+import { useAreaTitles } from "./use-area-titles";
+
+/** One live session. The connection lives exactly as long as the page does. */
+export function SessionPage({ id }: { readonly id: string }) {
+  const { api, debug } = useApp();
+  const [open, setOpen] = useState<OpenSession>();
+  useEffect(() => {
+    const session = openSession(api, id, debug);
+    setOpen(session);
+    return () => session.close();
+  }, [api, id, debug]);
+  if (open === undefined) {
+    return (
+      <Chrome>
+        <Loading what="your session" />
+      </Chrome>
+    );
+  }
+  return <Live key={id} id={id} open={open} />;
+}
+
+function Live({ id, open }: { readonly id: string; readonly open: OpenSession }) {
+  const { api, router, announcement } = useApp();
+  const snapshot = useStore(open.connection.snapshot);
+  const [read, setRead] = useState(0);
+  const titles = useAreaTitles(api, snapshot.session.info?.certification.id);
+  const heard = useRef(snapshot);
+  useEffect(() => {
+    const words = announcementOf(heard.current, snapshot, titles);
+    heard.current = snapshot;
+    if (words !== "") announcement.set(words);
+  }, [snapshot]);
+  const view = viewOf(snapshot, read);
+  const { link, session } = snapshot;
+  const over = view.kind === "over" || (link.kind === "ended" && view.kind !== "result");
+  useEffect(() => {
+    if (over) router.go(summaryPath(id), "replace");
+  }, [over, id, router]);
+  return (
+    <Chrome state={<LinkLine snapshot={snapshot} />}>
+      {link.kind === "stopped" && <SessionStopped words={link.words} again={() => open.connection.start()} />}
+      {view.kind === "waiting" && link.kind !== "stopped" && (
+        <div class="panel">
+          <h1>{session.drawn ? "The next question is on its way" : "Opening your session"}</h1>
+          <p>
+            {link.kind === "offline" || link.kind === "reconnecting" ? WAITING_LONG : "This takes a moment."}
+          </p>
+        </div>
+      )}
+      {view.kind === "faulted" && (
+        <SessionStopped words="A fault on the server stopped this session. The answers you were told counted are stored." />
+      )}
+      {(view.kind === "question" || view.kind === "result" || view.kind === "paused") && (
+        <SessionColumn open={open} snapshot={snapshot} view={view} areaTitle={titles} onRead={setRead} />
+      )}
+    </Chrome>
+  );
+}
+
+const WAITING_LONG =
+  "The server cannot be reached just now. This page keeps trying, and what you have answered is kept.";

@@ -1,0 +1,194 @@
+import type { CertificationInfo, CreateSession, SessionKind } from "@protocol";
+import { useState } from "preact/hooks";
+import { type ApiError, asApiError } from "../api/errors";
+import { useApp } from "../app-context";
+import { Chrome } from "../components/chrome";
+import { Heading } from "../components/heading";
+import { Link } from "../components/link";
+import { Failed, Loading } from "../components/page-state";
+import { homePath, sessionPath } from "../router";
+import { KINDS, kindTitle, number, startErrorWords } from "../session/words";
+import { useLoaded } from "../use-loaded";
+
+const LENGTHS = [5, 10, 20, 30, 50, 100];
+const TIME_LIMITS_MINUTES = [15, 30, 60, 120];
+
+/** What kind of session to start, and how long. */
+export function StartPage({ certification }: { readonly certification: string }) {
+  const { api } = useApp();
+  const list = useLoaded(() => api.certifications(), certification);
+  const found = list.kind === "loaded" ? list.value.find(({ id }) => id === certification) : undefined;
+  return (
+    <Chrome>
+      {list.kind === "loading" && <Loading what="the certification" />}
+      {list.kind === "failed" && <Failed error={list.error} again={list.again} />}
+      {list.kind === "loaded" && found === undefined && (
+        <div class="panel">
+          <Heading title="No such certification" />
+          <p>The address names a certification that is not on this server.</p>
+          <Link to={homePath} class="button">
+            See what there is
+          </Link>
+        </div>
+      )}
+      {found && <StartForm certification={found} />}
+    </Chrome>
+  );
+}
+
+function StartForm({ certification }: { readonly certification: CertificationInfo }) {
+  const { api, router, notice } = useApp();
+  const [kind, setKind] = useState<SessionKind>("practice");
+  const [length, setLength] = useState<number>();
+  const [minutes, setMinutes] = useState(0);
+  const [areas, setAreas] = useState<readonly string[]>([]);
+  const [starting, setStarting] = useState(false);
+  const [problem, setProblem] = useState("");
+  const shownLength = length ?? (kind === "diagnostic" ? 30 : 20);
+  const start = async (event: Event) => {
+    event.preventDefault();
+    if (starting) return;
+    if (kind === "focused" && areas.length === 0) {
+      setProblem("Choose at least one area to stay inside.");
+      return;
+    }
+    setStarting(true);
+    setProblem("");
+    const wanted: CreateSession = {
+      certification: certification.id,
+      kind,
+      length: shownLength,
+      ...(kind === "focused" && { areas: [...areas] }),
+      ...(minutes > 0 && { time_limit_minutes: minutes }),
+    };
+    try {
+      const ticket = await api.createSession(wanted);
+      if (ticket.resumed)
+        notice.set(`You had an open ${kindTitle(kind).toLowerCase()} session: here it is again, as it was.`);
+      router.go(sessionPath(ticket.session_id));
+    } catch (error) {
+      const failure: ApiError = asApiError(error);
+      setProblem(startErrorWords(failure, kind));
+      setStarting(false);
+    }
+  };
+  return (
+    <>
+      <Heading title={certification.title} />
+      <form class="start" onSubmit={start}>
+        <KindChoice kind={kind} onKind={setKind} />
+        {kind === "focused" && <AreaChoice certification={certification} areas={areas} onAreas={setAreas} />}
+        <div class="row fields">
+          <NumberChoice
+            label="Questions"
+            value={shownLength}
+            values={LENGTHS}
+            onValue={setLength}
+            words={number}
+          />
+          <NumberChoice
+            label="Time limit"
+            value={minutes}
+            values={[0, ...TIME_LIMITS_MINUTES]}
+            onValue={setMinutes}
+            words={(value) => (value === 0 ? "None" : `${number(value)} minutes`)}
+          />
+        </div>
+        <p class="refusal" role="alert">
+          {problem}
+        </p>
+        <p class="row">
+          <button type="submit" class="button primary" disabled={starting}>
+            {starting ? "Starting" : `Start ${kindTitle(kind).toLowerCase()}`}
+          </button>
+          <Link to={homePath} class="button">
+            Back
+          </Link>
+        </p>
+      </form>
+    </>
+  );
+}
+
+function KindChoice({
+  kind,
+  onKind,
+}: {
+  readonly kind: SessionKind;
+  readonly onKind: (kind: SessionKind) => void;
+}) {
+  return (
+    <fieldset class="choices">
+      <legend>What kind of session?</legend>
+      {KINDS.map((one) => (
+        <label key={one.kind} class={`choice ${one.kind === kind ? "is-chosen" : ""}`}>
+          <input
+            type="radio"
+            name="kind"
+            value={one.kind}
+            checked={one.kind === kind}
+            onChange={() => onKind(one.kind)}
+          />
+          <span>
+            <strong>{one.title}</strong>
+            <span class="quiet small">{one.words}</span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+interface AreaChoiceProps {
+  readonly certification: CertificationInfo;
+  readonly areas: readonly string[];
+  readonly onAreas: (areas: readonly string[]) => void;
+}
+
+function AreaChoice({ certification, areas, onAreas }: AreaChoiceProps) {
+  const toggle = (id: string) =>
+    onAreas(areas.includes(id) ? areas.filter((one) => one !== id) : [...areas, id]);
+  return (
+    <fieldset class="choices">
+      <legend>Which areas?</legend>
+      {certification.areas.map(({ id, title, items }) => (
+        <label key={id} class={`choice ${areas.includes(id) ? "is-chosen" : ""}`}>
+          <input
+            type="checkbox"
+            name="area"
+            value={id}
+            checked={areas.includes(id)}
+            onChange={() => toggle(id)}
+          />
+          <span>
+            <strong>{title}</strong>
+            <span class="quiet small">{items === 1 ? "1 question" : `${number(items)} questions`}</span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+interface NumberChoiceProps {
+  readonly label: string;
+  readonly value: number;
+  readonly values: readonly number[];
+  readonly onValue: (value: number) => void;
+  readonly words: (value: number) => string;
+}
+
+function NumberChoice({ label, value, values, onValue, words }: NumberChoiceProps) {
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <select value={value} onChange={(event) => onValue(Number(event.currentTarget.value))}>
+        {values.map((one) => (
+          <option key={one} value={one}>
+            {words(one)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

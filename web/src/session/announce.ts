@@ -1,0 +1,38 @@
+/**
+ * Owns what a screen reader hears of a session, in whole sentences. Pure: what was and what is, to words.
+ */
+import type { Snapshot } from "../connection/connection";
+import { linkAnnouncement } from "../connection/link";
+import { plain } from "../markdown";
+import type { Result } from "./state";
+import { scoreWords } from "./words";
+
+/** What changed that is worth hearing; empty when nothing did. */
+export function announcementOf(before: Snapshot, now: Snapshot, areaTitle: (id: string) => string): string {
+  const parts: string[] = [];
+  const firstContact = before.link.kind === "connecting" && now.link.kind === "live";
+  // "Saving" comes and goes on the same connection: only a change of hands is said aloud.
+  const sameLine =
+    before.link.kind === now.link.kind || (before.link.kind === "saving" && now.link.kind === "live");
+  if (!sameLine && !firstContact) parts.push(linkAnnouncement(now.link));
+  const { result } = now.session;
+  if (result && result !== before.session.result) parts.push(resultWords(result, areaTitle));
+  if (now.session.status !== before.session.status && before.session.drawn) {
+    if (now.session.status === "paused") parts.push("Paused. The clock is stopped.");
+    if (now.session.status === "open") parts.push("Going on.");
+  }
+  if (now.refusal !== undefined && now.refusal !== before.refusal) parts.push(now.refusal);
+  return parts.filter((part) => part !== "").join(" ");
+}
+
+function resultWords({ question, answer }: Result, areaTitle: (id: string) => string): string {
+  const options = answer.correct_choice.map((id) => {
+    const index = question.options.findIndex((option) => option.id === id);
+    return `${index + 1}, ${plain(question.options[index]?.text ?? "")}`;
+  });
+  const texts = new Map(answer.explanations.map(({ option_id, text }) => [option_id, plain(text)]));
+  const because = [...new Set([...answer.choice, ...answer.correct_choice])].map((id) => texts.get(id) ?? "");
+  const moved = answer.competency.map((score) => `${areaTitle(score.area)}: ${scoreWords(score)}.`);
+  const verdict = answer.correct ? "Right." : `Not right. The right answer is ${options.join("; ")}.`;
+  return [verdict, ...because, ...moved].filter((part) => part !== "").join(" ");
+}

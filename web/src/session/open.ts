@@ -1,0 +1,46 @@
+/**
+ * Owns what a session page needs from the browser to connect: the real socket, the real outbox, waking and sleeping.
+ */
+import type { Api } from "../api/client";
+import { ServerClock } from "../connection/clock";
+import { jsonCodec, msgpackCodec } from "../connection/codec";
+import { Connection, type Socket } from "../connection/connection";
+import { Outbox } from "../connection/outbox";
+
+export interface OpenSession {
+  readonly connection: Connection;
+  readonly clock: ServerClock;
+  close(): void;
+}
+
+export function openSession(api: Api, id: string, debug: boolean): OpenSession {
+  const clock = new ServerClock();
+  const connection = new Connection(
+    {
+      ticket: () => api.ticket(id),
+      open: (path, subprotocol) => new WebSocket(api.socketUrl(path, location.href), subprotocol) as Socket,
+      random: Math.random,
+      online: () => navigator.onLine,
+    },
+    debug ? jsonCodec : msgpackCodec,
+    new Outbox(id, localStorage, Date.now()),
+    clock,
+  );
+  const wake = () => connection.wake();
+  const sleep = () => connection.sleep();
+  const seen = () => document.visibilityState === "visible" && wake();
+  window.addEventListener("online", wake);
+  window.addEventListener("offline", sleep);
+  document.addEventListener("visibilitychange", seen);
+  connection.start();
+  return {
+    connection,
+    clock,
+    close() {
+      window.removeEventListener("online", wake);
+      window.removeEventListener("offline", sleep);
+      document.removeEventListener("visibilitychange", seen);
+      connection.stop();
+    },
+  };
+}

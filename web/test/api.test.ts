@@ -1,0 +1,93 @@
+import { expect, test } from "vitest";
+import { Api } from "../src/api/client";
+import { browserTokens } from "../src/api/guest";
+import { MemoryStorage } from "./memory-storage";
+
+interface Call {
+  readonly line: string;
+  readonly token: string | null;
+}
+
+/** A server of two routes: guests get numbered tokens, and only `good` tokens may read. */
+function rest(good: readonly string[], token?: string) {
+  const calls: Call[] = [];
+  const storage = new MemoryStorage();
+  if (token !== undefined) storage.setItem("learnr.token", token);
+  let guests = 0;
+  let replaced = 0;
+  const fetch = async (url: string, init: RequestInit): Promise<Response> => {
+    const bearer = new Headers(init.headers).get("authorization")?.replace("Bearer ", "") ?? null;
+    calls.push({ line: `${init.method} ${url}`, token: bearer });
+    if (url.endsWith("/v1/guests")) {
+      guests += 1;
+      return Response.json({ token: `guest-${guests}`, expires_ms: 0 });
+    }
+    if (bearer !== null && good.includes(bearer)) return Response.json({ certifications: [], sessions: [] });
+    const error = {
+      code: "unauthorized",
+      message: "the token was refused",
+      retryable: false,
+      request_id: "q",
+    };
+    return Response.json({ error }, { status: 401 });
+  };
+  const onGuestReplaced = () => {
+    replaced += 1;
+  };
+  const api = new Api("http://api.test", { fetch, tokens: browserTokens(storage), onGuestReplaced });
+  return { api, calls, replaced: () => replaced };
+}
+
+test("the first request makes a guest and keeps its token", async () => {
+  const { api, calls, replaced } = rest(["guest-1"]);
+  await api.certifications();
+  await api.openSessions();
+  expect(calls.map(({ line }) => line)).toEqual([
+    "POST http://api.test/v1/guests",
+    "GET http://api.test/v1/certifications",
+    "GET http://api.test/v1/sessions?status=open",
+  ]);
+  expect(replaced()).toBe(0);
+});
+
+test("without a token there are no open sessions, and no guest is made to find out", async () => {
+  const { api, calls } = rest([]);
+  expect(await api.openSessions()).toEqual([]);
+  expect(calls).toEqual([]);
+});
+
+test("a refused token is replaced once, and the learner is told", async () => {
+  const { api, calls, replaced } = rest(["guest-1"], "stale");
+  await api.certifications();
+  expect(calls.map(({ token }) => token)).toEqual(["stale", null, "guest-1"]);
+  expect(replaced()).toBe(1);
+});
+
+test("a server that refuses new guests' tokens too is not asked in a loop", async () => {
+  const { api, calls } = rest([], "stale");
+  await expect(api.certifications()).rejects.toMatchObject({ code: "unauthorized", status: 401 });
+  expect(calls).toHaveLength(3);
+});
+
+test("a page of HTML from a proxy, and no answer at all, become errors with words", async () => {
+  const tokens = browserTokens(new MemoryStorage());
+  tokens.write("t");
+  const html = async () => new Response("<html>", { status: 502 });
+  const proxied = new Api("", { fetch: html, tokens, onGuestReplaced: () => undefined });
+  await expect(proxied.session("s")).rejects.toMatchObject({
+    code: "internal",
+    retryable: true,
+    status: 502,
+  });
+  const nothing = async () => Promise.reject(new TypeError("failed to fetch"));
+  const cut = new Api("", { fetch: nothing, tokens, onGuestReplaced: () => undefined });
+  await expect(cut.session("s")).rejects.toMatchObject({ code: "unreachable", retryable: true });
+});
+
+test("the socket is on the server's origin, in its scheme", () => {
+  const ports = { fetch, tokens: browserTokens(new MemoryStorage()), onGuestReplaced: () => undefined };
+  expect(new Api("https://api.test", ports).socketUrl("/v1/ws", "http://page.test/x")).toBe(
+    "wss://api.test/v1/ws",
+  );
+  expect(new Api("", ports).socketUrl("/v1/ws", "http://page.test:8000/x")).toBe("ws://page.test:8000/v1/ws");
+});

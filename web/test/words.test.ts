@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import { ApiError } from "../src/api/errors";
+import { linkAnnouncement, linkWords } from "../src/connection/link";
+import { blocks, line, plain } from "../src/markdown";
+import { routeOf, sessionPath, startPath, summaryPath } from "../src/router";
+import { announcementOf } from "../src/session/announce";
+import { NOTHING_YET, reduce } from "../src/session/state";
+import {
+  countdown,
+  duration,
+  isVague,
+  positionWords,
+  scoreWords,
+  startErrorWords,
+} from "../src/session/words";
+import { answeredAt, stateAt } from "./examples";
+
+test("the link says how things stand, how long, and that answers are kept", () => {
+  expect(linkWords({ kind: "live" }, 0, 0)).toBe("Live");
+  expect(linkWords({ kind: "reconnecting", at: 2_500 }, 0, 1)).toBe(
+    "Reconnecting in 3 s; your answer is kept",
+  );
+  expect(linkWords({ kind: "reconnecting" }, 0, 0)).toBe("Reconnecting now");
+  expect(linkWords({ kind: "offline" }, 0, 0)).toBe("Offline: your answers are kept");
+  expect(linkAnnouncement({ kind: "reconnecting", at: 1 })).not.toMatch(/\d/);
+});
+
+test("markdown lets no HTML, image or script through", () => {
+  expect(blocks("<img src=x onerror=alert(1)> *a*")).toBe(
+    "<p>&lt;img src=x onerror=alert(1)&gt; <em>a</em></p>\n",
+  );
+  expect(blocks("![alt](http://elsewhere.test/x.png)")).not.toContain("<img");
+  expect(blocks("[x](javascript:alert(1))")).not.toContain("<a");
+  expect(blocks("[x](https://elsewhere.test)")).toContain('rel="noopener noreferrer"');
+  expect(line("one *line*")).toBe("one <em>line</em>");
+  expect(line("- a\n- b")).toContain("<li>");
+  expect(plain("Who is a *stakeholder* in\n`this`?")).toBe("Who is a stakeholder in this?");
+});
+
+test("addresses and pages are one to one", () => {
+  expect(routeOf("/")).toEqual({ page: "home" });
+  expect(routeOf(startPath("a b"))).toEqual({ page: "start", certification: "a b" });
+  expect(routeOf(sessionPath("x"))).toEqual({ page: "session", id: "x" });
+  expect(routeOf(`${summaryPath("x")}/`)).toEqual({ page: "summary", id: "x" });
+  for (const path of ["/nowhere", "/session", "/session/x/y", "/start/%E0%A4"]) {
+    expect(routeOf(path)).toEqual({ page: "unknown" });
+  }
+});
+
+test("numbers come with their doubt and times in words", () => {
+  const score = { area: "a", score: 64.2, low: 52.6, high: 75.1 };
+  expect(scoreWords(score)).toBe("64%, likely 53 to 75%");
+  expect(isVague(score)).toBe(false);
+  expect(isVague({ ...score, low: 20 })).toBe(true);
+  expect([5_000, 65_000, 3_700_000].map(duration)).toEqual(["5 s", "1 min 5 s", "1 h 1 min"]);
+  expect([-5, 61_000, 3_661_000].map(countdown)).toEqual(["00:00", "01:01", "1:01:01"]);
+  expect(positionWords(3, 20, "practice")).toBe("Question 3 of 20");
+  expect(positionWords(3, 30, "diagnostic")).toBe("Question 3 of at most 30");
+});
+
+test("a review with nothing missed is explained, other refusals keep the server's words", () => {
+  const none = new ApiError("no_items", "no items", false, 409);
+  expect(startErrorWords(none, "review")).toMatch(/no missed questions/);
+  expect(startErrorWords(none, "focused")).toMatch(/other areas/);
+  expect(startErrorWords(new ApiError("busy", "try later", true, 503), "review")).toBe("try later");
+});
+
+test("a screen reader hears the verdict, the reason and the movement, and not every flicker", () => {
+  const session = reduce(NOTHING_YET, stateAt(1)).state;
+  const before = { link: { kind: "live" } as const, session, pending: [] };
+  const { state } = reduce(session, { ...answeredAt(1, "r1"), correct: false, choice: ["o9b03de"] });
+  const words = announcementOf(before, { ...before, session: state }, () => "Elicitation");
+  expect(words).toMatch(/^Not right\. The right answer is 1, Anyone affected by the change\./);
+  expect(words).toMatch(/Elicitation: 64%, likely 53 to 75%\.$/);
+  const retry = (at: number) => ({ ...before, link: { kind: "reconnecting", at } as const });
+  expect(announcementOf(before, retry(1), String)).toMatch(/Reconnecting/);
+  expect(announcementOf(retry(1), retry(2), String)).toBe("");
+  expect(announcementOf(retry(1), before, String)).toBe("Connected.");
+});
