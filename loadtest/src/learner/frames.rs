@@ -69,8 +69,7 @@ impl Learner {
         }
         if frame.prev != Some(self.view.offset) {
             self.recorder.meter(|meter| meter.error("gap"));
-            self.resync = true;
-            self.lost("gap");
+            self.doubt("gap");
             return acked.map(Turn::Acked);
         }
         self.view.offset = offset;
@@ -150,10 +149,17 @@ impl Learner {
             return Err(LearnerError::Refused(code));
         }
         if means_stale(code) {
-            self.resync = true;
-            self.lost("stale");
+            self.doubt("stale");
         }
         Ok(Some(Turn::Refused(code)))
+    }
+
+    /// What is known is not what the server has: the whole state is taken over a new socket, and nothing
+    /// is answered until then.
+    pub(super) fn doubt(&mut self, cause: &str) {
+        self.resync = true;
+        self.view.question = None;
+        self.lost(cause);
     }
 
     fn not_answers(&self, first: u32, last: u32) {

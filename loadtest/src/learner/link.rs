@@ -61,8 +61,7 @@ impl Learner {
                     }
                     Err(_) => {
                         self.recorder.meter(|meter| meter.error("undecodable"));
-                        self.resync = true;
-                        self.lost("undecodable");
+                        self.doubt("undecodable");
                     }
                 },
             }
@@ -94,10 +93,7 @@ impl Learner {
     fn closed(&mut self, code: u16, reason: String) -> Result<(), LearnerError> {
         match after_close(code) {
             After::Resume => self.lost(&code.to_string()),
-            After::Resync => {
-                self.resync = true;
-                self.lost(&code.to_string());
-            }
+            After::Resync => self.doubt(&code.to_string()),
             After::Ended => self.ended(),
             After::Stop => {
                 self.lost(&code.to_string());

@@ -1,107 +1,31 @@
 //! A simulated learner that follows the client's rules: it keeps an outbox, reconnects, resumes, and
 //! writes everything into the ledger. Owns one session at a time; how it talks is in `link` and
-//! `frames`, the rules themselves in `rules`.
+//! `frames`, what it can be told to do in `verbs`, the rules themselves in `rules` and `outbox`.
 
 mod frames;
 mod link;
+mod outbox;
 mod rules;
+mod settings;
+mod verbs;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use learnr_protocol::rest::{CreateSession, SessionTicket};
-use learnr_protocol::{
-    Answer, ClientMessage, Encoding, ErrorCode, Response, Select, SessionKind, SessionStatus,
-};
+use learnr_protocol::rest::SessionTicket;
+use learnr_protocol::{Answer, ErrorCode, Response, Select, SessionStatus};
 use tokio::time::Instant;
 
 pub use rules::{After, Backoff, after_close};
+pub use settings::{LearnerError, Settings};
 
-use crate::api::{ApiError, Rest};
 use crate::brief::OpenQuestion;
-use crate::chance::{Chance, Think};
+use crate::chance::Chance;
 use crate::ledger::{LineId, Sent};
 use crate::meter::Recorder;
-use crate::socket::{Socket, SocketError};
-use rules::{AnswerPace, OUTBOX_MAX, Outbox};
-
-/// Longest a verb of a learner waits for what it is for, through every reconnect.
-const VERB_SECONDS_MAX: u64 = 120;
-
-/// What a learner does and how.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// The server.
-    pub rest: Rest,
-    /// What to start.
-    pub create: CreateSession,
-    /// Encoding of its sockets.
-    pub encoding: Encoding,
-    /// `Origin` of its sockets.
-    pub origin: Option<String>,
-    /// Name and version in `hello`.
-    pub client: String,
-    /// Seed of its choices, thoughts and jitter.
-    pub seed: u64,
-    /// Delays before reconnects.
-    pub backoff: Backoff,
-    /// No reply and no `saving` for as long: reconnect.
-    pub silence: Duration,
-    /// Whether it stays below the limits that `welcome` names.
-    pub keeps_limits: bool,
-}
-
-impl Settings {
-    /// Practice in `certification`, MessagePack, every rule as the contract states it.
-    #[must_use]
-    pub fn new(rest: Rest, certification: &str) -> Self {
-        Self {
-            rest,
-            create: CreateSession {
-                certification: certification.to_owned(),
-                kind: SessionKind::Practice,
-                length: None,
-                areas: Vec::new(),
-                time_limit_minutes: None,
-            },
-            encoding: Encoding::MsgPack,
-            origin: None,
-            client: concat!("learnr-loadtest/", env!("CARGO_PKG_VERSION")).to_owned(),
-            seed: 1,
-            backoff: Backoff::default(),
-            silence: Duration::from_secs(5),
-            keeps_limits: true,
-        }
-    }
-}
-
-/// Why a learner cannot go on.
-#[derive(Debug, thiserror::Error)]
-pub enum LearnerError {
-    /// A REST call was refused for good.
-    #[error("REST: {0}")]
-    Api(#[from] ApiError),
-    /// The upgrade was refused for good.
-    #[error("socket: {0}")]
-    Socket(#[from] SocketError),
-    /// The server closed with a code that says not to come back.
-    #[error("closed {code}: {reason}")]
-    Closed {
-        /// Close code.
-        code: u16,
-        /// Its reason.
-        reason: String,
-    },
-    /// Refusals one after the other with nothing accepted between.
-    #[error("refused again and again, last with {0:?}")]
-    Refused(ErrorCode),
-    /// Too many attempts to connect in a row.
-    #[error("no connection after {0} attempts")]
-    GaveUp(u32),
-    /// What the verb waits for did not come in time.
-    #[error("{0} for {VERB_SECONDS_MAX} s")]
-    Stalled(&'static str),
-}
+use crate::socket::Socket;
+use outbox::{OUTBOX_MAX, Outbox};
+use rules::AnswerPace;
 
 /// An acknowledged answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -340,103 +264,6 @@ impl Learner {
         self.outbox.push(answer, line, due, not_before);
         request_id
     }
-
-    /// Answers the open question and waits for what becomes of it, through every reconnect.
-    ///
-    /// # Errors
-    /// [`LearnerError`].
-    pub async fn answer(&mut self, options: Vec<String>) -> Result<Turn, LearnerError> {
-        self.submit(options, Instant::now());
-        let until = verb_deadline();
-        loop {
-            match self.turn(until).await? {
-                Turn::Changed => {}
-                Turn::Quiet => return Err(LearnerError::Stalled("no acknowledgement")),
-                turn => return Ok(turn),
-            }
-        }
-    }
-
-    /// Gives `answers` random answers, thinking before each, or fewer when the session ends. Returns
-    /// how many were acknowledged.
-    ///
-    /// # Errors
-    /// [`LearnerError`].
-    pub async fn play(&mut self, answers: usize, think: Think) -> Result<usize, LearnerError> {
-        let mut acked = 0;
-        while acked < answers {
-            self.until("no question", |learner| learner.question().is_some())
-                .await?;
-            if self.has_ended() {
-                break;
-            }
-            let pause = think.next(&mut self.chance);
-            self.idle(Instant::now() + pause).await?;
-            if self.question().is_some() {
-                let options = self.choose();
-                acked += usize::from(matches!(self.answer(options).await?, Turn::Acked(_)));
-            }
-        }
-        Ok(acked)
-    }
-
-    /// Plays until the session ends. Returns the number of answers acknowledged.
-    ///
-    /// # Errors
-    /// [`LearnerError`].
-    pub async fn play_to_end(&mut self, think: Think) -> Result<usize, LearnerError> {
-        let acked = self.play(usize::from(u16::MAX), think).await?;
-        self.until("not ended", Self::has_ended).await?;
-        Ok(acked)
-    }
-
-    /// Stays connected and answers nothing until then, or until the session ends.
-    ///
-    /// # Errors
-    /// [`LearnerError`].
-    pub async fn idle(&mut self, until: Instant) -> Result<(), LearnerError> {
-        while !matches!(self.turn(until).await?, Turn::Quiet | Turn::Ended) {}
-        Ok(())
-    }
-
-    /// Sends a message as it is, connecting first if need be. What comes of it is for `turn`.
-    ///
-    /// # Errors
-    /// [`LearnerError`].
-    pub async fn command(&mut self, message: &ClientMessage) -> Result<(), LearnerError> {
-        self.until("not connected", Self::is_current).await?;
-        if let Some(socket) = &mut self.socket
-            && socket.send(message).await.is_err()
-        {
-            self.lost("send");
-        }
-        Ok(())
-    }
-
-    /// Takes turns until `holds`, or the session ends.
-    ///
-    /// # Errors
-    /// [`LearnerError::Stalled`] with `what` when it does not come about in time.
-    pub async fn until(
-        &mut self,
-        what: &'static str,
-        holds: impl Fn(&Self) -> bool,
-    ) -> Result<(), LearnerError> {
-        let until = verb_deadline();
-        while !holds(self) && !self.has_ended() {
-            if self.turn(until).await? == Turn::Quiet {
-                return Err(LearnerError::Stalled(what));
-            }
-        }
-        Ok(())
-    }
-
-    /// Drops the connection without a word, as when a cable is pulled.
-    pub fn cut(&mut self) {
-        if self.socket.is_some() {
-            self.lost("cut");
-        }
-    }
 }
 
 impl Drop for Learner {
@@ -445,10 +272,6 @@ impl Drop for Learner {
             self.recorder.meter(|meter| meter.connected -= 1);
         }
     }
-}
-
-fn verb_deadline() -> Instant {
-    Instant::now() + Duration::from_secs(VERB_SECONDS_MAX)
 }
 
 /// Milliseconds since the epoch.

@@ -1,6 +1,7 @@
 //! A load run from its first process to its report: start the server, ramp the learners up, measure,
 //! stop, and hold the ledger against the store.
 
+mod figures;
 mod plan;
 mod progress;
 pub mod report;
@@ -17,7 +18,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use learnr_protocol::Encoding;
 use learnr_protocol::rest::CreateSession;
 use tokio::runtime::Runtime;
 
@@ -27,9 +27,10 @@ use crate::api::Rest;
 use crate::base::Base;
 use crate::ledger::Ledger;
 use crate::meter::Meter;
+use figures::{Figures, Snapshot};
 use progress::Progress;
-use report::{ClientUsage, CommitLatency, Report, ServerUsage};
-use server::{Server, Usage, usage};
+use report::Report;
+use server::{Server, usage};
 use shard::{Control, Shard};
 
 /// How often the main thread looks at the run.
@@ -40,9 +41,6 @@ const RAMP_GRACE: Duration = Duration::from_secs(60);
 const DRAIN: Duration = Duration::from_secs(8);
 /// Time a fresh server is left alone before its idle memory is read.
 const SETTLE: Duration = Duration::from_secs(1);
-/// The server's metrics read here.
-const COMMIT_METRIC: &str = "learnr_store_commit_seconds";
-const BATCH_METRIC: &str = "learnr_store_batch_rows";
 
 /// Does what the plan says. Ctrl-C, or `interrupted` from elsewhere, ends it early with what it has.
 ///
@@ -114,14 +112,6 @@ struct Run<'a> {
     progress: Progress,
 }
 
-/// Counters and uses at one instant.
-struct Snapshot {
-    at: Instant,
-    meter: Meter,
-    server: Option<Usage>,
-    client: Usage,
-}
-
 impl Run<'_> {
     fn drive(mut self, data: Option<&Path>) -> anyhow::Result<Report> {
         let create = self.create()?;
@@ -154,7 +144,15 @@ impl Run<'_> {
         self.progress.end()?;
         let total = self.meter();
         let ledger = self.collect()?;
-        let mut report = self.report(&idle, &before, &after, &total, metrics.as_deref());
+        let figures = Figures {
+            idle,
+            before,
+            after,
+            total,
+            metrics,
+            interrupted: self.is_interrupted(),
+        };
+        let mut report = figures.report(self.plan);
         report.faults = faults;
         self.prove(data, &ledger, &mut report);
         Ok(report)
@@ -259,71 +257,4 @@ impl Run<'_> {
             }
         }
     }
-
-    fn report(
-        &self,
-        idle: &Snapshot,
-        before: &Snapshot,
-        after: &Snapshot,
-        total: &Meter,
-        metrics: Option<&str>,
-    ) -> Report {
-        let seconds = (after.at - before.at).as_secs_f64();
-        let acked = after.meter.acked - before.meter.acked;
-        let commit = |q| scrape::quantile(metrics?, COMMIT_METRIC, q).map(|s| s * 1_000.0);
-        Report {
-            scenario: self.plan.scenario.clone(),
-            mode: match self.plan.mode {
-                Mode::Open(_) => "open",
-                Mode::Closed { .. } => "closed",
-                Mode::Idle => "idle",
-            },
-            encoding: match self.plan.encoding {
-                Encoding::MsgPack => "msgpack",
-                Encoding::Json => "json",
-            },
-            seed: self.plan.seed,
-            limits: self.plan.limits,
-            interrupted: self.is_interrupted(),
-            sessions: self.plan.sessions,
-            connected: after.meter.connected,
-            sessions_started: total.started,
-            sessions_ended: total.ended,
-            ramp_s: (before.at - idle.at).as_secs_f64(),
-            seconds,
-            answers_acked: acked,
-            answers_per_s: acked as f64 / seconds.max(f64::MIN_POSITIVE),
-            ack_ms: after.meter.ack.quantiles(),
-            start_ms: total.start.quantiles(),
-            unacked: total.in_flight(),
-            resent: total.resent,
-            errors: total.errors.values().sum(),
-            errors_by: total.errors.clone(),
-            reconnects: total.reconnects.values().sum(),
-            reconnects_by: total.reconnects.clone(),
-            ledger: None,
-            server: server_usage(idle, before, after),
-            client: ClientUsage {
-                rss_bytes: after.client.rss_bytes,
-                cpu_s: after.client.cpu_s - before.client.cpu_s,
-            },
-            commit_ms: commit(0.5)
-                .zip(commit(0.99))
-                .map(|(p50, p99)| CommitLatency { p50, p99 }),
-            batch_rows_mean: metrics.and_then(|text| scrape::mean(text, BATCH_METRIC)),
-            faults: Vec::new(),
-        }
-    }
-}
-
-fn server_usage(idle: &Snapshot, before: &Snapshot, after: &Snapshot) -> Option<ServerUsage> {
-    let (idle, start, end) = (idle.server?, before.server?, after.server?);
-    let sessions = u64::try_from(after.meter.connected).unwrap_or(0).max(1);
-    Some(ServerUsage {
-        rss_bytes: end.rss_bytes,
-        rss_idle_bytes: idle.rss_bytes,
-        rss_peak_bytes: end.rss_peak_bytes,
-        rss_bytes_per_session: end.rss_bytes.saturating_sub(idle.rss_bytes) / sessions,
-        cpu_s: end.cpu_s - start.cpu_s,
-    })
 }
