@@ -1,4 +1,6 @@
 //! The integration tests: one binary, one module per subject.
 
+mod harness;
+mod journey;
 mod store;
 mod tidy;

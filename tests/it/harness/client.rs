@@ -1,0 +1,203 @@
+//! One learner on one socket, one verb for each thing a client can do.
+
+use learnr_loadtest::api::Rest;
+use learnr_loadtest::socket::{Dial, Frame, Socket};
+use learnr_protocol::rest::SessionTicket;
+use learnr_protocol::{
+    Answer, Answered, ClientMessage, Encoding, ErrorCode, Hello, Question, Refused, Response,
+    ResumePoint, ServerMessage, State, Welcome,
+};
+
+/// A learner who was welcomed.
+pub(crate) struct Client {
+    pub(crate) rest: Rest,
+    pub(crate) token: String,
+    pub(crate) session: String,
+    pub(crate) socket: Socket,
+    pub(crate) welcome: Welcome,
+    /// The state of the last full one received.
+    pub(crate) state: Option<State>,
+    requests: u32,
+}
+
+impl Client {
+    /// Connects with a ticket from nothing, and reads the welcome and the state.
+    pub(crate) async fn join(
+        rest: &Rest,
+        token: &str,
+        ticket: &SessionTicket,
+        encoding: Encoding,
+    ) -> Self {
+        let socket = Self::dial(rest, &ticket.session_id, encoding).await;
+        let mut client = Self::greet(rest, token, ticket, socket, None).await;
+        match client.next().await {
+            ServerMessage::State(state) => client.state = Some(state),
+            other => panic!("the state follows the welcome, got {other:?}"),
+        }
+        client
+    }
+
+    /// Another socket on the same session, with the state from nothing.
+    pub(crate) async fn again(&self) -> Self {
+        let ticket = self.ticket().await;
+        Self::join(&self.rest, &self.token, &ticket, self.socket.encoding()).await
+    }
+
+    /// Another socket on the same session that resumes after `offset`; what was missed is still to be read.
+    pub(crate) async fn resume_from(&self, offset: u32) -> Self {
+        let ticket = self.ticket().await;
+        let encoding = self.socket.encoding();
+        let socket = Self::dial(&self.rest, &self.session, encoding).await;
+        let resume = ResumePoint {
+            stream: self.welcome.stream.clone(),
+            offset,
+        };
+        Self::greet(&self.rest, &self.token, &ticket, socket, Some(resume)).await
+    }
+
+    /// A fresh ticket for the session.
+    pub(crate) async fn ticket(&self) -> SessionTicket {
+        self.rest
+            .ticket(&self.token, &self.session)
+            .await
+            .expect("a ticket")
+    }
+
+    /// A socket on which nothing was said yet.
+    pub(crate) async fn dial(rest: &Rest, session: &str, encoding: Encoding) -> Socket {
+        let dial = Dial::new(rest.base().clone(), session, encoding);
+        Socket::connect(&dial).await.expect("the upgrade")
+    }
+
+    async fn greet(
+        rest: &Rest,
+        token: &str,
+        ticket: &SessionTicket,
+        mut socket: Socket,
+        resume: Option<ResumePoint>,
+    ) -> Self {
+        socket
+            .send(&hello(&ticket.ticket, resume))
+            .await
+            .expect("hello is sent");
+        let welcome = match socket.next().await {
+            Ok(Frame::Message(ServerMessage::Welcome(welcome))) => welcome,
+            other => panic!("a welcome answers hello, got {other:?}"),
+        };
+        Self {
+            rest: rest.clone(),
+            token: token.to_owned(),
+            session: ticket.session_id.clone(),
+            socket,
+            welcome,
+            state: None,
+            requests: 0,
+        }
+    }
+
+    /// The question open when the client joined.
+    pub(crate) fn question(&self) -> Question {
+        let state = self.state.as_ref().expect("the client joined from nothing");
+        state.question.clone().expect("a question is open")
+    }
+
+    /// The next message.
+    pub(crate) async fn next(&mut self) -> ServerMessage {
+        match self.socket.next().await {
+            Ok(Frame::Message(message)) => message,
+            other => panic!("a message, got {other:?}"),
+        }
+    }
+
+    /// Sends a message.
+    pub(crate) async fn say(&mut self, message: &ClientMessage) {
+        self.socket.send(message).await.expect("the message is sent");
+    }
+
+    /// Answers with the first option and returns what was stored.
+    pub(crate) async fn answer(&mut self, question: &Question) -> Answered {
+        self.requests += 1;
+        let request_id = format!("{}-{}", question.position, self.requests);
+        self.say(&answer(&request_id, question)).await;
+        self.answered().await
+    }
+
+    /// The next message, which is an answer stored.
+    pub(crate) async fn answered(&mut self) -> Answered {
+        match self.next().await {
+            ServerMessage::Answered(answered) => answered,
+            other => panic!("an answer stored, got {other:?}"),
+        }
+    }
+
+    /// The next message, which is a refusal with this code.
+    pub(crate) async fn refused(&mut self, code: ErrorCode) -> Refused {
+        match self.next().await {
+            ServerMessage::Error(refused) if refused.code == code => refused,
+            other => panic!("a refusal {code:?}, got {other:?}"),
+        }
+    }
+
+    /// Reads until the socket is closed; its code.
+    pub(crate) async fn closed(&mut self) -> u16 {
+        closed(&mut self.socket).await
+    }
+}
+
+/// Reads until a socket is closed; its code.
+pub(crate) async fn closed(socket: &mut Socket) -> u16 {
+    loop {
+        match socket.next().await {
+            Ok(Frame::Close { code, .. }) => return code,
+            Ok(Frame::Message(_)) => {}
+            other => panic!("a close frame, got {other:?}"),
+        }
+    }
+}
+
+/// The first message of every socket.
+pub(crate) fn hello(ticket: &str, resume: Option<ResumePoint>) -> ClientMessage {
+    ClientMessage::Hello(Hello {
+        ticket: ticket.to_owned(),
+        resume,
+        client: "learnr-tests/0".to_owned(),
+    })
+}
+
+/// An answer with the first option.
+pub(crate) fn answer(request_id: &str, question: &Question) -> ClientMessage {
+    answer_with(request_id, question.position, &[&question.options[0].id])
+}
+
+/// An answer with any options to any position.
+pub(crate) fn answer_with(request_id: &str, position: u16, options: &[&str]) -> ClientMessage {
+    ClientMessage::Answer(Answer {
+        request_id: request_id.to_owned(),
+        position,
+        response: Response::Choice {
+            options: options.iter().map(ToString::to_string).collect(),
+        },
+        confidence: None,
+    })
+}
+
+/// Stops the clocks.
+pub(crate) fn pause(request_id: &str) -> ClientMessage {
+    ClientMessage::Pause {
+        request_id: request_id.to_owned(),
+    }
+}
+
+/// Starts the clocks.
+pub(crate) fn resume(request_id: &str) -> ClientMessage {
+    ClientMessage::Resume {
+        request_id: request_id.to_owned(),
+    }
+}
+
+/// Ends the session.
+pub(crate) fn finish(request_id: &str) -> ClientMessage {
+    ClientMessage::Finish {
+        request_id: request_id.to_owned(),
+    }
+}

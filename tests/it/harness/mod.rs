@@ -1,0 +1,8 @@
+//! A server in this process, on a free port, with a store of its own; and a client with one verb for each
+//! thing a client can do.
+
+mod client;
+mod server;
+
+pub(crate) use client::{Client, answer, answer_with, closed, finish, hello, pause, resume};
+pub(crate) use server::{Server, ServerOptions, demonstration, test_config};
