@@ -51,6 +51,8 @@ pub(super) struct ConnectionActor {
     attached: Option<SessionHandle>,
     said_hello: bool,
     heard_at: i64,
+    /// The ping that is not answered yet.
+    pinged_at: Option<i64>,
     /// Held for as long as the socket is.
     _place: Place,
 }
@@ -98,6 +100,7 @@ impl ConnectionActor {
                 outbox: opened.outbox,
                 attached: None,
                 said_hello: false,
+                pinged_at: None,
                 _place: opened.place,
             }
         });
@@ -107,25 +110,24 @@ impl ConnectionActor {
         &self.context.registry.context().clock
     }
 
-    /// Pings, and closes a client from which nothing came within the grace. One timer at a time.
+    /// Pings a client that has been silent for a heartbeat, and closes it when the grace after that ping
+    /// passes without a word. One timer at a time.
     fn watch(&mut self, ctx: &mut Context<Self>) {
         let heartbeat = self.context.registry.context().heartbeat_ms;
-        let silent = self.clock().now_ms() - self.heard_at;
-        if silent >= heartbeat + PONG_GRACE_MS {
-            return self.outbox.close(CloseCode::NoPong);
-        }
-        let next = if silent >= heartbeat {
-            self.outbox.ping();
-            self.heard_at + heartbeat + PONG_GRACE_MS
-        } else {
-            self.heard_at + heartbeat
+        let now = self.clock().now_ms();
+        self.pinged_at = self.pinged_at.filter(|at| *at >= self.heard_at);
+        let next = match self.pinged_at {
+            Some(at) if now >= at + PONG_GRACE_MS => return self.outbox.close(CloseCode::NoPong),
+            Some(at) => at + PONG_GRACE_MS,
+            None if now >= self.heard_at + heartbeat => {
+                self.outbox.ping();
+                self.pinged_at = Some(now);
+                now + PONG_GRACE_MS
+            }
+            None => self.heard_at + heartbeat,
         };
         let moment = self.clock().wait_until(next);
-        ctx.spawn(
-            moment
-                .into_actor(self)
-                .map(|(), actor, ctx| actor.watch(ctx)),
-        );
+        ctx.spawn(moment.into_actor(self).map(|(), actor, ctx| actor.watch(ctx)));
     }
 
     fn frame(&mut self, frame: &[u8], ctx: &mut Context<Self>) {

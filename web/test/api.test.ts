@@ -38,13 +38,13 @@ function rest(good: readonly string[], token?: string) {
   return { api, calls, replaced: () => replaced };
 }
 
-test("the first request makes a guest and keeps its token", async () => {
+test("the first request that is somebody's makes a guest and keeps its token", async () => {
   const { api, calls, replaced } = rest(["guest-1"]);
-  await api.certifications();
+  await api.session("s");
   await api.openSessions();
   expect(calls.map(({ line }) => line)).toEqual([
     "POST http://api.test/v1/guests",
-    "GET http://api.test/v1/certifications",
+    "GET http://api.test/v1/sessions/s",
     "GET http://api.test/v1/sessions?status=open",
   ]);
   expect(replaced()).toBe(0);
@@ -54,6 +54,12 @@ test("without a token there are no open sessions, and no guest is made to find o
   const { api, calls } = rest([]);
   expect(await api.openSessions()).toEqual([]);
   expect(calls).toEqual([]);
+});
+
+test("looking at the certifications makes no guest", async () => {
+  const { api, calls } = rest([]);
+  await expect(api.certifications()).rejects.toMatchObject({ code: "unauthorized" });
+  expect(calls[0]).toEqual({ line: "GET http://api.test/v1/certifications", token: null });
 });
 
 test("a refused token is replaced once, and the learner is told", async () => {

@@ -19,6 +19,9 @@ import type { TokenStore } from "./guest";
 /** A request without an answer for this long counts as unreachable, milliseconds. */
 const REQUEST_WITHIN_MS = 10_000;
 
+/** Routes for everybody: looking around makes no guest. */
+const PUBLIC = new Set(["/v1/certifications"]);
+
 export interface ApiPorts {
   fetch(url: string, init: RequestInit): Promise<Response>;
   tokens: TokenStore;
@@ -48,7 +51,7 @@ export class Api {
     return this.known;
   }
 
-  /** Nobody is nobody's learner yet: without a token there are no sessions, and no guest is made to find out. */
+  /** Without a token there are no sessions, and no guest is made to find out. */
   async openSessions(): Promise<SessionInfo[]> {
     if (this.ports.tokens.read() === undefined) return [];
     return (await this.send<OpenSessions>("GET", "/v1/sessions?status=open")).sessions;
@@ -83,7 +86,7 @@ export class Api {
   }
 
   private async send<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const token = this.ports.tokens.read() ?? (await this.newGuest(undefined));
+    const token = this.ports.tokens.read() ?? (PUBLIC.has(path) ? undefined : await this.newGuest(undefined));
     let response = await this.exchange(method, path, token, body);
     if (response.status === 401) {
       // Once: a token made a moment ago that is refused too is the server's trouble, not the token's.

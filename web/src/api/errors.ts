@@ -28,21 +28,18 @@ export function unreachable(): ApiError {
 
 /** Reads a response that is not a success; a proxy's page of HTML is as good as a bare status. */
 export async function errorOf(response: Response): Promise<ApiError> {
+  const { status } = response;
+  // A fault of the server's may pass whatever its envelope says: whoever waits for it may ask again.
+  const mayPass = status >= 500 || status === 429;
   try {
     const { error } = (await response.json()) as ErrorEnvelope;
     if (typeof error.code === "string" && typeof error.message === "string") {
-      return new ApiError(error.code, error.message, error.retryable === true, response.status);
+      return new ApiError(error.code, error.message, error.retryable === true || mayPass, status);
     }
   } catch {
     // Falls through: the status says what there is to say.
   }
-  const retryable = response.status >= 500 || response.status === 429;
-  return new ApiError(
-    "internal",
-    `The server answered with status ${response.status}.`,
-    retryable,
-    response.status,
-  );
+  return new ApiError("internal", `The server answered with status ${status}.`, mayPass, status);
 }
 
 export function asApiError(error: unknown): ApiError {

@@ -1,5 +1,6 @@
-import type { AreaResult, SessionSummary } from "@protocol";
-import type { ApiError } from "../api/errors";
+import type { AreaResult, SessionSummary, SessionView } from "@protocol";
+import type { Api } from "../api/client";
+import { type ApiError, asApiError } from "../api/errors";
 import { useApp } from "../app-context";
 import { Chrome } from "../components/chrome";
 import { Competency } from "../components/competency";
@@ -10,48 +11,64 @@ import { homePath, sessionPath, startPath } from "../router";
 import { duration, endWords, number, sessionWords } from "../session/words";
 import { useLoaded } from "../use-loaded";
 
+type Content = { readonly ended: SessionSummary } | { readonly running: SessionView };
+
+/** The summary, or the session that has none yet. */
+async function load(api: Api, id: string): Promise<Content> {
+  try {
+    return { ended: await api.summary(id) };
+  } catch (error) {
+    if (asApiError(error).code !== "not_found") throw error;
+    return { running: await api.session(id) };
+  }
+}
+
 /** What an ended session came to. */
 export function SummaryPage({ id }: { readonly id: string }) {
   const { api } = useApp();
-  const summary = useLoaded(() => api.summary(id), id);
+  const content = useLoaded(() => load(api, id), id);
   return (
     <Chrome>
-      {summary.kind === "loading" && <Loading what="the summary" />}
-      {summary.kind === "failed" && <NoSummary id={id} error={summary.error} again={summary.again} />}
-      {summary.kind === "loaded" && <Loaded {...summary.value} />}
+      {content.kind === "loading" && <Loading what="the summary" />}
+      {content.kind === "failed" && <NoSummary error={content.error} again={content.again} />}
+      {content.kind === "loaded" &&
+        ("ended" in content.value ? (
+          <Ended {...content.value.ended} />
+        ) : (
+          <Running view={content.value.running} />
+        ))}
     </Chrome>
   );
 }
 
-function NoSummary({
-  id,
-  error,
-  again,
-}: {
-  readonly id: string;
-  readonly error: ApiError;
-  readonly again: () => void;
-}) {
+function NoSummary({ error, again }: { readonly error: ApiError; readonly again: () => void }) {
   if (error.retryable) return <Failed error={error} again={again} />;
   return (
     <div class="panel">
-      <Heading title="No summary" />
-      <p>{error.message}</p>
-      <p class="row">
-        {error.status === 409 && (
-          <Link to={sessionPath(id)} class="button primary">
-            Continue the session
-          </Link>
-        )}
-        <Link to={homePath} class="button">
-          Go home
-        </Link>
-      </p>
+      <Heading title="No such session" />
+      <p>It does not exist, or it belongs to somebody else.</p>
+      <Link to={homePath} class="button">
+        Go home
+      </Link>
     </div>
   );
 }
 
-function Loaded({ session, summary }: SessionSummary) {
+function Running({ view: { session, progress } }: { readonly view: SessionView }) {
+  return (
+    <div class="panel">
+      <Heading title="No summary yet">This session has not ended</Heading>
+      <p>
+        {sessionWords(session)}, {number(progress.answered)} of {number(progress.length)} answered.
+      </p>
+      <Link to={sessionPath(session.id)} class="button primary">
+        Continue
+      </Link>
+    </div>
+  );
+}
+
+function Ended({ session, summary }: SessionSummary) {
   const rows = summary.areas.map(({ area, title, before, after }) => ({
     id: area,
     title,
