@@ -56,7 +56,8 @@ pub struct SessionActor {
     pub(super) leaving: bool,
     /// Dropped once nothing is with the writer any more.
     pub(super) flushed: Vec<oneshot::Sender<()>>,
-    idle_since: i64,
+    /// When something last happened: a connection came or went, an event was decided.
+    pub(super) quiet_since: i64,
     spent: Vec<(Uuid, i64)>,
     chance: Chance,
     place: Place,
@@ -112,7 +113,7 @@ impl SessionActor {
             owed_ms,
             leaving: false,
             flushed: Vec::new(),
-            idle_since: now_ms,
+            quiet_since: now_ms,
             spent: Vec::new(),
             chance: Chance::new(from.fence.claim.cast_unsigned()),
             place,
@@ -141,9 +142,9 @@ impl SessionActor {
         });
         let deadline = self.session.next_deadline().map(|at| at.0);
         let quiet = if self.fanout.is_empty() {
-            Some(self.idle_since + self.context.idle_ms)
+            Some(self.quiet_since + self.context.idle_ms)
         } else {
-            has_ended(&self.session).then_some(self.idle_since + ENDED_MS)
+            has_ended(&self.session).then_some(self.quiet_since + ENDED_MS)
         };
         [saving, deadline, quiet].into_iter().flatten().min()
     }
@@ -156,10 +157,10 @@ impl SessionActor {
             self.carry_out(&Command::DeadlinePassed, None, ctx);
         }
         let ended = has_ended(&self.session);
-        if ended && !self.fanout.is_empty() && now >= self.idle_since + ENDED_MS {
+        if ended && !self.fanout.is_empty() && now >= self.quiet_since + ENDED_MS {
             self.fanout.close_all(CloseCode::SessionEnded);
         }
-        let idle = self.fanout.is_empty() && now >= self.idle_since + self.context.idle_ms;
+        let idle = self.fanout.is_empty() && now >= self.quiet_since + self.context.idle_ms;
         if (idle || (ended && self.fanout.is_empty())) && self.pending.is_empty() {
             self.release(ctx);
         }
@@ -214,7 +215,7 @@ impl Handler<Attach> for SessionActor {
         }
         let now = self.context.clock.now_ms();
         self.spend(&attach, now)?;
-        self.idle_since = now;
+        self.quiet_since = now;
         self.welcome(attach, now);
         self.arm(ctx);
         Ok(())
@@ -226,7 +227,7 @@ impl Handler<Detach> for SessionActor {
 
     fn handle(&mut self, detach: Detach, ctx: &mut Self::Context) {
         self.fanout.remove(detach.connection);
-        self.idle_since = self.context.clock.now_ms();
+        self.quiet_since = self.context.clock.now_ms();
         if self.fanout.is_empty()
             && has_ended(&self.session)
             && self.pending.is_empty()

@@ -129,6 +129,7 @@ impl SessionActor {
             });
             self.history.push(entry);
         }
+        self.quiet_since = now;
         self.pending.push_back(Pending {
             upto,
             since_ms: now,
