@@ -106,29 +106,27 @@ function mark(score: number): number {
 
 function Table({ rows }: { readonly rows: readonly AreaRow[] }) {
   return (
-    <div class="table-frame">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Area</th>
-            <th scope="col">Likely from</th>
-            <th scope="col">Best guess</th>
-            <th scope="col">to</th>
-            <th scope="col">Before</th>
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Area</th>
+          <th scope="col">Best guess</th>
+          <th scope="col">Likely range</th>
+          <th scope="col">Before</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ id, title, score, before }) => (
+          <tr key={id}>
+            <th scope="row">{title}</th>
+            <td>{share(score.score / 100)}</td>
+            <td>
+              {number(score.low)} to {share(score.high / 100)}
+            </td>
+            <td>{before ? share(before.score / 100) : "–"}</td>
           </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ id, title, score, before }) => (
-            <tr key={id}>
-              <th scope="row">{title}</th>
-              <td>{share(score.low / 100)}</td>
-              <td>{share(score.score / 100)}</td>
-              <td>{share(score.high / 100)}</td>
-              <td>{before ? share(before.score / 100) : "–"}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </table>
   );
 }

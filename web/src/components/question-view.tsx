@@ -27,7 +27,8 @@ export function QuestionView(props: Props) {
   useEffect(() => {
     // A new question begins at its stem, for eyes and screen readers alike.
     document.title = `${props.position} · LearnR`;
-    stem.current?.focus({ preventScroll: true });
+    // A result seen first (after a pause or a reload) leaves the focus to the button that goes on.
+    if (!result) stem.current?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   }, [question.item_id, question.position]);
   const explanations = new Map(result?.answer.explanations.map(({ option_id, text }) => [option_id, text]));

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 interface Props {
   readonly answered: number;
@@ -10,7 +10,7 @@ interface Props {
 export function SessionControls({ answered, onPause, onFinish }: Props) {
   const [asking, setAsking] = useState(false);
   const sure = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!asking) return;
     sure.current?.focus();
     const pressed = (event: KeyboardEvent) => event.key === "Escape" && setAsking(false);

@@ -84,7 +84,7 @@ function Loaded({ certifications, open }: HomeContent) {
 function OpenCard({ view: { session, progress } }: { readonly view: SessionView }) {
   return (
     <li class="card">
-      <h3>{sessionWords(session)}</h3>
+      <h2>{sessionWords(session)}</h2>
       <p class="quiet small">
         {number(progress.answered)} of {number(progress.length)} answered
         {session.status === "paused" && ", paused"}

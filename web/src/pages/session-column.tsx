@@ -1,5 +1,5 @@
 import type { Question } from "@protocol";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Competency } from "../components/competency";
 import { QuestionView } from "../components/question-view";
 import { SessionControls } from "../components/session-controls";
@@ -113,7 +113,7 @@ function Primary(props: {
   readonly focusOn: object | undefined;
 }) {
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // The button is always in view: the page does not have to move to show it.
     if (props.focusOn) button.current?.focus({ preventScroll: true });
   }, [props.focusOn]);
@@ -162,7 +162,7 @@ function Paused({
   readonly refusal: string | undefined;
 }) {
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => button.current?.focus(), []);
+  useLayoutEffect(() => button.current?.focus(), []);
   return (
     <div class="panel">
       <h1>Paused</h1>

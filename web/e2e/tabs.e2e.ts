@@ -1,0 +1,52 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Learner, launch } from "./harness/browser";
+import { answer, goOn, linkIs, question, result, served, startSession, tokenOf } from "./harness/quiz";
+import { Server } from "./harness/server";
+
+const server = new Server();
+let browser: Browser;
+
+beforeAll(async () => {
+  await server.start();
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser?.close();
+  await server.dispose();
+});
+
+test("two tabs on one session stay in step", async () => {
+  const learner = await Learner.arrive(browser, server.origin);
+  const [one, two] = [await learner.page(), await learner.page()];
+  const id = await startSession(one);
+  await two.goto(one.url());
+  await question(two, 1);
+  expect(await served(two)).toEqual(await served(one));
+  await answer(one, 1);
+  await result(two, 1);
+  expect(await served(two)).toEqual(await served(one));
+  await two.bringToFront();
+  await goOn(two, 2);
+  await answer(two, 2, "2");
+  // The first tab was still reading the first result: the newest one is what both show.
+  await result(one, 2);
+  expect(await one.locator(".is-chosen").getAttribute("data-option")).toBe(
+    await two.locator(".is-chosen").getAttribute("data-option"),
+  );
+  await two.getByRole("button", { name: "Pause" }).click();
+  await one.getByRole("heading", { name: "Paused" }).waitFor();
+  await one.bringToFront();
+  await one.getByRole("button", { name: "Go on" }).click();
+  await result(two, 2);
+  await linkIs(one, "live");
+  const view = await server.session(id, await tokenOf(one));
+  expect(view.progress.answered).toBe(2);
+  await one.getByRole("button", { name: "Finish" }).click();
+  await one.getByRole("button", { name: "Finish now" }).click();
+  await one.waitForURL(/\/summary$/);
+  await two.getByRole("button", { name: "See summary" }).click();
+  await two.waitForURL(/\/summary$/);
+  expect(learner.faults).toEqual([]);
+  await learner.close();
+});
