@@ -102,6 +102,11 @@ async fn silence_is_a_dead_socket_and_saving_is_not_silence() {
 }
 
 #[tokio::test]
+async fn a_ping_is_answered_while_waiting() {
+    survives(Encoding::MsgPack, &[Fault::PingFirst], 0).await;
+}
+
+#[tokio::test]
 async fn what_is_refused_for_a_moment_is_sent_again_on_the_same_socket() {
     survives(Encoding::MsgPack, &[Fault::RateLimited, Fault::None], 0).await;
 }

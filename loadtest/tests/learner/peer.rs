@@ -34,6 +34,8 @@ pub(crate) enum Fault {
     Saving,
     /// Another event is stored with it, whose frame is never sent: a gap.
     SkipFrame,
+    /// A ping first; nothing is stored until its pong is there.
+    PingFirst,
     /// Stored, and not a word said.
     StoreThenSilence,
 }
@@ -226,6 +228,12 @@ impl Peer {
                 since_ms: 500,
             });
             say(stream, encoding, &saving).await;
+        }
+        if let Fault::PingFirst = fault {
+            let ping = RawMessage::Ping("beat".into());
+            stream.send(ping).await.expect("the client is there");
+            let reply = stream.next().await.expect("the client is there");
+            assert_eq!(reply.ok(), Some(RawMessage::Pong("beat".into())));
         }
         let replies = self.store(&answer, matches!(fault, Fault::SkipFrame));
         match fault {
