@@ -99,7 +99,10 @@ pub fn decode_client(frame: &[u8], encoding: Encoding) -> Result<ClientMessage, 
     match over_limit(&message) {
         Some(detail) => Err(DecodeError::BadShape {
             detail,
-            request_id: None,
+            request_id: message
+                .request_id()
+                .filter(|id| id.len() <= ID_BYTES_MAX)
+                .map(ToOwned::to_owned),
         }),
         None => Ok(message),
     }

@@ -186,10 +186,19 @@ pub fn server() -> Vec<(&'static str, ServerMessage)> {
                 next: Some(question(2)),
             }),
         ),
+    ]
+    .into_iter()
+    .chain(passing(request_id(), server_time_ms))
+    .collect()
+}
+
+/// Of the messages the server sends, those that follow no stored event, and the end.
+fn passing(request_id: String, server_time_ms: i64) -> Vec<(&'static str, ServerMessage)> {
+    vec![
         (
             "saving",
             ServerMessage::Saving(Saving {
-                request_id: request_id(),
+                request_id: request_id.clone(),
                 since_ms: 500,
             }),
         ),
@@ -215,7 +224,7 @@ pub fn server() -> Vec<(&'static str, ServerMessage)> {
         (
             "error",
             ServerMessage::Error(Refused {
-                request_id: Some(request_id()),
+                request_id: Some(request_id),
                 code: ErrorCode::RateLimited,
                 message: "too many answers at once: wait and send it again".to_owned(),
                 retryable: true,

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, generate::SchemaSettings};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use ts_rs::{Config, TS};
 
 use crate::{
@@ -54,64 +54,35 @@ fn schema<T: JsonSchema>() -> Value {
 
 /// AsyncAPI 3 document: one channel, two operations, one message of each type.
 fn asyncapi() -> Value {
-    let mut messages = serde_json::Map::new();
-    let mut schemas = serde_json::Map::new();
-    let mut refs = BTreeMap::from([("client", Vec::new()), ("server", Vec::new())]);
-    let client_examples = examples::client()
+    let messages: Map<String, Value> = sides()
         .into_iter()
-        .map(|(n, m)| ("client", n, json!(m)));
-    let server_examples = examples::server()
-        .into_iter()
-        .map(|(n, m)| ("server", n, json!(m)));
-    for (side, name, example) in client_examples.chain(server_examples) {
-        let key = format!("{side}_{name}");
-        messages.insert(
-            key.clone(),
-            json!({
-                "name": name,
-                "contentType": "application/json",
-                "payload": {
-                    "allOf": [
-                        {"$ref": format!("#/components/schemas/{side}")},
-                        {"type": "object", "properties": {"type": {"const": name}}},
-                    ],
-                },
-                "examples": [{"name": name, "payload": example}],
-            }),
-        );
-        refs.entry(side).or_default().push(key);
-    }
-    for (side, mut root) in [
-        ("client", schema::<ClientMessage>()),
-        ("server", schema::<ServerMessage>()),
-    ] {
-        let definitions = root.get_mut("$defs").map(Value::take).unwrap_or_default();
-        if let Value::Object(definitions) = definitions {
-            schemas.extend(definitions);
-        }
-        if let Value::Object(map) = &mut root {
-            map.remove("$defs");
-            map.remove("$schema");
-        }
-        schemas.insert(side.to_owned(), root);
-    }
-    let schemas = rewrite_refs(Value::Object(schemas));
-    let channel_messages: serde_json::Map<String, Value> = messages
+        .flat_map(|(side, _, examples)| {
+            examples.into_iter().map(move |(name, example)| {
+                (format!("{side}_{name}"), message(side, name, example))
+            })
+        })
+        .collect();
+    let channel_messages: Map<String, Value> = messages
         .keys()
         .map(|key| {
             (
                 key.clone(),
-                json!({"$ref": format!("#/components/messages/{key}")}),
+                reference(&format!("#/components/messages/{key}")),
             )
         })
         .collect();
     let operation = |action: &str, side: &str| {
-        let list: Vec<Value> = refs[side]
-            .iter()
-            .map(|key| json!({"$ref": format!("#/channels/session/messages/{key}")}))
+        let list: Vec<Value> = messages
+            .keys()
+            .filter(|key| key.starts_with(side))
+            .map(|key| reference(&format!("#/channels/session/messages/{key}")))
             .collect();
-        json!({"action": action, "channel": {"$ref": "#/channels/session"}, "messages": list})
+        json!({"action": action, "channel": reference("#/channels/session"), "messages": list})
     };
+    let close_codes: Vec<String> = CloseCode::ALL
+        .iter()
+        .map(|code| format!("{} {}", code.number(), code.reason()))
+        .collect();
     json!({
         "asyncapi": "3.0.0",
         "info": {
@@ -119,11 +90,7 @@ fn asyncapi() -> Value {
             "version": "1.0.0",
             "description": format!(
                 "Subprotocols {SUBPROTOCOL_MSGPACK} (default) and {SUBPROTOCOL_JSON}; the same messages in both. Close codes: {}.",
-                CloseCode::ALL
-                    .iter()
-                    .map(|code| format!("{} {}", code.number(), code.reason()))
-                    .collect::<Vec<_>>()
-                    .join(", ")
+                close_codes.join(", ")
             ),
             "license": {"name": "MIT OR Apache-2.0"},
         },
@@ -138,8 +105,58 @@ fn asyncapi() -> Value {
             "from_client": operation("receive", "client"),
             "from_server": operation("send", "server"),
         },
-        "components": {"messages": messages, "schemas": schemas},
+        "components": {"messages": messages, "schemas": component_schemas()},
     })
+}
+
+type Examples = Vec<(&'static str, Value)>;
+
+/// Each side of the socket: its name, the schema of its messages, one example of each.
+fn sides() -> [(&'static str, Value, Examples); 2] {
+    let client = examples::client()
+        .into_iter()
+        .map(|(name, m)| (name, json!(m)));
+    let server = examples::server()
+        .into_iter()
+        .map(|(name, m)| (name, json!(m)));
+    [
+        ("client", schema::<ClientMessage>(), client.collect()),
+        ("server", schema::<ServerMessage>(), server.collect()),
+    ]
+}
+
+fn reference(target: &str) -> Value {
+    json!({ "$ref": target })
+}
+
+fn message(side: &str, name: &str, example: Value) -> Value {
+    json!({
+        "name": name,
+        "contentType": "application/json",
+        "payload": {
+            "allOf": [
+                reference(&format!("#/components/schemas/{side}")),
+                {"type": "object", "properties": {"type": {"const": name}}},
+            ],
+        },
+        "examples": [{"name": name, "payload": example}],
+    })
+}
+
+/// The schemas of both sides and of what they are made of, side by side.
+fn component_schemas() -> Value {
+    let mut schemas = Map::new();
+    for (side, root, _) in sides() {
+        let Value::Object(mut root) = root else {
+            continue;
+        };
+        if let Some(Value::Object(definitions)) = root.remove("$defs") {
+            schemas.extend(definitions);
+        }
+        root.remove("$schema");
+        schemas.insert(side.to_owned(), Value::Object(root));
+    }
+    rewrite_refs(Value::Object(schemas))
 }
 
 /// Schemas refer to each other below `$defs`; in AsyncAPI they live below `components`.

@@ -17,13 +17,13 @@ use uuid::Uuid;
 
 use super::SessionContext;
 use super::activation::Activated;
-use super::effects::{Held, Pending};
 use super::fanout::Fanout;
+use super::held::{Held, Pending};
 use super::history::{History, has_ended};
 use super::limits::Arrivals;
 use super::messages::{Attach, AttachRefused, Detach, FromClient, Leave};
 use super::registry::{PERMITS_MAX, Place, SessionHandle};
-use super::timer::{ENDED_MS, SAVING_AFTER_MS, SAVING_EVERY_MS, Timer};
+use super::timer::{ENDED_MS, Timer};
 use crate::store::{Fence, LearnerId, SessionId};
 
 /// Most time a takeover gives back to the learner who waited for it, in milliseconds.
@@ -136,10 +136,7 @@ impl SessionActor {
 
     /// What the timer must not miss: the deadline, a `saving` due, nobody there for too long.
     pub(super) fn next_due(&self) -> Option<i64> {
-        let saving = self.pending.front().map(|pending| match pending.saving_at {
-            None => pending.since_ms + SAVING_AFTER_MS,
-            Some(last) => last + SAVING_EVERY_MS,
-        });
+        let saving = self.pending.front().map(Pending::saving_due);
         let deadline = self.session.next_deadline().map(|at| at.0);
         let quiet = if self.fanout.is_empty() {
             Some(self.quiet_since + self.context.idle_ms)

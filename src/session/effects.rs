@@ -1,24 +1,18 @@
-//! From a command to its frames: decide, hand the events to the writer, hold the frames, let them go once
-//! the events are stored.
+//! From a command to stored events: decide, hand the events to the writer, act on what it answers.
 //!
-//! Owns invariant 1, stored before seen: every frame computed from live state queues behind the last event
-//! handed to the writer; only `pong` and `saving` pass.
-
-use std::future::Future;
-use std::sync::Arc;
+//! Owns the order of those steps: the state changes only once the store has taken the events, and what
+//! the learner is told waits, in `held`, until they are stored.
 
 use actix::{ActorFutureExt, AsyncContext, Context, WrapFuture};
 use learnr_domain::session::{CREDIT_MS_MAX, Event, Fact};
 use learnr_domain::{Command, Decision, Refusal, Session};
-use learnr_protocol::{CloseCode, ErrorCode, GoingAway, Saving, ServerMessage};
+use learnr_protocol::{CloseCode, ErrorCode};
 use tokio::sync::oneshot;
 
 use super::actor::SessionActor;
-use super::fanout::Encoded;
-use super::history::{self, Entry};
+use super::held::Pending;
+use super::history::Entry;
 use super::messages::ConnectionId;
-use super::outbox::Worth;
-use super::timer::{SAVING_AFTER_MS, SAVING_EVERY_MS};
 use super::{frames, view};
 use crate::store::record;
 use crate::store::{Append, AppendRefused, JobKind, Outcome, SessionStatus, StatusChange};
@@ -26,39 +20,12 @@ use crate::store::{Append, AppendRefused, JobKind, Outcome, SessionStatus, Statu
 /// Commands of one session that the writer may have at once. One more is refused as retryable before it
 /// touches the state.
 const PENDING_MAX: usize = 4;
-/// Frames that may wait behind the writer. The connection that needs one more is closed with 1013.
-const HELD_FRAMES_MAX: usize = 256;
 /// A write that took longer is a stall, and its time is given back, in milliseconds.
 const STALL_MS: i64 = 1_000;
 /// When to try again while the store does not take anything, in milliseconds.
 const UNAVAILABLE_RETRY_MS: i64 = 1_000;
 /// When to try again while earlier commands are being written, in milliseconds.
 const BUSY_RETRY_MS: i64 = 100;
-/// Longest delay before clients of a draining instance reconnect, in milliseconds; the server draws it.
-const GOING_AWAY_MS_MAX: usize = 2_000;
-
-/// What the writer has and has not answered.
-pub(super) struct Pending {
-    upto: u32,
-    pub(super) since_ms: i64,
-    pub(super) saving_at: Option<i64>,
-    requester: Option<(ConnectionId, String)>,
-    settled: bool,
-}
-
-/// A frame that waits for event `after` to be stored.
-pub(super) struct Held {
-    after: u32,
-    to: To,
-    frame: Encoded,
-}
-
-#[derive(Clone, Copy)]
-enum To {
-    One(ConnectionId),
-    /// Everyone whose welcome did not cover this event.
-    All(u32),
-}
 
 impl SessionActor {
     /// Decides a command and, if it changes anything, hands its events to the writer.
@@ -120,13 +87,7 @@ impl SessionActor {
                 .apply(&event)
                 .expect("an event decided from this state follows from it");
             let entry = Entry::after(&self.session, event);
-            let frame = frames::durable(self.session.bank(), &entry);
-            let frame = self.fanout.encode(&frame);
-            self.held.push_back(Held {
-                after: upto,
-                to: To::All(upto),
-                frame,
-            });
+            self.hold_for_all(&entry);
             self.history.push(entry);
         }
         self.quiet_since = now;
@@ -156,7 +117,7 @@ impl SessionActor {
                 BUSY_RETRY_MS,
             ),
         };
-        self.answer(
+        self.tell(
             requester,
             &frames::retryable(request_id, code, message, after),
         );
@@ -203,13 +164,7 @@ impl SessionActor {
             self.stored = front.upto;
             self.pending.pop_front();
         }
-        while let Some(front) = self.held.front()
-            && front.after <= self.stored
-        {
-            if let Some(held) = self.held.pop_front() {
-                self.deliver(held.to, &held.frame);
-            }
-        }
+        self.release_held();
         if self.pending.is_empty() {
             self.flushed.drain(..).for_each(drop);
             if self.owed_ms > 0 && !self.leaving {
@@ -245,103 +200,6 @@ impl SessionActor {
         }
     }
 
-    /// Tells a request's sender again what came of it.
-    fn repeat(&mut self, seq: u32, requester: Option<ConnectionId>, ctx: &mut Context<Self>) {
-        if let Some(entry) = self.history.get(seq) {
-            let frame = frames::durable(self.session.bank(), entry);
-            return self.answer(requester, &frame);
-        }
-        let store = Arc::clone(&self.context.store);
-        let bank = Arc::clone(self.session.bank());
-        let id = self.id;
-        let told = async move {
-            let rows = store.load_events(id).await.ok()?;
-            let events = rows.iter().map(record::event_from_row);
-            let events = events.collect::<Result<Vec<_>, _>>().ok()?;
-            let mut found = None;
-            let keep = |entry: Entry| {
-                if entry.event.seq == seq {
-                    found = Some(frames::durable(&bank, &entry));
-                }
-            };
-            history::replay(Arc::clone(&bank), events, keep).ok()?;
-            found
-        };
-        ctx.spawn(told.into_actor(self).map(move |told, actor, _| {
-            // A store that does not answer leaves the client waiting; it asks again, as for any lost frame.
-            if let Some(frame) = told {
-                actor.answer(requester, &frame);
-            }
-        }));
-    }
-
-    /// Sends to one connection, behind everything that the writer has.
-    pub(super) fn answer(&mut self, to: Option<ConnectionId>, message: &ServerMessage) {
-        let Some(connection) = to else { return };
-        let frame = self.fanout.encode(message);
-        if self.pending.is_empty() {
-            self.deliver(To::One(connection), &frame);
-        } else if self.held.len() < HELD_FRAMES_MAX {
-            self.held.push_back(Held {
-                after: self.session.seq(),
-                to: To::One(connection),
-                frame,
-            });
-        } else {
-            self.fanout.close(connection, CloseCode::Unavailable);
-        }
-    }
-
-    fn deliver(&mut self, to: To, frame: &Encoded) {
-        match to {
-            To::One(connection) => self.fanout.send(connection, Worth::Durable, frame),
-            To::All(seq) => self.fanout.broadcast(seq, frame),
-        }
-    }
-
-    /// Tells whoever waits for a slow write that it is taken, and not stored yet.
-    pub(super) fn tell_saving(&mut self, now: i64) {
-        for pending in &mut self.pending {
-            let due = match pending.saving_at {
-                None => pending.since_ms + SAVING_AFTER_MS,
-                Some(last) => last + SAVING_EVERY_MS,
-            };
-            if now < due {
-                continue;
-            }
-            pending.saving_at = Some(now);
-            if let Some((connection, request_id)) = &pending.requester {
-                let saving = ServerMessage::Saving(Saving {
-                    request_id: request_id.clone(),
-                    since_ms: now - pending.since_ms,
-                });
-                let frame = self.fanout.encode(&saving);
-                self.fanout.send(*connection, Worth::Latest, &frame);
-            }
-        }
-    }
-
-    /// Ends once nothing is with the writer any more.
-    pub(super) fn flushed(&mut self) -> impl Future<Output = ()> + 'static {
-        let (done, waiting) = oneshot::channel::<()>();
-        if !self.pending.is_empty() {
-            self.flushed.push(done);
-        }
-        async move {
-            // Dropping the other end is the signal.
-            drop(waiting.await);
-        }
-    }
-
-    /// Tells every socket to come back later, at a moment of its own.
-    pub(super) fn tell_going_away(&mut self) {
-        let reconnect_after_ms = i64::try_from(self.chance_below(GOING_AWAY_MS_MAX)).unwrap_or(0);
-        let frame = self.fanout.encode(&ServerMessage::GoingAway(GoingAway {
-            reconnect_after_ms,
-            reason: "this instance is being restarted".to_owned(),
-        }));
-        self.fanout.broadcast(u32::MAX, &frame);
-    }
 }
 
 fn applied(mut session: Session, events: &[Event]) -> Session {

@@ -51,7 +51,7 @@ impl RateLimit {
 }
 
 /// Refusals in a row, each ignored, before the socket is closed with 4029.
-pub(super) const IGNORED_REFUSALS_MAX: u32 = 50;
+pub const IGNORED_REFUSALS_MAX: u32 = 50;
 
 /// The limits of one session.
 #[derive(Debug, Clone, Copy)]

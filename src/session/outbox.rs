@@ -55,7 +55,7 @@ struct Waiting {
 pub struct Outbox {
     waiting: Mutex<Waiting>,
     changed: Notify,
-    overrun: Notify,
+    ending: Notify,
 }
 
 impl Outbox {
@@ -76,7 +76,7 @@ impl Outbox {
             waiting.frames.clear();
             waiting.bytes = 0;
             drop(waiting);
-            self.overrun.notify_one();
+            self.ending.notify_one();
             self.changed.notify_one();
             return false;
         }
@@ -102,6 +102,7 @@ impl Outbox {
     /// Closes the socket once what waits is written. The first reason stands.
     pub fn close(&self, code: CloseCode) {
         self.lock().closing.get_or_insert(code);
+        self.ending.notify_one();
         self.changed.notify_one();
     }
 
@@ -111,7 +112,7 @@ impl Outbox {
         waiting.closing.get_or_insert(CloseCode::Normal);
         waiting.aborted = true;
         drop(waiting);
-        self.overrun.notify_one();
+        self.ending.notify_one();
         self.changed.notify_one();
     }
 
@@ -125,9 +126,14 @@ impl Outbox {
         }
     }
 
-    /// Ends when the socket has been given up on although a write is still under way.
-    pub async fn overrun(&self) {
-        self.overrun.notified().await;
+    /// Ends once the socket is to be closed, although a write may still be under way; why.
+    pub async fn closing(&self) -> CloseCode {
+        loop {
+            if let Some(code) = self.lock().closing {
+                return code;
+            }
+            self.ending.notified().await;
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Waiting> {
@@ -205,7 +211,7 @@ mod tests {
             }
             assert!(!outbox.push(Worth::Durable, frame(1)));
             assert_eq!(outbox.next().await, Next::Close(CloseCode::TooSlow));
-            outbox.overrun().await;
+            assert_eq!(outbox.closing().await, CloseCode::TooSlow);
         }
     }
 

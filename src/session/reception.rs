@@ -121,7 +121,7 @@ impl SessionActor {
             "too many messages at once: wait and send it again",
             retry_after_ms,
         );
-        self.answer(Some(from), &frame);
+        self.tell(Some(from), &frame);
         true
     }
 }
