@@ -100,7 +100,7 @@ test("a review with nothing missed says so in plain words", async () => {
   const page = await learner.page();
   await page.goto("/start/business-analysis-foundations");
   await page.locator("input[value=review]").check();
-  await page.getByRole("button", { name: "Start review" }).click();
+  await page.getByRole("button", { name: "Start review session" }).click();
   await page.getByText("You have no missed questions to review yet.").waitFor();
   // The refusal itself is a 422, which browsers write to the console.
   expect(learner.faults.filter((text) => !/status of 422/.test(text))).toEqual([]);
@@ -125,7 +125,7 @@ test("with ?debug in the address the frames are readable text", async () => {
   const frames: (string | Buffer)[] = [];
   page.on("websocket", (socket) => socket.on("framereceived", ({ payload }) => frames.push(payload)));
   await page.goto("/start/business-analysis-foundations?debug");
-  await page.getByRole("button", { name: "Start practice" }).click();
+  await page.getByRole("button", { name: "Start practice session" }).click();
   await answer(page, 1);
   const types = frames.map((frame) => (JSON.parse(String(frame)) as { type: string }).type);
   expect(types).toEqual(["welcome", "state", "answered"]);

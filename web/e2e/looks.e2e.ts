@@ -17,9 +17,8 @@ beforeAll(async () => {
   browser = await launch();
 });
 afterAll(() => browser?.close());
-beforeEach(async () => {
+beforeEach(() => {
   server = new Server();
-  await server.start();
 });
 afterEach(() => server.dispose());
 
@@ -56,6 +55,7 @@ async function look(page: Page, name: string): Promise<void> {
 }
 
 test.each(LOOKS)("every page holds at $width px, $colorScheme", async ({ width, height, colorScheme }) => {
+  await server.start();
   const viewport = { width, height };
   const learner = await Learner.arrive(browser, server.origin, {
     viewport,
@@ -126,6 +126,7 @@ test.each(LOOKS)("every page holds at $width px, $colorScheme", async ({ width, 
 });
 
 test("a question can be read and answered with the text at twice its size", async () => {
+  await server.start();
   // 640 px of page at twice the size is what 1280 px zoomed to 200 % gives.
   const learner = await Learner.arrive(browser, server.origin, {
     viewport: { width: 640, height: 360 },
@@ -136,6 +137,19 @@ test("a question can be read and answered with the text at twice its size", asyn
   await question(page, 1);
   await answer(page, 1);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(640);
+  expect(learner.faults).toEqual([]);
+  await learner.close();
+});
+
+test("a server without a certification says who can add one, and how", async () => {
+  await server.start("--no-demo");
+  const learner = await Learner.arrive(browser, server.origin, { viewport: { width: 360, height: 740 } });
+  const page = await learner.page();
+  await page.goto("/");
+  await page.getByText("No certification is loaded yet.").waitFor();
+  await look(page, "home-empty-360-light");
+  await page.goto("/start/nothing");
+  await page.getByRole("heading", { name: "No such certification" }).waitFor();
   expect(learner.faults).toEqual([]);
   await learner.close();
 });

@@ -194,6 +194,7 @@ test("a ticket refused for good stops, one refused for now is asked for again, a
   expect(server.connection.snapshot.value.link).toEqual({
     kind: "stopped",
     words: "there is no such session",
+    again: false,
   });
   server.refuse = new ApiError("ended", "the session has ended", false, 409);
   server.connection.start();
@@ -225,7 +226,7 @@ test("a refusal for now keeps the answer and waits as told; one for good lets it
     retryable: false,
     message: "question 1 is answered",
   });
-  expect(server.connection.snapshot.value).toMatchObject({ pending: [], refusal: "question 1 is answered" });
+  expect(server.connection.snapshot.value).toMatchObject({ pending: [], refusal: "Question 1 is answered." });
 });
 
 test("a page without a welcome, and one without a pong, both come back", async () => {

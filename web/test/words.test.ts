@@ -3,6 +3,7 @@ import { ApiError } from "../src/api/errors";
 import { linkAnnouncement, linkWords } from "../src/connection/link";
 import { blocks, line, plain } from "../src/markdown";
 import { routeOf, sessionPath, startPath, summaryPath } from "../src/router";
+import { sentence } from "../src/sentence";
 import { announcementOf } from "../src/session/announce";
 import { NOTHING_YET, reduce } from "../src/session/state";
 import {
@@ -35,6 +36,12 @@ test("markdown lets no HTML, image or script through", () => {
   expect(line("one *line*")).toBe("one <em>line</em>");
   expect(line("- a\n- b")).toContain("<li>");
   expect(plain("Who is a *stakeholder* in\n`this`?")).toBe("Who is a stakeholder in this?");
+});
+
+test("the server's lower-case messages are shown as sentences", () => {
+  expect(sentence("there is no such session")).toBe("There is no such session.");
+  expect(sentence("Already one.")).toBe("Already one.");
+  expect(sentence("")).toBe("");
 });
 
 test("addresses and pages are one to one", () => {

@@ -26,9 +26,9 @@ export class Server {
   }
 
   /** Starts, or starts again on the same folder and port. */
-  async start(): Promise<void> {
+  async start(...flags: string[]): Promise<void> {
     if (!existsSync(BINARY)) throw new Error(`${BINARY} is missing: build the server or set LEARNR_BIN`);
-    const process_ = spawn(BINARY, ["serve", "--data", this.folder, "--port", String(this.port)], {
+    const process_ = spawn(BINARY, ["serve", "--data", this.folder, "--port", String(this.port), ...flags], {
       env: { ...environment(), RUST_BACKTRACE: "0", LEARNR_GUESTS_PER_MINUTE: "6000" },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -2,6 +2,7 @@
  * Owns how a failed request looks to the rest of the client: a code to branch on and words to show.
  */
 import type { ErrorCode, ErrorEnvelope } from "@protocol";
+import { sentence } from "../sentence";
 
 export class ApiError extends Error {
   constructor(
@@ -34,7 +35,7 @@ export async function errorOf(response: Response): Promise<ApiError> {
   try {
     const { error } = (await response.json()) as ErrorEnvelope;
     if (typeof error.code === "string" && typeof error.message === "string") {
-      return new ApiError(error.code, error.message, error.retryable === true || mayPass, status);
+      return new ApiError(error.code, sentence(error.message), error.retryable === true || mayPass, status);
     }
   } catch {
     // Falls through: the status says what there is to say.

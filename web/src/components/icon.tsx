@@ -6,7 +6,7 @@ const PATHS = {
   live: "M8 3a5 5 0 1 0 0 10A5 5 0 1 0 8 3z",
   saving: "M8 12V3M4 7l4-4 4 4M3 14h10",
   reconnecting: "M13 8a5 5 0 1 1-1.5-3.5M13 2v3h-3",
-  offline: "M3 3l10 10M5 11h6a2.500 2.500 0 0 0 .5-5A4 4 0 0 0 6 4.300M4 6.500A2.500 2.500 0 0 0 5 11",
+  offline: "M3 3l10 10M5 11h6a2.5 2.5 0 0 0 .5-5A4 4 0 0 0 6 4.3M4 6.5A2.5 2.5 0 0 0 5 11",
 } as const;
 
 export type IconName = keyof typeof PATHS;

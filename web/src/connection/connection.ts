@@ -4,6 +4,7 @@
  */
 import type { ServerMessage, SessionTicket } from "@protocol";
 import { asApiError } from "../api/errors";
+import { sentence } from "../sentence";
 import { NOTHING_YET, reduce, type SessionState } from "../session/state";
 import { Store } from "../store";
 import { backoffDelay } from "./backoff";
@@ -135,7 +136,7 @@ export class Connection {
     const refusal = asApiError(error);
     if (refusal.code === "ended") this.end();
     else if (refusal.retryable) this.comeBack();
-    else this.giveUp(refusal.message);
+    else this.giveUp(refusal.message, refusal.code !== "not_found");
   }
 
   private open({ path, ticket }: SessionTicket): void {
@@ -232,7 +233,7 @@ export class Connection {
       }
       this.courier.settle(id);
     }
-    this.patch({ refusal: error.message, ...this.settledLink() });
+    this.patch({ refusal: sentence(error.message), ...this.settledLink() });
   }
 
   /** "Saving" stands until nothing is being saved. */
@@ -251,7 +252,7 @@ export class Connection {
     this.drop(CLOSE_DONE);
     if (code === CLOSE_ENDED) this.end();
     else if (shouldReconnect(code)) this.comeBack();
-    else this.giveUp(closeWords(code));
+    else this.giveUp(closeWords(code), true);
   }
 
   /** A message is missing or unreadable: the whole state is asked for, at once. */
@@ -280,10 +281,11 @@ export class Connection {
     });
   }
 
-  private giveUp(words: string): void {
+  /** `again`: whether the learner may want to try it all the same. */
+  private giveUp(words: string, again: boolean): void {
     this.drop(CLOSE_DONE);
     clearTimeout(this.retry);
-    this.show({ link: { kind: "stopped", words } });
+    this.show({ link: { kind: "stopped", words, again } });
   }
 
   private end(): void {

@@ -12,7 +12,7 @@ export type Link =
     }
   | { readonly kind: "offline" }
   | { readonly kind: "ended" }
-  | { readonly kind: "stopped"; readonly words: string };
+  | { readonly kind: "stopped"; readonly words: string; readonly again: boolean };
 
 /** What the line says. `kept` is the number of answers that wait on this device. */
 export function linkWords(link: Link, now: number, kept: number): string {

@@ -59,7 +59,10 @@ function Loaded({ certifications, open }: HomeContent) {
           ))}
         </ul>
       )}
-      <h2>Choose a certification</h2>
+      {newest && (
+        <Competency rows={rows} title={`Where you stand in ${newest.session.certification.title}`} />
+      )}
+      <h2>{newest ? "Or start something else" : "Choose a certification"}</h2>
       {certifications.length === 0 ? (
         <div class="panel">
           <p>
@@ -73,9 +76,6 @@ function Loaded({ certifications, open }: HomeContent) {
             <CertificationCard key={one.id} certification={one} />
           ))}
         </ul>
-      )}
-      {newest && (
-        <Competency rows={rows} title={`Where you stand in ${newest.session.certification.title}`} />
       )}
     </>
   );

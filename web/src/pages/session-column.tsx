@@ -75,8 +75,12 @@ export function SessionColumn({ open, snapshot, view, areaTitle, onRead }: Props
             focusOn={result}
           />
           <p class="keys small quiet" aria-hidden="true">
-            <kbd>1</kbd>–<kbd>{question.options.length}</kbd> choose, <kbd>Enter</kbd>{" "}
-            {result ? "goes on" : "sends"}
+            {!result && (
+              <>
+                <kbd>1</kbd> to <kbd>{question.options.length}</kbd> choose,{" "}
+              </>
+            )}
+            <kbd>Enter</kbd> {result ? "goes on" : "sends"}
           </p>
           {!last && (
             <SessionControls

@@ -50,7 +50,9 @@ function Live({ id, open }: { readonly id: string; readonly open: OpenSession })
   }, [over, id, router]);
   return (
     <Chrome state={<LinkLine snapshot={snapshot} />}>
-      {link.kind === "stopped" && <SessionStopped words={link.words} again={() => open.connection.start()} />}
+      {link.kind === "stopped" && (
+        <SessionStopped words={link.words} {...(link.again && { again: () => open.connection.start() })} />
+      )}
       {view.kind === "waiting" && link.kind !== "stopped" && (
         <div class="panel">
           <h1>{session.drawn ? "The next question is on its way" : "Opening your session"}</h1>

@@ -99,7 +99,7 @@ function StartForm({ certification }: { readonly certification: CertificationInf
         </p>
         <p class="row">
           <button type="submit" class="button primary" disabled={starting}>
-            {starting ? "Starting" : `Start ${kindTitle(kind).toLowerCase()}`}
+            {starting ? "Starting" : `Start ${kindTitle(kind).toLowerCase()} session`}
           </button>
           <Link to={homePath} class="button">
             Back

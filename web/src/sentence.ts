@@ -1,0 +1,10 @@
+/**
+ * Owns how the server's messages are shown: it writes them for logs too, in lower case and without a full stop.
+ */
+
+export function sentence(message: string): string {
+  const text = message.trim();
+  if (text === "") return "";
+  const capital = text.charAt(0).toLocaleUpperCase() + text.slice(1);
+  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
+}
