@@ -25,6 +25,8 @@ RUN useradd --system --uid 10001 learnr && install -d -o learnr -g learnr /data
 COPY --from=server /usr/local/bin/learnr /usr/local/bin/learnr
 # The server keeps its files in ./data, which here is the volume.
 WORKDIR /
+# A container's port is published or it is not: inside, every address listens.
+ENV LEARNR_HOST=0.0.0.0
 USER learnr
 EXPOSE 8000
 VOLUME /data
