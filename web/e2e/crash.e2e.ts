@@ -68,7 +68,10 @@ test("an answer sent to a dead server outlives the page and is counted exactly o
   expect(await page.locator("#primary").innerText()).toBe("Kept");
   expect(await page.locator(".option[data-verdict]").count(), "no result is invented").toBe(0);
   const address = page.url();
+  // With the server dead the reload ends on the browser's own page of error: ours is gone, and its memory with it.
+  const gone = page.waitForEvent("framenavigated", (frame) => frame.url().startsWith("chrome-error:"));
   await page.reload().catch(() => undefined);
+  await gone;
   await server.start();
   await page.goto(address);
   await result(page, 3);

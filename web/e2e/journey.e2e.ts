@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Learner, launch } from "./harness/browser";
-import { answer, goOn, hasFocus, linkIs, question, startSession, tabTo } from "./harness/quiz";
+import { answer, goOn, hasFocus, linkIs, question, startSession, tabTo, tokenOf } from "./harness/quiz";
 import { Server } from "./harness/server";
 
 const server = new Server();
@@ -131,4 +131,22 @@ test("with ?debug in the address the frames are readable text", async () => {
   expect(types).toEqual(["welcome", "state", "answered"]);
   expect(learner.faults).toEqual([]);
   await learner.close();
+});
+
+test("the page lives on one origin and its server on another", async () => {
+  const other = new Server();
+  const pages = new Server();
+  await other.start();
+  await pages.start("--api-origin", other.origin);
+  await other.kill();
+  await other.start("--origins", pages.origin);
+  const learner = await Learner.arrive(browser, pages.origin);
+  const page = await learner.page();
+  const id = await startSession(page);
+  await answer(page, 1);
+  expect((await other.session(id, await tokenOf(page))).progress.answered).toBe(1);
+  expect(learner.faults).toEqual([]);
+  await learner.close();
+  await pages.dispose();
+  await other.dispose();
 });

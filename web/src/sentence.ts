@@ -5,6 +5,9 @@
 export function sentence(message: string): string {
   const text = message.trim();
   if (text === "") return "";
-  const capital = text.charAt(0).toLocaleUpperCase() + text.slice(1);
-  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
+  return capital(/[.!?]$/.test(text) ? text : `${text}.`);
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }

@@ -59,6 +59,7 @@ test("numbers come with their doubt and times in words", () => {
   expect(scoreWords(score)).toBe("64%, likely 53 to 75%");
   expect(isVague(score)).toBe(false);
   expect(isVague({ ...score, low: 20 })).toBe(true);
+  expect(scoreWords({ ...score, low: 20 })).toBe("likely 20 to 75%, too early to say more");
   expect([5_000, 65_000, 3_700_000].map(duration)).toEqual(["5 s", "1 min 5 s", "1 h 1 min"]);
   expect([-5, 61_000, 3_661_000].map(countdown)).toEqual(["00:00", "01:01", "1:01:01"]);
   expect(positionWords(3, 20, "practice")).toBe("Question 3 of 20");

@@ -1,5 +1,6 @@
 import type { AreaScore } from "@protocol";
 import { useEffect, useState } from "preact/hooks";
+import { capital } from "../sentence";
 import { isVague, number, scoreWords, share } from "../session/words";
 
 export interface AreaRow {
@@ -63,7 +64,7 @@ function Bars({ rows, since }: { readonly rows: readonly AreaRow[]; readonly sin
         >
           <div class="bar-words">
             <span class="bar-title">{row.title}</span>
-            <span class="bar-numbers">{isVague(row.score) ? "Too early to say" : scoreWords(row.score)}</span>
+            <span class="bar-numbers">{capital(scoreWords(row.score))}</span>
           </div>
           <Bar row={row} />
           <p class="quiet small bar-note">{noteOf(row, since)}</p>
@@ -74,10 +75,9 @@ function Bars({ rows, since }: { readonly rows: readonly AreaRow[]; readonly sin
 }
 
 function noteOf({ score, before }: AreaRow, since: string): string {
-  if (isVague(score))
-    return `Between ${number(score.low)} and ${share(score.high / 100)} so far: more answers here narrow it.`;
-  const moved = before ? Math.round(score.score) - Math.round(before.score) : 0;
+  if (isVague(score)) return "Little is known yet; more answers narrow it.";
   if (before === undefined) return "";
+  const moved = Math.round(score.score) - Math.round(before.score);
   if (moved === 0) return `Did not move ${since}.`;
   return `${moved > 0 ? "Up" : "Down"} from ${share(before.score / 100)} ${since}.`;
 }
@@ -119,7 +119,7 @@ function Table({ rows }: { readonly rows: readonly AreaRow[] }) {
         {rows.map(({ id, title, score, before }) => (
           <tr key={id}>
             <th scope="row">{title}</th>
-            <td>{share(score.score / 100)}</td>
+            <td>{isVague(score) ? "too early" : share(score.score / 100)}</td>
             <td>
               {number(score.low)} to {share(score.high / 100)}
             </td>

@@ -64,8 +64,10 @@ export function sessionWords(session: SessionInfo): string {
   return `${kindTitle(session.kind)}: ${session.certification.title}`;
 }
 
-/** An interval wider than this tells little, in points of a hundred. */
-const WIDE_INTERVAL = 40;
+/**
+ * An interval wider than this tells little, in points of a hundred. Before any answer the engine's are 38 and more.
+ */
+const WIDE_INTERVAL = 35;
 
 export function isVague(score: AreaScore): boolean {
   return score.high - score.low > WIDE_INTERVAL;
@@ -82,8 +84,10 @@ export function share(value: number): string {
   return percent.format(value);
 }
 
-/** "64 %, likely 53 to 75 %": a competency is never written without its interval. */
+/** "64 %, likely 53 to 75 %": a competency is never written without its interval, and a vague one without a number. */
 export function scoreWords(score: AreaScore): string {
+  if (isVague(score))
+    return `likely ${whole.format(score.low)} to ${share(score.high / 100)}, too early to say more`;
   return `${share(score.score / 100)}, likely ${whole.format(score.low)} to ${share(score.high / 100)}`;
 }
 
