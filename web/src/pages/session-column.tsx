@@ -1,12 +1,14 @@
 import type { Question } from "@protocol";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
+import { Actions } from "../components/actions";
 import { Competency } from "../components/competency";
+import { Keys } from "../components/keys";
+import { Paused } from "../components/paused";
 import { QuestionView } from "../components/question-view";
-import { SessionControls } from "../components/session-controls";
 import type { Snapshot } from "../connection/connection";
 import type { Command } from "../connection/outbox";
 import { requestId } from "../connection/request-id";
-import { choose, type Draft, draftFor, entersForm, optionOfKey, type View } from "../session/choice";
+import { choose, type Draft, draftFor, type View } from "../session/choice";
 import type { OpenSession } from "../session/open";
 import { positionWords } from "../session/words";
 
@@ -68,28 +70,17 @@ export function SessionColumn({ open, snapshot, view, areaTitle, onRead }: Props
           onChoose={pick}
         />
         <Keys question={question} onPick={pick} onEnter={send} />
-        <div class="actions">
-          <Primary
-            words={result ? (last ? "See summary" : "Next") : sent ? sendingWords(snapshot) : "Send"}
-            disabled={result === undefined && (sent !== undefined || chosen.length === 0)}
-            focusOn={result}
-          />
-          <p class="keys small quiet" aria-hidden="true">
-            {!result && (
-              <>
-                <kbd>1</kbd> to <kbd>{question.options.length}</kbd> choose,{" "}
-              </>
-            )}
-            <kbd>Enter</kbd> {result ? "goes on" : "sends"}
-          </p>
-          {!last && (
-            <SessionControls
-              answered={session.progress.answered}
-              onPause={() => submit("pause")}
-              onFinish={finish}
-            />
-          )}
-        </div>
+        <Actions
+          words={result ? (last ? "See summary" : "Next") : sent ? sendingWords(snapshot) : "Send"}
+          disabled={result === undefined && (sent !== undefined || chosen.length === 0)}
+          result={result}
+          options={question.options.length}
+          answered={session.progress.answered}
+          waiting={waitingOf(snapshot)}
+          last={last}
+          onPause={() => submit("pause")}
+          onFinish={finish}
+        />
         {refusal !== undefined && <p class="refusal">{refusal}</p>}
       </form>
       <Competency rows={rows} />
@@ -106,75 +97,11 @@ function answerTo(question: Question, options: readonly string[]): Command {
   };
 }
 
+function waitingOf({ pending }: Snapshot): "pause" | "resume" | "finish" | undefined {
+  const types = pending.map(({ message }) => message.type);
+  return (["finish", "pause", "resume"] as const).find((type) => types.includes(type));
+}
+
 function sendingWords({ link }: Snapshot): string {
   return link.kind === "live" || link.kind === "saving" ? "Sending" : "Kept";
-}
-
-/** The one main button; it takes the focus when a result appears. */
-function Primary(props: {
-  readonly words: string;
-  readonly disabled: boolean;
-  readonly focusOn: object | undefined;
-}) {
-  const button = useRef<HTMLButtonElement>(null);
-  useLayoutEffect(() => {
-    // The button is always in view: the page does not have to move to show it.
-    if (props.focusOn) button.current?.focus({ preventScroll: true });
-  }, [props.focusOn]);
-  return (
-    <button type="submit" ref={button} class="button primary" disabled={props.disabled} id="primary">
-      {props.words}
-    </button>
-  );
-}
-
-/** Digits choose and Enter sends, wherever the focus is, unless it is on something with a use of its own for the key. */
-function Keys(props: {
-  readonly question: Question;
-  readonly onPick: (option: string) => void;
-  readonly onEnter: () => void;
-}) {
-  const latest = useRef(props);
-  latest.current = props;
-  useEffect(() => {
-    const pressed = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      const { question, onPick, onEnter } = latest.current;
-      const option = optionOfKey(question, event.key);
-      if (option !== undefined && !event.repeat) {
-        onPick(option);
-        document.querySelector<HTMLInputElement>(`input[value="${CSS.escape(option)}"]`)?.focus();
-      } else if (event.key === "Enter" && event.repeat) {
-        // A key held down must not run through the questions.
-        event.preventDefault();
-      } else if (event.key === "Enter" && entersForm(event.target)) {
-        event.preventDefault();
-        onEnter();
-      }
-    };
-    document.addEventListener("keydown", pressed);
-    return () => document.removeEventListener("keydown", pressed);
-  }, []);
-  return null;
-}
-
-function Paused({
-  onResume,
-  refusal,
-}: {
-  readonly onResume: () => void;
-  readonly refusal: string | undefined;
-}) {
-  const button = useRef<HTMLButtonElement>(null);
-  useLayoutEffect(() => button.current?.focus(), []);
-  return (
-    <div class="panel">
-      <h1>Paused</h1>
-      <p>The clock is stopped and your place is kept. Go on whenever you like, on this device or another.</p>
-      <button type="button" ref={button} class="button primary" onClick={onResume}>
-        Go on
-      </button>
-      {refusal !== undefined && <p class="refusal">{refusal}</p>}
-    </div>
-  );
 }

@@ -1,6 +1,6 @@
 import type { CertificationInfo, CreateSession, SessionKind } from "@protocol";
 import { useState } from "preact/hooks";
-import { type ApiError, asApiError } from "../api/errors";
+import { asApiError } from "../api/errors";
 import { useApp } from "../app-context";
 import { Chrome } from "../components/chrome";
 import { Heading } from "../components/heading";
@@ -54,21 +54,15 @@ function StartForm({ certification }: { readonly certification: CertificationInf
     }
     setStarting(true);
     setProblem("");
-    const wanted: CreateSession = {
-      certification: certification.id,
-      kind,
-      length: shownLength,
-      ...(kind === "focused" && { areas: [...areas] }),
-      ...(minutes > 0 && { time_limit_minutes: minutes }),
-    };
     try {
-      const ticket = await api.createSession(wanted);
+      const ticket = await api.createSession(
+        wanted(certification.id, kind, shownLength, kind === "focused" ? areas : [], minutes),
+      );
       if (ticket.resumed)
         notice.set(`You had an open ${kindTitle(kind).toLowerCase()} session: here it is again, as it was.`);
       router.go(sessionPath(ticket.session_id));
     } catch (error) {
-      const failure: ApiError = asApiError(error);
-      setProblem(startErrorWords(failure, kind));
+      setProblem(startErrorWords(asApiError(error), kind));
       setStarting(false);
     }
   };
@@ -108,6 +102,23 @@ function StartForm({ certification }: { readonly certification: CertificationInf
       </form>
     </>
   );
+}
+
+/** No time limit and no areas are said by leaving them out. */
+function wanted(
+  certification: string,
+  kind: SessionKind,
+  length: number,
+  areas: readonly string[],
+  minutes: number,
+): CreateSession {
+  return {
+    certification,
+    kind,
+    length,
+    ...(areas.length > 0 && { areas: [...areas] }),
+    ...(minutes > 0 && { time_limit_minutes: minutes }),
+  };
 }
 
 function KindChoice({
