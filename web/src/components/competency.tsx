@@ -75,7 +75,7 @@ function Bars({ rows, since }: { readonly rows: readonly AreaRow[]; readonly sin
 }
 
 function noteOf({ score, before }: AreaRow, since: string): string {
-  if (isVague(score)) return "Little is known yet; more answers narrow it.";
+  if (isVague(score)) return "More answers here narrow it.";
   if (before === undefined) return "";
   const moved = Math.round(score.score) - Math.round(before.score);
   if (moved === 0) return `Did not move ${since}.`;
