@@ -4,7 +4,7 @@
 use std::io;
 
 use learnr_protocol::Encoding;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -129,13 +129,13 @@ pub fn frame(opcode: u8, fin: bool, payload: &[u8]) -> Vec<u8> {
 ///
 /// # Errors
 /// On a broken stream, a frame above 1 MiB, or nothing in time.
-pub async fn read_frame(stream: &mut TcpStream) -> io::Result<Option<RawFrame>> {
+pub async fn read_frame<S: AsyncRead + Unpin>(stream: &mut S) -> io::Result<Option<RawFrame>> {
     timeout(DEADLINE, read_whole(stream))
         .await
         .map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?
 }
 
-async fn read_whole(stream: &mut TcpStream) -> io::Result<Option<RawFrame>> {
+async fn read_whole<S: AsyncRead + Unpin>(stream: &mut S) -> io::Result<Option<RawFrame>> {
     let first = match stream.read_u8().await {
         Ok(first) => first,
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),

@@ -71,6 +71,11 @@ const CLIENT_TYPES: [&str; 9] = [
     "hello", "answer", "flag", "unflag", "go_to", "pause", "resume", "finish", "ping",
 ];
 
+/// Lists and maps that may be nested in each other in a MessagePack frame; ours nest four deep. The decoder
+/// works on the stack, so one that followed a frame to any depth could be made to overflow it. JSON is read to
+/// its library's depth of 128.
+const DEPTH_MAX: usize = 32;
+
 /// Encodes any message.
 ///
 /// # Panics
@@ -120,7 +125,9 @@ fn decode<T: DeserializeOwned>(frame: &[u8], encoding: Encoding) -> Result<T, St
     match encoding {
         Encoding::MsgPack => {
             let mut rest = frame;
-            let value = rmp_serde::from_read(&mut rest).map_err(|error| error.to_string())?;
+            let mut reader = rmp_serde::Deserializer::new(&mut rest);
+            reader.set_max_depth(DEPTH_MAX);
+            let value = T::deserialize(&mut reader).map_err(|error| error.to_string())?;
             if rest.is_empty() {
                 Ok(value)
             } else {

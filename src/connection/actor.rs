@@ -5,7 +5,8 @@ use std::sync::Arc;
 use actix::fut::{ActorFutureExt, wrap_future};
 use actix::{Actor, ActorContext, AsyncContext, Context, StreamHandler, WrapFuture};
 use actix_http::ws::ProtocolError;
-use actix_ws::{AggregatedMessage, AggregatedMessageStream, Session as Socket};
+use actix_ws::{AggregatedMessage, Session as Socket};
+use futures_util::stream::LocalBoxStream;
 use learnr_protocol::{
     ClientMessage, CloseCode, DecodeError, Encoding, ErrorCode, Hello, Refused, ServerMessage,
     decode_client, encode,
@@ -13,6 +14,7 @@ use learnr_protocol::{
 
 use super::guard::is_too_big;
 use super::outbound::write_all;
+use super::refusals::{Refusals, busy, unreadable};
 use super::{ConnectionContext, HELLO_WITHIN_MS, PONG_GRACE_MS, Place};
 use crate::auth::{Ticket, TicketError};
 use crate::clock::Clock;
@@ -24,8 +26,9 @@ use crate::store::SessionId;
 
 /// Longest a session may take to come up before the client is told to try again.
 const ATTACH_WITHIN: std::time::Duration = std::time::Duration::from_secs(10);
-/// When to try again when the session's places are all taken, in milliseconds.
-const BUSY_RETRY_MS: i64 = 100;
+
+/// What comes in on a socket, up to its end or to the first error.
+pub(super) type Incoming = LocalBoxStream<'static, Result<AggregatedMessage, ProtocolError>>;
 
 /// A socket just upgraded.
 pub(super) struct Opened {
@@ -34,7 +37,7 @@ pub(super) struct Opened {
     pub(super) session: SessionId,
     pub(super) encoding: Encoding,
     pub(super) socket: Socket,
-    pub(super) stream: AggregatedMessageStream,
+    pub(super) stream: Incoming,
     pub(super) outbox: Arc<Outbox>,
     pub(super) place: Place,
 }
@@ -51,8 +54,9 @@ pub(super) struct ConnectionActor {
     attached: Option<SessionHandle>,
     said_hello: bool,
     heard_at: i64,
-    /// The ping that is not answered yet.
+    /// When it was asked whether it is there, until anything comes.
     pinged_at: Option<i64>,
+    refusals: Refusals,
     /// Held for as long as the socket is.
     _place: Place,
 }
@@ -101,6 +105,7 @@ impl ConnectionActor {
                 attached: None,
                 said_hello: false,
                 pinged_at: None,
+                refusals: Refusals::default(),
                 _place: opened.place,
             }
         });
@@ -115,7 +120,6 @@ impl ConnectionActor {
     fn watch(&mut self, ctx: &mut Context<Self>) {
         let heartbeat = self.context.registry.context().heartbeat_ms;
         let now = self.clock().now_ms();
-        self.pinged_at = self.pinged_at.filter(|at| *at >= self.heard_at);
         let next = match self.pinged_at {
             Some(at) if now >= at + PONG_GRACE_MS => return self.outbox.close(CloseCode::NoPong),
             Some(at) => at + PONG_GRACE_MS,
@@ -127,7 +131,11 @@ impl ConnectionActor {
             None => self.heard_at + heartbeat,
         };
         let moment = self.clock().wait_until(next);
-        ctx.spawn(moment.into_actor(self).map(|(), actor, ctx| actor.watch(ctx)));
+        ctx.spawn(
+            moment
+                .into_actor(self)
+                .map(|(), actor, ctx| actor.watch(ctx)),
+        );
     }
 
     fn frame(&mut self, frame: &[u8], ctx: &mut Context<Self>) {
@@ -137,10 +145,10 @@ impl ConnectionActor {
             Ok(message) => self.hand_on(message),
             Err(DecodeError::Garbage) => self.outbox.close(CloseCode::BadFrame),
             Err(ref error @ DecodeError::UnknownType { ref request_id, .. }) => {
-                self.refuse(request_id.clone(), ErrorCode::UnknownType, error, None);
+                self.refuse(unreadable(request_id, ErrorCode::UnknownType, error));
             }
             Err(ref error @ DecodeError::BadShape { ref request_id, .. }) => {
-                self.refuse(request_id.clone(), ErrorCode::BadMessage, error, None);
+                self.refuse(unreadable(request_id, ErrorCode::BadMessage, error));
             }
         }
     }
@@ -182,18 +190,16 @@ impl ConnectionActor {
     }
 
     fn hand_on(&mut self, message: ClientMessage) {
-        let Some(handle) = &self.attached else { return };
+        let Some(handle) = self.attached.clone() else {
+            return;
+        };
         match Arc::clone(&handle.permits).try_acquire_owned() {
             Ok(permit) => handle.addr.do_send(FromClient {
                 connection: self.id,
                 message,
                 permit,
             }),
-            Err(_) => {
-                let request_id = message.request_id().map(ToOwned::to_owned);
-                let text = "too many messages are waiting: try again";
-                self.refuse(request_id, ErrorCode::Busy, &text, Some(BUSY_RETRY_MS));
-            }
+            Err(_) => self.refuse(busy(&message)),
         }
         if !handle.addr.connected() {
             // The session was let go between two messages; the client comes back with a new ticket.
@@ -201,22 +207,17 @@ impl ConnectionActor {
         }
     }
 
-    fn refuse(
-        &self,
-        request_id: Option<String>,
-        code: ErrorCode,
-        message: &dyn std::fmt::Display,
-        retry_after_ms: Option<i64>,
-    ) {
-        let refused = ServerMessage::Error(Refused {
-            request_id,
-            code,
-            message: message.to_string(),
-            retryable: retry_after_ms.is_some(),
-            retry_after_ms,
-        });
-        self.outbox
-            .push(Worth::Latest, encode(&refused, self.encoding));
+    /// Refuses a message that the session never sees; whoever goes on after that is closed.
+    fn refuse(&mut self, refused: Refused) {
+        let limits = &self.context.registry.context().limits;
+        let now = self.clock().now_ms();
+        match self.refusals.next(limits, now, refused) {
+            Some(refused) => {
+                let frame = encode(&ServerMessage::Error(refused), self.encoding);
+                self.outbox.push(Worth::Durable, frame);
+            }
+            None => self.outbox.close(CloseCode::LimitsIgnored),
+        }
     }
 }
 
@@ -240,6 +241,7 @@ impl StreamHandler<Result<AggregatedMessage, ProtocolError>> for ConnectionActor
         ctx: &mut Self::Context,
     ) {
         self.heard_at = self.clock().now_ms();
+        self.pinged_at = None;
         match (message, self.encoding) {
             (Ok(AggregatedMessage::Binary(frame)), Encoding::MsgPack) => self.frame(&frame, ctx),
             (Ok(AggregatedMessage::Text(text)), Encoding::Json) => {

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use actix_web::error::PayloadError;
 use actix_web::http::header::{HOST, HeaderMap, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, web};
-use futures_util::Stream;
+use futures_util::future::ready;
+use futures_util::{Stream, StreamExt};
 use learnr_protocol::{Encoding, FRAME_BYTES_MAX};
 
 use super::ConnectionContext;
@@ -60,13 +61,18 @@ pub async fn open_socket(
         .max_frame_size(FRAME_BYTES_MAX)
         .aggregate_continuations()
         .max_continuation_size(FRAME_BYTES_MAX);
+    // After an error the codec would give the same one again and again, and buffer what still comes in.
+    let stream = stream.scan(false, |broken, message| {
+        let ended = std::mem::replace(broken, message.is_err());
+        ready((!ended).then_some(message))
+    });
     ConnectionActor::launch(Opened {
         context: Arc::clone(context),
         id: context.next_id(),
         session,
         encoding,
         socket,
-        stream,
+        stream: stream.boxed_local(),
         outbox: Arc::new(Outbox::default()),
         place,
     });

@@ -8,6 +8,7 @@ mod actor;
 mod guard;
 mod handshake;
 mod outbound;
+mod refusals;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};

@@ -19,16 +19,27 @@ pub(super) async fn write_all(mut socket: Socket, outbox: Arc<Outbox>, encoding:
             Next::Abort => return,
             next => write(&mut socket, next, encoding),
         };
-        // A write waits for a slow reader for as long as the outbox has room behind it.
+        // A write waits for a slow reader for as long as the outbox has room behind it, and no longer
+        // than a moment once the socket is to be closed.
         tokio::select! {
             written = written => {
                 if written.is_err() {
                     return outbox.abort();
                 }
             }
-            () = outbox.overrun() => return close(socket, CloseCode::TooSlow).await,
+            code = given_up(&outbox) => return close(socket, code).await,
         }
     }
+}
+
+/// Ends when the socket is not worth waiting for any more: at once when too much waits for it, a moment
+/// after it was to be closed for any other reason.
+async fn given_up(outbox: &Outbox) -> CloseCode {
+    let code = outbox.closing().await;
+    if code != CloseCode::TooSlow {
+        tokio::time::sleep(FAREWELL).await;
+    }
+    code
 }
 
 async fn write(socket: &mut Socket, next: Next, encoding: Encoding) -> Result<(), Closed> {
@@ -58,5 +69,5 @@ async fn close(socket: Socket, code: CloseCode) {
     }
 }
 
-/// How long a close frame may wait for a slow reader.
+/// How long the frames before a close, and then the close itself, may wait for a slow reader.
 const FAREWELL: std::time::Duration = std::time::Duration::from_secs(1);

@@ -23,6 +23,8 @@ pub struct ApiError {
     code: ErrorCode,
     message: String,
     retry_after_s: Option<u64>,
+    /// The methods that would have been taken, for 405.
+    allow: Option<String>,
     request_id: Uuid,
 }
 
@@ -42,6 +44,7 @@ impl ApiError {
             code,
             message: message.into(),
             retry_after_s: None,
+            allow: None,
             request_id: Uuid::new_v4(),
         }
     }
@@ -79,6 +82,19 @@ impl ApiError {
         Self::refused(StatusCode::UNAUTHORIZED, ErrorCode::Unauthorized, message)
     }
 
+    /// The path is there, and takes other methods: `taken`, separated by commas.
+    pub fn method_not_allowed(method: &str, taken: &str) -> Self {
+        let method: String = method.chars().take(20).collect();
+        Self {
+            allow: Some(taken.to_owned()),
+            ..Self::refused(
+                StatusCode::METHOD_NOT_ALLOWED,
+                ErrorCode::MethodNotAllowed,
+                format!("this path does not take {method}: it takes {taken}"),
+            )
+        }
+    }
+
     /// The path is not in the route table.
     pub fn no_route(method: &str, path: &str) -> Self {
         let path: String = path.chars().take(100).collect();
@@ -99,6 +115,9 @@ impl ResponseError for ApiError {
         let mut response = HttpResponseBuilder::new(self.status);
         if let Some(seconds) = self.retry_after_s {
             response.insert_header((header::RETRY_AFTER, seconds));
+        }
+        if let Some(taken) = &self.allow {
+            response.insert_header((header::ALLOW, taken.as_str()));
         }
         if self.status == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));

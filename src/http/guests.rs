@@ -39,11 +39,9 @@ impl GuestLimits {
     /// `per_minute` guests for one prefix, ten times that for all.
     #[must_use]
     pub fn new(per_minute: u32) -> Self {
-        let per_second = |n: u32| (n / 60).max(1);
-        let all = per_minute.saturating_mul(GLOBAL_TIMES);
         Self {
-            per_prefix: RateLimit::new(per_second(per_minute), per_minute),
-            global: RateLimit::new(per_second(all), all),
+            per_prefix: RateLimit::per_minute(per_minute),
+            global: RateLimit::per_minute(per_minute.saturating_mul(GLOBAL_TIMES)),
             seen: Mutex::default(),
         }
     }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use actix_cors::Cors;
 use actix_web::http::{Method, header};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, Resource, Route, web};
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::auth::Secret;
@@ -45,7 +45,7 @@ pub struct HttpContext {
     pub metrics: PrometheusHandle,
 }
 
-/// Every route. Each line is one; there are no others.
+/// Every route. Each line is one path with the methods it takes; there are no others.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .app_data(
@@ -55,21 +55,47 @@ pub fn routes(config: &mut web::ServiceConfig) {
         )
         .app_data(web::PathConfig::default().error_handler(error::bad_path))
         .app_data(web::QueryConfig::default().error_handler(error::bad_query))
-        .route("/healthz", web::get().to(health::healthz))
-        .route("/readyz", web::get().to(health::readyz))
-        .route("/metrics", web::get().to(health::metrics))
-        .route("/config.json", web::get().to(health::config))
+        .service(path("/healthz", [(Method::GET, web::to(health::healthz))]))
+        .service(path("/readyz", [(Method::GET, web::to(health::readyz))]))
+        .service(path("/metrics", [(Method::GET, web::to(health::metrics))]))
+        .service(path(
+            "/config.json",
+            [(Method::GET, web::to(health::config))],
+        ))
         .service(
             web::scope("/v1")
-                .route("/openapi.json", web::get().to(openapi::serve))
-                .route("/guests", web::post().to(guests::create))
-                .route("/certifications", web::get().to(certifications::list))
-                .route("/sessions", web::post().to(sessions::create))
-                .route("/sessions", web::get().to(sessions::list_open))
-                .route("/sessions/{id}", web::get().to(sessions::view))
-                .route("/sessions/{id}/summary", web::get().to(sessions::summary))
-                .route("/sessions/{id}/tickets", web::post().to(sessions::ticket))
-                .route("/ws/sessions/{id}", web::get().to(socket::open))
+                .service(path(
+                    "/openapi.json",
+                    [(Method::GET, web::to(openapi::serve))],
+                ))
+                .service(path("/guests", [(Method::POST, web::to(guests::create))]))
+                .service(path(
+                    "/certifications",
+                    [(Method::GET, web::to(certifications::list))],
+                ))
+                .service(path(
+                    "/sessions",
+                    [
+                        (Method::POST, web::to(sessions::create)),
+                        (Method::GET, web::to(sessions::list_open)),
+                    ],
+                ))
+                .service(path(
+                    "/sessions/{id}",
+                    [(Method::GET, web::to(sessions::view))],
+                ))
+                .service(path(
+                    "/sessions/{id}/summary",
+                    [(Method::GET, web::to(sessions::summary))],
+                ))
+                .service(path(
+                    "/sessions/{id}/tickets",
+                    [(Method::POST, web::to(sessions::ticket))],
+                ))
+                .service(path(
+                    "/ws/sessions/{id}",
+                    [(Method::GET, web::to(socket::open))],
+                ))
                 .default_service(web::to(no_route)),
         )
         .default_service(web::to(pages::serve));
@@ -88,7 +114,25 @@ pub fn cors(origins: &[String]) -> Cors {
         .fold(cors, |cors, origin| cors.allowed_origin(origin))
 }
 
-/// A path that is not in the table, or a method its route does not take.
+/// A path of the table: what is done for each method it takes. Any other is refused with 405, which names
+/// those.
+fn path<const N: usize>(pattern: &str, methods: [(Method, Route); N]) -> Resource {
+    let taken: Arc<str> = methods
+        .each_ref()
+        .map(|(method, _)| method.as_str())
+        .join(", ")
+        .into();
+    let refuse = web::to(move |request: HttpRequest| {
+        let error = ApiError::method_not_allowed(request.method().as_str(), &taken);
+        async move { Err::<HttpResponse, ApiError>(error) }
+    });
+    methods.into_iter().fold(
+        web::resource(pattern).default_service(refuse),
+        |resource, (method, route)| resource.route(route.method(method)),
+    )
+}
+
+/// A path that is not in the table.
 async fn no_route(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     Err(ApiError::no_route(
         request.method().as_str(),

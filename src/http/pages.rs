@@ -17,6 +17,8 @@ use super::{ApiError, HttpContext};
 #[folder = "web/dist"]
 struct Client;
 
+/// The methods that files are read with.
+const READABLE: &str = "GET, HEAD";
 const INDEX: &str = "index.html";
 /// Files below here carry a hash of their content in their names, so they never change.
 const HASHED: &str = "assets/";
@@ -36,8 +38,12 @@ pub(super) async fn serve(
         _ if path.contains('.') => "",
         _ => INDEX,
     };
-    match Client::get(name).filter(|_| readable) {
-        Some(file) => Ok(respond(&context, &request, name, file)),
+    match Client::get(name) {
+        Some(file) if readable => Ok(respond(&context, &request, name, file)),
+        Some(_) => Err(ApiError::method_not_allowed(
+            request.method().as_str(),
+            READABLE,
+        )),
         None => Err(ApiError::no_route(
             request.method().as_str(),
             request.path(),

@@ -199,7 +199,6 @@ impl SessionActor {
             tracing::error!(session.id = %self.id, %refused, "session not marked as faulted");
         }
     }
-
 }
 
 fn applied(mut session: Session, events: &[Event]) -> Session {

@@ -82,7 +82,12 @@ impl SessionActor {
     }
 
     /// Tells a request's sender again what came of it.
-    pub(super) fn repeat(&mut self, seq: u32, requester: Option<ConnectionId>, ctx: &mut Context<Self>) {
+    pub(super) fn repeat(
+        &mut self,
+        seq: u32,
+        requester: Option<ConnectionId>,
+        ctx: &mut Context<Self>,
+    ) {
         if let Some(entry) = self.history.get(seq) {
             let frame = frames::durable(self.session.bank(), entry);
             return self.answer(requester, &frame);

@@ -92,7 +92,7 @@ impl SessionActor {
         match command(message) {
             Ok(command) => self.carry_out(&command, Some(from), ctx),
             Err((code, text)) => {
-                self.answer(Some(from), &frames::malformed(request_id, code, &text));
+                self.tell(Some(from), &frames::malformed(request_id, code, &text));
             }
         }
     }

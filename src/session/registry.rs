@@ -17,7 +17,7 @@ use crate::store::SessionId;
 /// Messages that may wait for one session's actor; one more is refused as busy.
 pub(super) const PERMITS_MAX: usize = 16;
 /// Claims and loads under way at once: a storm of reconnects queues here, not at the store.
-const ACTIVATIONS_MAX: usize = 32;
+const ACTIVATIONS_MAX: usize = 256;
 /// How often a session is looked up again when its actor was letting go.
 const LOOKUPS_MAX: usize = 4;
 

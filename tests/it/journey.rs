@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use learnr_protocol::{
-    EndReason, Encoding, ErrorCode, ServerMessage, SessionKind, SessionStatus,
-};
+use learnr_protocol::{Encoding, EndReason, ErrorCode, ServerMessage, SessionKind, SessionStatus};
 
 use crate::harness::{Server, ServerOptions, answer, demonstration, finish, pause, resume};
 
@@ -23,7 +21,12 @@ async fn a_session_runs_from_the_first_question_to_its_summary_in_both_encodings
             assert_eq!(answered.prev, u32::from(position));
             assert_eq!(answered.explanations.len(), question.options.len());
             assert_eq!(answered.progress.answered, position);
-            assert!(answered.competency.iter().all(|s| s.low <= s.score && s.score <= s.high));
+            assert!(
+                answered
+                    .competency
+                    .iter()
+                    .all(|s| s.low <= s.score && s.score <= s.high)
+            );
             match answered.next {
                 Some(next) => question = next,
                 None => assert_eq!(position, 6),
@@ -55,7 +58,9 @@ async fn the_key_is_not_on_the_wire_before_the_answer_is_stored() {
         .collect();
     assert_eq!(
         fields,
-        ["area", "item_id", "options", "position", "reason", "select", "stem"]
+        [
+            "area", "item_id", "options", "position", "reason", "select", "stem"
+        ]
     );
     for option in question["options"].as_array().expect("a list") {
         assert_eq!(option.as_object().expect("a map").len(), 2, "{option}");
@@ -78,11 +83,18 @@ async fn a_client_that_comes_back_is_told_exactly_what_it_missed() {
     assert_eq!(second.answered().await.offset, 4);
 
     let ahead = first.resume_from(99).await;
-    assert!(!ahead.welcome.recovered, "an offset above what is stored gets the whole state");
+    assert!(
+        !ahead.welcome.recovered,
+        "an offset above what is stored gets the whole state"
+    );
     let mut caught_up = first.resume_from(4).await;
     assert!(caught_up.welcome.recovered);
     let live = first.answer(&question).await;
-    assert_eq!(caught_up.answered().await, live, "every socket is told the same");
+    assert_eq!(
+        caught_up.answered().await,
+        live,
+        "every socket is told the same"
+    );
     server.stop().await;
 }
 
@@ -91,13 +103,24 @@ async fn a_session_survives_a_restart_with_the_same_question_in_the_same_order()
     let server = Server::start().await;
     let mut client = server.practice().await;
     let question = client.question();
-    let open = client.answer(&question).await.next.expect("a next question");
+    let open = client
+        .answer(&question)
+        .await
+        .next
+        .expect("a next question");
     let (token, session) = (client.token.clone(), client.session.clone());
     let server = server.restart().await;
-    let ticket = server.rest.ticket(&token, &session).await.expect("a ticket");
+    let ticket = server
+        .rest
+        .ticket(&token, &session)
+        .await
+        .expect("a ticket");
     let back = crate::harness::Client::join(&server.rest, &token, &ticket, Encoding::Json).await;
     assert_eq!(back.question(), open);
-    assert_eq!(back.state.as_ref().map(|state| state.progress.answered), Some(1));
+    assert_eq!(
+        back.state.as_ref().map(|state| state.progress.answered),
+        Some(1)
+    );
     server.stop().await;
 }
 
@@ -145,10 +168,18 @@ async fn finishing_ends_the_session_and_another_one_begins_anew() {
     };
     assert_eq!(completed.summary.reason, EndReason::Finished);
     let create = demonstration(SessionKind::Practice);
-    let next = server.rest.create_session(&client.token, &create).await.expect("another session");
+    let next = server
+        .rest
+        .create_session(&client.token, &create)
+        .await
+        .expect("another session");
     assert!(!next.resumed);
     assert_ne!(next.session_id, client.session);
-    let resumed = server.rest.create_session(&client.token, &create).await.expect("the same one");
+    let resumed = server
+        .rest
+        .create_session(&client.token, &create)
+        .await
+        .expect("the same one");
     assert!(resumed.resumed);
     assert_eq!(resumed.session_id, next.session_id);
     server.stop().await;

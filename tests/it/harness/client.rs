@@ -5,7 +5,7 @@ use learnr_loadtest::socket::{Dial, Frame, Socket};
 use learnr_protocol::rest::SessionTicket;
 use learnr_protocol::{
     Answer, Answered, ClientMessage, Encoding, ErrorCode, Hello, Question, Refused, Response,
-    ResumePoint, ServerMessage, State, Welcome,
+    ResumePoint, Saving, ServerMessage, State, Welcome,
 };
 
 /// A learner who was welcomed.
@@ -111,7 +111,10 @@ impl Client {
 
     /// Sends a message.
     pub(crate) async fn say(&mut self, message: &ClientMessage) {
-        self.socket.send(message).await.expect("the message is sent");
+        self.socket
+            .send(message)
+            .await
+            .expect("the message is sent");
     }
 
     /// Answers with the first option and returns what was stored.
@@ -136,6 +139,50 @@ impl Client {
             ServerMessage::Error(refused) if refused.code == code => refused,
             other => panic!("a refusal {code:?}, got {other:?}"),
         }
+    }
+
+    /// Everything that comes up to the answer to a message that queues behind all that was sent before.
+    pub(crate) async fn settled(&mut self) -> Vec<ServerMessage> {
+        self.requests += 1;
+        let request_id = format!("settled-{}", self.requests);
+        self.say(&resume(&request_id)).await;
+        let mut heard = Vec::new();
+        loop {
+            match self.next().await {
+                ServerMessage::Error(refused)
+                    if refused.request_id.as_deref() == Some(&request_id) =>
+                {
+                    return heard;
+                }
+                other => heard.push(other),
+            }
+        }
+    }
+
+    /// The next message, which reports a command taken and not stored.
+    pub(crate) async fn saving(&mut self) -> Saving {
+        match self.next().await {
+            ServerMessage::Saving(saving) => saving,
+            other => panic!("a command being saved, got {other:?}"),
+        }
+    }
+
+    /// Asks for a pong and reads it as the next message: what was sent before has reached the session.
+    pub(crate) async fn ping(&mut self) {
+        self.say(&ClientMessage::Ping { t: 7 }).await;
+        match self.next().await {
+            ServerMessage::Pong(pong) => assert_eq!(pong.t, 7),
+            other => panic!("a pong, got {other:?}"),
+        }
+    }
+
+    /// Holds that the session stands at `question`, has `answered` answers, and goes on.
+    pub(crate) async fn assert_intact(&self, question: &Question, answered: u16) {
+        let mut back = self.again().await;
+        assert_eq!(back.question(), *question);
+        let progress = back.state.as_ref().map(|state| state.progress.answered);
+        assert_eq!(progress, Some(answered));
+        assert_eq!(back.answer(question).await.position, question.position);
     }
 
     /// Reads until the socket is closed; its code.

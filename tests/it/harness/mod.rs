@@ -1,8 +1,10 @@
 //! A server in this process, on a free port, with a store of its own; and a client with one verb for each
 //! thing a client can do.
 
+mod bare;
 mod client;
 mod server;
 
+pub(crate) use bare::{Bare, Heard};
 pub(crate) use client::{Client, answer, answer_with, closed, finish, hello, pause, resume};
-pub(crate) use server::{Server, ServerOptions, demonstration, test_config};
+pub(crate) use server::{Server, ServerOptions, demonstration, test_config, until};

@@ -9,8 +9,8 @@ use clap::Parser;
 use learnr::app::App;
 use learnr::clock::{Clock, ManualClock, SystemClock};
 use learnr::config::ServeConfig;
-use learnr::store::Store;
 use learnr::store::sqlite::{SqliteOptions, SqliteStore};
+use learnr::store::{EventRow, Owner, SessionId, Store};
 use learnr_loadtest::api::Rest;
 use learnr_protocol::rest::CreateSession;
 use learnr_protocol::{Encoding, SessionKind};
@@ -21,7 +21,11 @@ use super::Client;
 /// Where a manual clock stands at first: milliseconds since the epoch, some day in 2026.
 const MANUAL_START_MS: i64 = 1_780_000_000_000;
 
+/// Longest wait for what no message tells: far above what a busy machine needs.
+const UNTIL_AT_MOST: Duration = Duration::from_secs(20);
+
 #[derive(Parser)]
+#[command(args_override_self = true)]
 struct Flags {
     #[command(flatten)]
     serve: ServeConfig,
@@ -30,7 +34,17 @@ struct Flags {
 /// The configuration of `learnr serve --data DIR FLAGS...`, whatever the environment says of the port.
 pub(crate) fn test_config(data: &Path, flags: &[&str]) -> ServeConfig {
     let data = data.to_str().expect("temporary paths are text");
-    let fixed = ["test", "--data", data, "--port", "0", "--threads", "2", "--guests-per-minute", "100000"];
+    let fixed = [
+        "test",
+        "--data",
+        data,
+        "--port",
+        "0",
+        "--threads",
+        "2",
+        "--guests-per-minute",
+        "100000",
+    ];
     Flags::parse_from(fixed.iter().chain(flags)).serve
 }
 
@@ -67,6 +81,34 @@ impl Server {
         Self::over(tempfile::tempdir().expect("a temporary folder"), options).await
     }
 
+    /// A server whose clock the test holds.
+    pub(crate) async fn manual() -> Self {
+        Self::with(ServerOptions {
+            manual_clock: true,
+            ..ServerOptions::default()
+        })
+        .await
+    }
+
+    /// A server with flags of `learnr serve`.
+    pub(crate) async fn flagged(flags: &[&'static str]) -> Self {
+        Self::with(ServerOptions {
+            flags: flags.to_vec(),
+            ..ServerOptions::default()
+        })
+        .await
+    }
+
+    /// A server over a store that behaves as told.
+    pub(crate) async fn stored(store: SqliteOptions, manual_clock: bool) -> Self {
+        Self::with(ServerOptions {
+            flags: vec!["--rate-limits", "off"],
+            manual_clock,
+            store: Some(store),
+        })
+        .await
+    }
+
     async fn over(data: TempDir, options: ServerOptions) -> Self {
         let config = test_config(data.path(), &options.flags);
         let store_options = options.store.clone().unwrap_or_default();
@@ -83,7 +125,9 @@ impl Server {
         let app = App::with(config, listener, Arc::clone(&store), clock)
             .await
             .expect("the server starts");
-        let base = format!("http://{}", app.address).parse().expect("a loopback address");
+        let base = format!("http://{}", app.address)
+            .parse()
+            .expect("a loopback address");
         Self {
             rest: Rest::new(base),
             app,
@@ -105,12 +149,64 @@ impl Server {
         self.app.stop().await.expect("a clean stop");
     }
 
+    /// A socket of a learner's own session, from nothing.
+    pub(crate) async fn join(&self, token: &str, session: &str) -> Client {
+        let ticket = self.rest.ticket(token, session).await.expect("a ticket");
+        Client::join(&self.rest, token, &ticket, Encoding::MsgPack).await
+    }
+
+    /// Moves the manual clock until sessions that nobody is connected to are let go.
+    pub(crate) async fn let_go(&self) {
+        until("every session is let go", async || {
+            self.advance(Duration::from_secs(600));
+            self.app.registry.is_empty()
+        })
+        .await;
+    }
+
     /// Moves the manual clock.
     pub(crate) fn advance(&self, by: Duration) {
         self.clock
             .as_ref()
             .expect("the test asked for a manual clock")
             .advance(by);
+    }
+
+    /// Events of a session as they are stored.
+    pub(crate) async fn stored_events(&self, session: &str) -> Vec<EventRow> {
+        self.store
+            .load_events(session_id(session))
+            .await
+            .expect("the store answers")
+    }
+
+    /// Sockets open now, by the server's own figures.
+    pub(crate) async fn sockets_open(&self) -> u32 {
+        let figures = self.rest.text("/metrics").await.expect("the figures");
+        let line = figures
+            .lines()
+            .find_map(|line| line.strip_prefix("learnr_sockets_open "));
+        line.map_or(0, |open| open.parse().expect("a number"))
+    }
+
+    /// Makes another instance the owner of a session.
+    pub(crate) async fn claim_away(&self, session: &str) {
+        let id = session_id(session);
+        let row = self
+            .store
+            .session(id)
+            .await
+            .expect("the store answers")
+            .expect("a session");
+        let owner = Owner {
+            node: "elsewhere".to_owned(),
+            incarnation: 1,
+            address: "192.0.2.1:8000".to_owned(),
+        };
+        let claimed = self.store.claim(id, row.fence.epoch, 7, owner).await;
+        claimed
+            .expect("the store answers")
+            .expect("nobody else claims");
     }
 
     /// A new guest in a new practice session, connected and welcomed, in MessagePack.
@@ -129,6 +225,22 @@ impl Server {
             .expect("a session");
         Client::join(&self.rest, &guest.token, &ticket, encoding).await
     }
+}
+
+/// Waits until `reached`, a few seconds at most. For what no message tells.
+pub(crate) async fn until(what: &str, mut reached: impl AsyncFnMut() -> bool) {
+    let wait = async {
+        while !reached().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(UNTIL_AT_MOST, wait)
+        .await
+        .unwrap_or_else(|_| panic!("never reached: {what}"));
+}
+
+fn session_id(session: &str) -> SessionId {
+    SessionId(session.parse().expect("a session's id is a UUID"))
 }
 
 /// A session of a kind on the demonstration certification.

@@ -1,0 +1,15 @@
+//! What a client, a network, a disk or an operator can do wrong. Each gets a clear error and leaves the
+//! sessions intact.
+
+mod answers;
+mod floods;
+mod fragments;
+mod frames;
+mod hello;
+mod origins;
+mod processes;
+mod requests;
+mod rest;
+mod rest_sessions;
+mod silence;
+mod store_faults;
