@@ -16,8 +16,9 @@ const CHECKPOINT_ROWS: usize = 4_096;
 /// writer that never rests would never let it: the thread's checkpoint always ends a little behind.
 const LOG_PAGES_MAX: i64 = 16_384;
 
-/// Bytes the log file keeps when it starts over; a longer one is cut.
-pub(super) const LOG_BYTES_KEPT: i64 = LOG_PAGES_MAX * 4_096;
+/// Bytes the log file keeps when it starts over; a longer one is cut. Twice the bound, since
+/// overwriting in place is cheaper than growing again.
+pub(super) const LOG_BYTES_KEPT: i64 = 2 * LOG_PAGES_MAX * 4_096;
 
 /// The writer's side: tells the checkpointer when there is enough to move.
 pub(super) struct Wake {
