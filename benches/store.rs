@@ -6,7 +6,7 @@ use std::fs;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use futures_util::future::join_all;
 use learnr::store::sqlite::{SqliteOptions, SqliteStore};
 use learnr::store::{
@@ -48,9 +48,12 @@ fn append(criterion: &mut Criterion) {
     let mut sessions = runtime.block_on(live(&store));
     let mut rows = 0;
     let mut group = criterion.benchmark_group("store");
+    // Some thirty rows a session, as a quiz has: a row costs more the longer its session is.
     group
         .sample_size(10)
-        .measurement_time(Duration::from_secs(10));
+        .sampling_mode(SamplingMode::Flat)
+        .warm_up_time(Duration::from_secs(1))
+        .measurement_time(Duration::from_secs(5));
     group.throughput(Throughput::Elements(SESSIONS as u64));
     group.bench_function("append_10000_sessions", |bencher| {
         bencher.iter_custom(|rounds| {
