@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use tracing::error;
 
 use super::rows::Columns;
-use super::sessions;
+use super::{fault, sessions};
 use crate::store::{
     APPEND_ROWS_MAX, AnswerRow, Append, EventRow, Fence, Outcome, PAYLOAD_BYTES_MAX, SessionId,
 };
@@ -18,10 +18,14 @@ macro_rules! columns {
 }
 
 const INSERT: &str = concat!(
-    "INSERT INTO events (session, ",
+    "INSERT INTO events (session, request_hash, ",
     columns!(),
-    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
+    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)"
 );
+/// Answered from the index alone but for a hit: it reads one session's entries, which are the page
+/// or two the insert needs anyway.
+const REPEATED: &str = "SELECT seq FROM events WHERE session = ?1 AND participant = ?2 \
+     AND request_hash = ?3 AND request_id = ?4";
 const ONE: &str = concat!(
     "SELECT ",
     columns!(),
@@ -132,6 +136,13 @@ pub(super) fn append(tx: &Connection, append: &Append) -> rusqlite::Result<Outco
         return Ok(Outcome::Unavailable);
     }
     for row in fresh {
+        if let Some(seq) = repeated(tx, append.session, row)? {
+            // An error, unlike the outcomes above: rows before it may have gone in.
+            return Err(fault::made(
+                rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE,
+                format!("event {}: its request id is that of event {seq}", row.seq),
+            ));
+        }
         insert(tx, append.session, row)?;
     }
     if let Some(change) = &append.status {
@@ -140,10 +151,11 @@ pub(super) fn append(tx: &Connection, append: &Append) -> rusqlite::Result<Outco
     Ok(Outcome::Stored)
 }
 
-/// Inserts one row; any conflict is an error.
+/// Inserts one row, whose place and request id are known to be free.
 pub(super) fn insert(tx: &Connection, session: SessionId, row: &EventRow) -> rusqlite::Result<()> {
     tx.prepare_cached(INSERT)?.execute(params![
         session,
+        row.request_id.as_deref().map(hash),
         row.seq,
         row.fence.epoch,
         row.fence.claim,
@@ -163,6 +175,27 @@ pub(super) fn insert(tx: &Connection, session: SessionId, row: &EventRow) -> rus
         row.payload,
     ])?;
     Ok(())
+}
+
+/// The place of an earlier event with the row's request id.
+fn repeated(tx: &Connection, session: SessionId, row: &EventRow) -> rusqlite::Result<Option<u32>> {
+    let Some(request_id) = &row.request_id else {
+        return Ok(None);
+    };
+    tx.prepare_cached(REPEATED)?
+        .query_row(
+            params![session, row.participant, hash(request_id), request_id],
+            |found| found.get(0),
+        )
+        .optional()
+}
+
+/// FNV-1a, 32 bits. Stored: never to be changed. It only narrows a search, whose hits are compared
+/// in full.
+fn hash(request_id: &str) -> u32 {
+    request_id.bytes().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
 }
 
 /// The session's events in order.

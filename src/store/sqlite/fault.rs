@@ -41,6 +41,11 @@ pub(super) fn classify(error: &Error) -> Class {
     }
 }
 
+/// An error as SQLite would report it, for what SQLite cannot check by itself.
+pub(super) fn made(code: i32, detail: String) -> Error {
+    Error::SqliteFailure(rusqlite::ffi::Error::new(code), Some(detail))
+}
+
 /// The store's error for one of SQLite's.
 pub(super) fn store_error(path: &Path, error: &Error) -> StoreError {
     match classify(error) {

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::checkpoint::LOG_BYTES_KEPT;
 use super::fault::{Class, classify, store_error};
-use super::schema;
+use super::{fault, schema};
 use crate::store::StoreError;
 
 /// The first bytes of every SQLite database.
@@ -177,7 +177,7 @@ fn check(conn: &Connection, path: &Path) -> rusqlite::Result<()> {
     if small {
         let found: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
         if found != "ok" {
-            return Err(damaged(found));
+            return Err(fault::made(rusqlite::ffi::SQLITE_CORRUPT, found));
         }
         return Ok(());
     }
@@ -192,13 +192,6 @@ fn check(conn: &Connection, path: &Path) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn damaged(detail: String) -> rusqlite::Error {
-    rusqlite::Error::SqliteFailure(
-        rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
-        Some(detail),
-    )
-}
-
 /// A connection with the settings every one of ours has. Memory mapping stays off: a failing disk
 /// would be a SIGBUS that ends every session, instead of an error that is retried.
 fn connect(path: &Path, cache_kib: i64) -> rusqlite::Result<Connection> {
@@ -206,6 +199,8 @@ fn connect(path: &Path, cache_kib: i64) -> rusqlite::Result<Connection> {
     let conn = Connection::open_with_flags(path, flags)?;
     conn.busy_timeout(BUSY_TIMEOUT)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    // Or the bundled build (with STAT4) plans a statement anew whenever other values are bound.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.pragma_update(None, "cache_size", -cache_kib)?;
     conn.pragma_update(None, "mmap_size", 0)?;
     conn.pragma_update(None, "temp_store", "MEMORY")?;
