@@ -26,25 +26,23 @@ async fn a_client_that_never_reads_is_given_up_on_and_nobody_else_notices() {
     let repeat = encode(&answer("1-1", &first), Encoding::MsgPack);
     let flood = raw::frame(BINARY, true, &repeat).repeat(64);
     let mut at = 0;
-    let mut sent = 0; let began = std::time::Instant::now();
     until("the socket that never reads is given up on", async || {
         if let Ok(written) = deaf.stream.try_write(&flood[at..]) {
             at = (at + written) % flood.len();
-            sent += written;
         }
-        eprintln!("{sent} {:?}", began.elapsed());
         server.sockets_open().await == 2
     })
     .await;
-    eprintln!("A {:?}", began.elapsed());
     for _ in 0..3 {
         next = reader.answer(&next).await.next.expect("a next question");
     }
     let elsewhere = stranger.question();
     assert_eq!(stranger.answer(&elsewhere).await.offset, 2);
-    eprintln!("B {:?}", began.elapsed());
+    // What the kernels hold by now is read in no time through a larger one.
+    SockRef::from(&deaf.stream)
+        .set_recv_buffer_size(1 << 20)
+        .expect("a large buffer");
     let code = deaf.closed().await;
-    eprintln!("C {code:?} {:?}", began.elapsed());
     assert!(matches!(code, None | Some(4008)), "{code:?}");
     reader.assert_intact(&next, 4).await;
     server.stop().await;

@@ -73,7 +73,11 @@ async fn a_slow_disk_is_told_as_saving_and_the_answer_comes_when_it_is_stored() 
     let saving = client.saving().await;
     assert_eq!(saving.request_id, "a");
     assert!(saving.since_ms >= 500, "{}", saving.since_ms);
-    assert_eq!(server.stored_events(&client.session).await.len(), 1, "saving is not stored");
+    assert_eq!(
+        server.stored_events(&client.session).await.len(),
+        1,
+        "saving is not stored"
+    );
     loop {
         match client.next().await {
             ServerMessage::Saving(again) => assert!(again.since_ms >= saving.since_ms + 2_000),

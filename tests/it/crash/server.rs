@@ -100,11 +100,12 @@ impl Site {
         let stdout = child.stdout.take().expect("its output is piped");
         let (ready, ended) = listen(stdout);
         // From here on it is killed whatever happens.
-        let server = Server { child, ended };
+        let mut server = Server { child, ended };
         let ready = timeout(READY_WITHIN, ready).await;
         assert!(
             matches!(ready, Ok(Ok(()))),
-            "the server did not become ready:\n{}",
+            "the server did not become ready ({:?}):\n{}",
+            server.child.try_wait(),
             self.log_tail()
         );
         server

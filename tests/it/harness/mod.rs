@@ -7,4 +7,4 @@ mod server;
 
 pub(crate) use bare::{Bare, Heard};
 pub(crate) use client::{Client, answer, answer_with, closed, finish, hello, pause, resume};
-pub(crate) use server::{Server, ServerOptions, demonstration, test_config, until};
+pub(crate) use server::{Server, ServerOptions, demonstration, until};

@@ -32,7 +32,7 @@ struct Flags {
 }
 
 /// The configuration of `learnr serve --data DIR FLAGS...`, whatever the environment says of the port.
-pub(crate) fn test_config(data: &Path, flags: &[&str]) -> ServeConfig {
+fn test_config(data: &Path, flags: &[&str]) -> ServeConfig {
     let data = data.to_str().expect("temporary paths are text");
     let fixed = [
         "test",
