@@ -102,7 +102,6 @@ pub fn routes(config: &mut web::ServiceConfig) {
 }
 
 /// What pages of other origins may ask: those on the list, with a bearer token, never with a cookie.
-#[must_use]
 pub fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods([Method::GET, Method::POST])
