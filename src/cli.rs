@@ -38,7 +38,12 @@ enum Command {
     /// Bring the database to the newest schema, and say which that is.
     Migrate(DataConfig),
     /// Load a certification from a file, whole or not at all.
-    Import(ImportArgs),
+    Import {
+        #[command(flatten)]
+        args: ImportArgs,
+        #[command(flatten)]
+        data: DataConfig,
+    },
     /// Write the generated contract: JSON Schemas, AsyncAPI, OpenAPI, TypeScript types, examples.
     Schema {
         /// Folder of the protocol package.
@@ -65,7 +70,9 @@ pub fn run() -> anyhow::Result<()> {
     match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(config) => actix_rt::System::new().block_on(serve(config)),
         Command::Migrate(data) => actix_rt::System::new().block_on(migrate(&data)),
-        Command::Import(args) => actix_rt::System::new().block_on(import::run(&args)),
+        Command::Import { args, data } => {
+            actix_rt::System::new().block_on(import::run(&args, &data.database()))
+        }
         Command::Schema { out } => schema(&out),
         Command::Answers(data) => actix_rt::System::new().block_on(answers(&data)),
         Command::Health { port } => health(port),

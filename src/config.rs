@@ -90,7 +90,7 @@ pub struct ServeConfig {
         value_name = "NAME"
     )]
     pub node: String,
-    /// Threads that serve sockets, and as many that run sessions; by default one for each core.
+    /// Threads that serve sockets, and as many that run sessions; by default one for every two cores.
     #[arg(long, env = "LEARNR_THREADS", value_name = "N")]
     pub threads: Option<usize>,
     /// Sessions and sockets held at most.

@@ -35,7 +35,7 @@ fn identify(request: &HttpRequest) -> Result<LearnerId, ApiError> {
                 "send `Authorization: Bearer <token>`: POST /v1/guests gives one",
             )
         })?;
-    let now = context.sessions.clock.now_ms();
+    let now = context.sessions().clock.now_ms();
     learner_of(&context.secret, token.trim(), now).map_err(|error| {
         ApiError::unauthorized(match error {
             TokenError::Forged => "the token is not valid: POST /v1/guests gives another",

@@ -18,10 +18,10 @@ const LISTED_MAX: usize = 1_000;
     )
 )]
 pub(super) async fn list(context: web::Data<HttpContext>) -> Result<HttpResponse, ApiError> {
-    let listed = context.sessions.store.certifications().await?;
+    let listed = context.sessions().store.certifications().await?;
     let mut certifications = Vec::with_capacity(listed.len().min(LISTED_MAX));
     for listing in listed.into_iter().take(LISTED_MAX) {
-        let banks = &context.sessions.banks;
+        let banks = &context.sessions().banks;
         let versioned = banks.version(&listing.id, &listing.version).await?;
         certifications.push(info(&versioned.bank));
     }

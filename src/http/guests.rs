@@ -95,7 +95,7 @@ pub(super) async fn create(
     context: web::Data<HttpContext>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let now = context.sessions.clock.now_ms();
+    let now = context.sessions().clock.now_ms();
     let address = request.peer_addr().map(|peer| peer.ip());
     context.guests.take(address, now).map_err(|wait_ms| {
         ApiError::later(
@@ -109,7 +109,7 @@ pub(super) async fn create(
         issuer: "guest".to_owned(),
         subject: Uuid::new_v4().to_string(),
     };
-    let learner = context.sessions.store.learner_for(identity, now).await?;
+    let learner = context.sessions().store.learner_for(identity, now).await?;
     let (token, expires_ms) = guest_token(&context.secret, learner, now);
     Ok(HttpResponse::Created().json(GuestCreated { token, expires_ms }))
 }

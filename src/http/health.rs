@@ -28,12 +28,12 @@ pub(super) async fn healthz() -> HttpResponse {
     responses((status = 200, body = Health), (status = 503, body = Health))
 )]
 pub(super) async fn readyz(context: web::Data<HttpContext>) -> HttpResponse {
-    let store = &context.sessions.store;
+    let store = &context.sessions().store;
     let stalled = store
         .health()
         .retrying_since
         .is_some_and(|since| since.elapsed().as_secs() >= STALLED_S);
-    let status = if context.connections.registry.is_draining() {
+    let status = if context.registry.is_draining() {
         "draining"
     } else if stalled {
         "store_stalled"

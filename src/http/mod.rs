@@ -10,7 +10,6 @@ mod health;
 pub mod openapi;
 mod pages;
 mod sessions;
-mod socket;
 
 use std::sync::Arc;
 
@@ -20,8 +19,7 @@ use actix_web::{HttpRequest, HttpResponse, Resource, Route, web};
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::auth::Secret;
-use crate::connection::ConnectionContext;
-use crate::session::SessionContext;
+use crate::session::{Registry, SessionContext};
 
 pub use error::ApiError;
 pub use guests::{GUESTS_PER_MINUTE, GuestLimits};
@@ -31,10 +29,8 @@ const BODY_BYTES_MAX: usize = 64 * 1024;
 
 /// What every route shares.
 pub struct HttpContext {
-    /// Store, clock and certifications.
-    pub sessions: Arc<SessionContext>,
-    /// Sockets.
-    pub connections: Arc<ConnectionContext>,
+    /// The live sessions, and what they share: store, clock and certifications.
+    pub registry: Arc<Registry>,
     /// What tokens are signed with.
     pub secret: Secret,
     /// How many guests may be made.
@@ -45,7 +41,15 @@ pub struct HttpContext {
     pub metrics: PrometheusHandle,
 }
 
-/// Every route. Each line is one path with the methods it takes; there are no others.
+impl HttpContext {
+    /// What live sessions and these routes share.
+    fn sessions(&self) -> &SessionContext {
+        self.registry.context()
+    }
+}
+
+/// Every route of REST. Each line is one path with the methods it takes; beside them there is only the
+/// socket, which `app` adds.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .app_data(
@@ -92,10 +96,6 @@ pub fn routes(config: &mut web::ServiceConfig) {
                     "/sessions/{id}/tickets",
                     [(Method::POST, web::to(sessions::ticket))],
                 ))
-                .service(path(
-                    "/ws/sessions/{id}",
-                    [(Method::GET, web::to(socket::open))],
-                ))
                 .default_service(web::to(no_route)),
         )
         .default_service(web::to(pages::serve));
@@ -115,7 +115,8 @@ pub fn cors(origins: &[String]) -> Cors {
 
 /// A path of the table: what is done for each method it takes. Any other is refused with 405, which names
 /// those.
-fn path<const N: usize>(pattern: &str, methods: [(Method, Route); N]) -> Resource {
+#[must_use]
+pub fn path<const N: usize>(pattern: &str, methods: [(Method, Route); N]) -> Resource {
     let taken: Arc<str> = methods
         .each_ref()
         .map(|(method, _)| method.as_str())

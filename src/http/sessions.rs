@@ -48,7 +48,7 @@ pub(super) async fn create(
     Caller(learner): Caller,
     body: web::Json<CreateSession>,
 ) -> Result<HttpResponse, ApiError> {
-    let shared = &context.sessions;
+    let shared = context.sessions();
     let versioned = shared.banks.current(&body.certification).await?;
     let settings = settings(&body, &versioned.bank)?;
     let known = learner_state(&*shared.store, &shared.banks, learner, &body.certification).await?;
@@ -135,7 +135,7 @@ fn issue(
     session: SessionId,
     resumed: bool,
 ) -> SessionTicket {
-    let ticket = Ticket::issue(learner, session, context.sessions.clock.now_ms());
+    let ticket = Ticket::issue(learner, session, context.sessions().clock.now_ms());
     SessionTicket {
         session_id: session.to_string(),
         path: format!("/v1/ws/sessions/{session}"),
@@ -198,7 +198,7 @@ pub(super) async fn list_open(
     query: web::Query<ListQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let ListedStatus::Open = query.status;
-    let rows = context.sessions.store.open_sessions(learner).await?;
+    let rows = context.sessions().store.open_sessions(learner).await?;
     let mut sessions = Vec::with_capacity(rows.len());
     for row in rows {
         sessions.push(info(&context, &row).await?.0);
@@ -224,7 +224,7 @@ pub(super) async fn view(
 ) -> Result<HttpResponse, ApiError> {
     let row = own(&context, learner, &path).await?;
     let (info, versioned) = info(&context, &row).await?;
-    let rows = context.sessions.store.load_events(row.id).await?;
+    let rows = context.sessions().store.load_events(row.id).await?;
     let events = rows.iter().map(record::event_from_row);
     let events = events.collect::<Result<Vec<_>, _>>()?;
     let session =
@@ -271,7 +271,7 @@ pub(super) async fn summary(
 async fn own(context: &HttpContext, learner: LearnerId, id: &str) -> Result<SessionRow, ApiError> {
     let not_found = || ApiError::not_found("session");
     let id = Uuid::parse_str(id).map_err(|_| not_found())?;
-    let row = context.sessions.store.session(SessionId(id)).await?;
+    let row = context.sessions().store.session(SessionId(id)).await?;
     row.filter(|row| row.learner == learner)
         .ok_or_else(not_found)
 }
@@ -280,7 +280,7 @@ async fn info(
     context: &HttpContext,
     row: &SessionRow,
 ) -> Result<(SessionInfo, VersionedBank), ApiError> {
-    let banks = &context.sessions.banks;
+    let banks = &context.sessions().banks;
     let versioned = banks.version(&row.certification, &row.bank_version).await?;
     Ok((view::session_info(row, &versioned.bank)?, versioned))
 }

@@ -14,7 +14,6 @@ use learnr_domain::Bank;
 use learnr_domain::bank::{CertificationSpec, ItemSpec};
 use sha2::{Digest, Sha256};
 
-use crate::config::DataConfig;
 use crate::store::record;
 use crate::store::sqlite::{SqliteOptions, SqliteStore};
 use crate::store::{Saved, Store};
@@ -53,9 +52,6 @@ pub struct ImportArgs {
     /// Check and report; store nothing.
     #[arg(long)]
     pub dry_run: bool,
-    /// Where the data is.
-    #[command(flatten)]
-    pub data: DataConfig,
 }
 
 /// What a file holds, before the domain has checked it.
@@ -69,11 +65,19 @@ pub struct Content {
     pub warnings: Vec<String>,
 }
 
-/// Carries out `learnr import`.
+/// What the text of a file in our JSON holds.
+///
+/// # Errors
+/// Every fault of its form; what it says is for [`Bank::build`] to check.
+pub fn parse_json(text: &str) -> anyhow::Result<Content> {
+    json::parse(text)
+}
+
+/// Carries out `learnr import` into a database.
 ///
 /// # Errors
 /// Every fault of the file, or why the store does not take it.
-pub async fn run(args: &ImportArgs) -> anyhow::Result<()> {
+pub async fn run(args: &ImportArgs, database: &Path) -> anyhow::Result<()> {
     let content = read(args)?;
     for warning in content.warnings.iter().take(FAULTS_SHOWN_MAX) {
         eprintln!("warning: {warning}");
@@ -87,7 +91,7 @@ pub async fn run(args: &ImportArgs) -> anyhow::Result<()> {
     let outcome = if args.dry_run {
         "not stored (--dry-run)"
     } else {
-        let store = SqliteStore::open(&args.data.database(), SqliteOptions::default())?;
+        let store = SqliteStore::open(database, SqliteOptions::default())?;
         let saved = store.save_certification(row).await?;
         store.close().await;
         match saved {

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod crash;
+mod golden;
 mod harness;
 mod journey;
 mod store;

@@ -40,39 +40,28 @@ fn answers(areas: u8, max: usize) -> impl Strategy<Value = Vec<Answer>> {
     prop::collection::vec(one, 0..max)
 }
 
+/// Right and wrong answers in two areas, the third untouched.
+fn five_answers() -> [Answer; 5] {
+    let answer = |area, a, b, c, correct| Answer {
+        area: AreaIx(area),
+        item: ItemParameters { a, b, c },
+        correct,
+    };
+    [
+        answer(0, 1.2, 0.3, 0.2, true),
+        answer(0, 1.8, 1.0, 0.25, true),
+        answer(1, 0.9, -0.5, 0.25, false),
+        answer(1, 1.5, 0.0, 0.0, true),
+        answer(0, 1.0, -1.0, 0.2, false),
+    ]
+}
+
 /// Density of (theta_1, theta_2, theta_3), normal with unit variances and equal correlations, times the
 /// likelihood; integrated over a cube on a grid of its own, no common factor in sight.
 #[test]
 fn three_areas_agree_with_integration_over_all_three_abilities() {
     let rho = 0.5;
-    let item = |a, b, c| ItemParameters { a, b, c };
-    let answers = [
-        Answer {
-            area: AreaIx(0),
-            item: item(1.2, 0.3, 0.2),
-            correct: true,
-        },
-        Answer {
-            area: AreaIx(0),
-            item: item(1.8, 1.0, 0.25),
-            correct: true,
-        },
-        Answer {
-            area: AreaIx(1),
-            item: item(0.9, -0.5, 0.25),
-            correct: false,
-        },
-        Answer {
-            area: AreaIx(1),
-            item: item(1.5, 0.0, 0.0),
-            correct: true,
-        },
-        Answer {
-            area: AreaIx(0),
-            item: item(1.0, -1.0, 0.2),
-            correct: false,
-        },
-    ];
+    let answers = five_answers();
     let nodes: Vec<f64> = (-48..=48).map(|k| f64::from(k) / 8.0).collect();
     let likelihood = |area: u8, theta: f64| -> f64 {
         let of_area = answers.iter().filter(|answer| answer.area == AreaIx(area));

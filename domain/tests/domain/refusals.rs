@@ -333,6 +333,11 @@ fn settings_out_of_range_start_nothing() {
         let refused = Player::resume(&bank, settings, None, BEGINNING, 1).map(|_| ());
         assert_eq!(refused, Err(Refusal::InvalidSetting(text.into())));
     }
+}
+
+#[test]
+fn parameters_out_of_range_start_nothing() {
+    let bank = bank(40, &[0.6, 0.4], 1);
     for (rho, q, text) in [
         (0.95, 0.05, "rho must be 0 to 0.9, got 0.95"),
         (f64::NAN, 0.05, "rho must be 0 to 0.9, got NaN"),

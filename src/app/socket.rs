@@ -5,8 +5,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use learnr_protocol::ErrorCode;
 use uuid::Uuid;
 
-use super::{ApiError, HttpContext};
-use crate::connection::{HandshakeRefused, open_socket};
+use crate::connection::{ConnectionContext, HandshakeRefused, open_socket};
+use crate::http::ApiError;
 use crate::store::SessionId;
 
 /// When to try again when every place is taken, in seconds.
@@ -14,13 +14,13 @@ const FULL_RETRY_S: u64 = 2;
 
 /// Upgrades to the socket of a session. Whose session it is is decided by the ticket in `hello`.
 pub(super) async fn open(
-    context: web::Data<HttpContext>,
+    context: web::Data<ConnectionContext>,
     path: web::Path<String>,
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, ApiError> {
     let id = Uuid::parse_str(&path).map_err(|_| ApiError::not_found("session"))?;
-    open_socket(&context.connections, SessionId(id), &request, payload)
+    open_socket(&context, SessionId(id), &request, payload)
         .await
         .map_err(|refused| {
             let text = refused.to_string();
