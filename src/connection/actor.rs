@@ -240,6 +240,9 @@ impl StreamHandler<Result<AggregatedMessage, ProtocolError>> for ConnectionActor
         message: Result<AggregatedMessage, ProtocolError>,
         ctx: &mut Self::Context,
     ) {
+        if self.outbox.is_closing() {
+            return;
+        }
         self.heard_at = self.clock().now_ms();
         self.pinged_at = None;
         match (message, self.encoding) {

@@ -71,3 +71,18 @@ async fn close(socket: Socket, code: CloseCode) {
 
 /// How long the frames before a close, and then the close itself, may wait for a slow reader.
 const FAREWELL: std::time::Duration = std::time::Duration::from_secs(1);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_reader_that_stands_still_is_waited_for_a_moment_and_no_longer() {
+        for code in [CloseCode::TooSlow, CloseCode::NoPong] {
+            let outbox = Outbox::default();
+            outbox.close(code);
+            let waited = tokio::time::timeout(FAREWELL * 5, given_up(&outbox)).await;
+            assert_eq!(waited, Ok(code));
+        }
+    }
+}

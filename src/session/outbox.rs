@@ -126,6 +126,11 @@ impl Outbox {
         }
     }
 
+    /// Whether the socket is to be closed: what still comes in on it does not count.
+    pub fn is_closing(&self) -> bool {
+        self.lock().closing.is_some()
+    }
+
     /// Ends once the socket is to be closed, although a write may still be under way; why.
     pub async fn closing(&self) -> CloseCode {
         loop {
