@@ -1,6 +1,7 @@
 //! A load run from its first process to its report: start the server, ramp the learners up, measure,
 //! stop, and hold the ledger against the store.
 
+mod bank;
 mod figures;
 mod plan;
 mod progress;

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow, bail, ensure};
 
+use super::bank;
 use crate::base::Base;
 use crate::ledger::{Ledger, LedgerReport, StoredAnswer};
 
@@ -59,6 +60,7 @@ impl Server {
             binary.display()
         );
         fs::create_dir_all(data).with_context(|| format!("create {}", data.display()))?;
+        bank::load(binary, data)?;
         let log = data.join("server.log");
         let mut command = Command::new(binary);
         command
