@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix::fut::{ActorFutureExt, wrap_future};
 use actix::{Actor, ActorContext, AsyncContext, Context, StreamHandler, WrapFuture};
 use actix_http::ws::ProtocolError;
-use actix_ws::{AggregatedMessage, Session as Socket};
+use actix_ws::AggregatedMessage;
 use futures_util::stream::LocalBoxStream;
 use learnr_protocol::{
     ClientMessage, CloseCode, DecodeError, Encoding, ErrorCode, Hello, Refused, ServerMessage,
@@ -13,7 +13,6 @@ use learnr_protocol::{
 };
 
 use super::guard::is_too_big;
-use super::outbound::write_all;
 use super::refusals::{Refusals, busy, unreadable};
 use super::{ConnectionContext, HELLO_WITHIN_MS, PONG_GRACE_MS, Place};
 use crate::auth::{Ticket, TicketError};
@@ -27,6 +26,9 @@ use crate::store::SessionId;
 /// Longest a session may take to come up before the client is told to try again.
 const ATTACH_WITHIN: std::time::Duration = std::time::Duration::from_secs(10);
 
+/// How long a client that is being closed may take to close in turn; nothing that it sends counts any more.
+const FAREWELL: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// What comes in on a socket, up to its end or to the first error.
 pub(super) type Incoming = LocalBoxStream<'static, Result<AggregatedMessage, ProtocolError>>;
 
@@ -36,7 +38,6 @@ pub(super) struct Opened {
     pub(super) id: ConnectionId,
     pub(super) session: SessionId,
     pub(super) encoding: Encoding,
-    pub(super) socket: Socket,
     pub(super) stream: Incoming,
     pub(super) outbox: Arc<Outbox>,
     pub(super) place: Place,
@@ -48,7 +49,6 @@ pub(super) struct ConnectionActor {
     id: ConnectionId,
     session: SessionId,
     encoding: Encoding,
-    socket: Socket,
     outbox: Arc<Outbox>,
     /// Where messages go, once `hello` was accepted.
     attached: Option<SessionHandle>,
@@ -65,9 +65,12 @@ impl Actor for ConnectionActor {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        let writer = write_all(self.socket.clone(), Arc::clone(&self.outbox), self.encoding);
-        // The socket ends with its writer: nothing can be answered any more.
-        ctx.spawn(writer.into_actor(self).map(|(), _, ctx| ctx.stop()));
+        let outbox = Arc::clone(&self.outbox);
+        let closing = async move {
+            outbox.closing().await;
+            tokio::time::sleep(FAREWELL).await;
+        };
+        ctx.spawn(closing.into_actor(self).map(|(), _, ctx| ctx.stop()));
         let until = self.heard_at + HELLO_WITHIN_MS;
         let late = self.clock().wait_until(until);
         ctx.spawn(late.into_actor(self).map(|(), actor, ctx| {
@@ -80,7 +83,7 @@ impl Actor for ConnectionActor {
     }
 
     fn stopped(&mut self, _: &mut Self::Context) {
-        self.outbox.abort();
+        self.outbox.close(CloseCode::Normal);
         if let Some(handle) = &self.attached {
             handle.addr.do_send(Detach {
                 connection: self.id,
@@ -100,7 +103,6 @@ impl ConnectionActor {
                 id: opened.id,
                 session: opened.session,
                 encoding: opened.encoding,
-                socket: opened.socket,
                 outbox: opened.outbox,
                 attached: None,
                 said_hello: false,
@@ -265,7 +267,7 @@ impl StreamHandler<Result<AggregatedMessage, ProtocolError>> for ConnectionActor
     }
 
     /// The client is gone, or the codec gave up: what waits is still written, then the socket closes.
-    fn finished(&mut self, _: &mut Self::Context) {
-        self.outbox.close(CloseCode::Normal);
+    fn finished(&mut self, ctx: &mut Self::Context) {
+        ctx.stop();
     }
 }

@@ -13,6 +13,7 @@ use learnr_protocol::{Encoding, FRAME_BYTES_MAX};
 use super::ConnectionContext;
 use super::actor::{ConnectionActor, Opened};
 use super::guard::Guarded;
+use super::outbound::Outbound;
 use crate::session::Outbox;
 use crate::store::SessionId;
 
@@ -54,7 +55,7 @@ pub async fn open_socket(
     let payload = web::Payload::from_request(request, &mut guarded)
         .await
         .map_err(|_| HandshakeRefused::NotAnUpgrade)?;
-    let (response, socket, stream) =
+    let (response, _, stream) =
         actix_ws::handle_with_protocols(request, payload, &[encoding.subprotocol()])
             .map_err(|_| HandshakeRefused::NotAnUpgrade)?;
     let stream = stream
@@ -66,17 +67,19 @@ pub async fn open_socket(
         let ended = std::mem::replace(broken, message.is_err());
         ready((!ended).then_some(message))
     });
+    let outbox = Arc::new(Outbox::default());
+    let (response, upgraded) = response.into_parts();
+    let response = response.set_body(Outbound::new(Arc::clone(&outbox), encoding, upgraded));
     ConnectionActor::launch(Opened {
         context: Arc::clone(context),
         id: context.next_id(),
         session,
         encoding,
-        socket,
         stream: stream.boxed_local(),
-        outbox: Arc::new(Outbox::default()),
+        outbox,
         place,
     });
-    Ok(response)
+    Ok(response.map_into_boxed_body())
 }
 
 /// Whether the page a browser is on may connect. Other clients send no origin; the ticket is their right.

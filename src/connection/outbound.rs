@@ -1,88 +1,117 @@
-//! Writes what the outbox holds to the socket, one frame after another.
+//! What goes out on one socket: the body of the response to the upgrade, drawn from the outbox.
 //!
-//! Owns the only writer of a socket. A socket that takes nothing more is given up on, never waited for.
+//! Owns the only writer of a socket. It is asked for more only when the socket takes more, so that whatever
+//! a slow reader does not take waits in the outbox, and nowhere else. A socket that takes nothing any more is
+//! ended by the kernel's user timeout, set when it was accepted.
 
+use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
-use actix_http::ws::{CloseCode as WsCloseCode, CloseReason};
-use actix_ws::{Closed, Session as Socket};
+use actix_codec::Encoder;
+use actix_http::ws::{CloseCode as WsCloseCode, CloseReason, Codec, Message};
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::web::{Bytes, BytesMut};
 use learnr_protocol::{CloseCode, Encoding};
 
 use crate::session::{Next, Outbox};
 
-/// Runs until the socket is closed from either side.
-pub(super) async fn write_all(mut socket: Socket, outbox: Arc<Outbox>, encoding: Encoding) {
-    loop {
-        let next = outbox.next().await;
-        let written = match next {
-            Next::Close(code) => return close(socket, code).await,
-            Next::Abort => return,
-            next => write(&mut socket, next, encoding),
-        };
-        // A write waits for a slow reader for as long as the outbox has room behind it, and no longer
-        // than a moment once the socket is to be closed.
-        tokio::select! {
-            written = written => {
-                if written.is_err() {
-                    return outbox.abort();
-                }
-            }
-            code = given_up(&outbox) => return close(socket, code).await,
+/// Bytes gathered into one write; one more frame may follow.
+const WRITE_BYTES: usize = 16 * 1024;
+
+/// The frames of one socket.
+pub(super) struct Outbound {
+    outbox: Arc<Outbox>,
+    encoding: Encoding,
+    codec: Codec,
+    ended: bool,
+    /// What actix-ws would have written. It tells the reading half when the response is over, by being dropped.
+    _upgraded: BoxBody,
+}
+
+impl Outbound {
+    pub(super) fn new(outbox: Arc<Outbox>, encoding: Encoding, upgraded: BoxBody) -> Self {
+        Self {
+            outbox,
+            encoding,
+            codec: Codec::new(),
+            ended: false,
+            _upgraded: upgraded,
+        }
+    }
+
+    fn message(&mut self, next: Next) -> Message {
+        match next {
+            Next::Frame(frame) if self.encoding == Encoding::Json => match frame.try_into() {
+                Ok(text) => Message::Text(text),
+                // JSON is UTF-8; a frame that is not was never one of ours.
+                Err(_) => self.farewell(CloseCode::Faulted),
+            },
+            Next::Frame(frame) => Message::Binary(frame),
+            Next::Ping => Message::Ping(Bytes::new()),
+            Next::Pong(payload) => Message::Pong(payload),
+            Next::Close(code) => self.farewell(code),
+        }
+    }
+
+    fn farewell(&mut self, code: CloseCode) -> Message {
+        self.ended = true;
+        Message::Close(Some(CloseReason {
+            code: WsCloseCode::from(code.number()),
+            description: Some(code.reason().to_owned()),
+        }))
+    }
+}
+
+impl MessageBody for Outbound {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        let mut written = BytesMut::new();
+        while !self.ended && written.len() < WRITE_BYTES {
+            let Poll::Ready(next) = self.outbox.poll_next(cx) else {
+                break;
+            };
+            let message = self.message(next);
+            self.codec
+                .encode(message, &mut written)
+                .expect("whole messages always encode");
+        }
+        match (written.is_empty(), self.ended) {
+            (false, _) => Poll::Ready(Some(Ok(written.freeze()))),
+            (true, true) => Poll::Ready(None),
+            (true, false) => Poll::Pending,
         }
     }
 }
-
-/// Ends when the socket is not worth waiting for any more: at once when too much waits for it, a moment
-/// after it was to be closed for any other reason.
-async fn given_up(outbox: &Outbox) -> CloseCode {
-    let code = outbox.closing().await;
-    if code != CloseCode::TooSlow {
-        tokio::time::sleep(FAREWELL).await;
-    }
-    code
-}
-
-async fn write(socket: &mut Socket, next: Next, encoding: Encoding) -> Result<(), Closed> {
-    match (next, encoding) {
-        (Next::Frame(frame), Encoding::MsgPack) => socket.binary(frame).await,
-        (Next::Frame(frame), Encoding::Json) => match String::from_utf8(frame.into()) {
-            Ok(text) => socket.text(text).await,
-            // JSON is UTF-8; a frame that is not was never one of ours.
-            Err(_) => Err(Closed),
-        },
-        (Next::Ping, _) => socket.ping(b"").await,
-        (Next::Pong(payload), _) => socket.pong(&payload).await,
-        (Next::Close(_) | Next::Abort, _) => Ok(()),
-    }
-}
-
-/// Says why and closes, unless the socket takes nothing more: then it is dropped, and the kernel's
-/// user timeout, set when it was accepted, ends what it still holds.
-async fn close(socket: Socket, code: CloseCode) {
-    let reason = CloseReason {
-        code: WsCloseCode::from(code.number()),
-        description: Some(code.reason().to_owned()),
-    };
-    let farewell = socket.close(Some(reason));
-    if tokio::time::timeout(FAREWELL, farewell).await.is_err() {
-        tracing::debug!("socket takes no close frame, dropped");
-    }
-}
-
-/// How long the frames before a close, and then the close itself, may wait for a slow reader.
-const FAREWELL: std::time::Duration = std::time::Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests {
+    use std::future::poll_fn;
+
     use super::*;
+    use crate::session::Worth;
 
     #[tokio::test]
-    async fn a_reader_that_stands_still_is_waited_for_a_moment_and_no_longer() {
-        for code in [CloseCode::TooSlow, CloseCode::NoPong] {
-            let outbox = Outbox::default();
-            outbox.close(code);
-            let waited = tokio::time::timeout(FAREWELL * 5, given_up(&outbox)).await;
-            assert_eq!(waited, Ok(code));
-        }
+    async fn what_waits_is_written_together_then_the_close_then_nothing() {
+        let outbox = Arc::new(Outbox::default());
+        let upgraded = BoxBody::new(());
+        let mut body = Outbound::new(Arc::clone(&outbox), Encoding::MsgPack, upgraded);
+        assert!(outbox.push(Worth::Durable, Bytes::from_static(b"ab")));
+        assert!(outbox.push(Worth::Durable, Bytes::from_static(b"c")));
+        outbox.close(CloseCode::Draining);
+        let mut next = async || poll_fn(|cx| Pin::new(&mut body).poll_next(cx)).await;
+        let written = next().await.expect("frames").expect("no error");
+        assert_eq!(&written[..8], b"\x82\x02ab\x82\x01c\x88");
+        assert_eq!(written[9..11], 4001_u16.to_be_bytes());
+        assert!(next().await.is_none());
     }
 }

@@ -1,10 +1,11 @@
 //! What waits to be written to one socket: bounded by frames and by bytes, filled by the session's actor,
-//! drained by the connection's writer.
+//! drained by the socket's response body.
 //!
 //! Owns the bound and what happens at it. Knows neither what a frame says nor what a socket is.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
+use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use learnr_protocol::CloseCode;
@@ -24,19 +25,17 @@ pub enum Worth {
     Latest,
 }
 
-/// What the writer does next.
+/// What is to be written next.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Next {
-    /// Write this frame.
+    /// This frame.
     Frame(Bytes),
     /// Ask the client whether it is there.
     Ping,
     /// Tell the client that the server is, with the bytes it sent.
     Pong(Bytes),
-    /// Everything is written: say why and close.
+    /// Everything is written: say why, and end.
     Close(CloseCode),
-    /// Drop the socket at once; it takes nothing more.
-    Abort,
 }
 
 #[derive(Debug, Default)]
@@ -47,82 +46,70 @@ struct Waiting {
     ping: bool,
     pong: Option<Bytes>,
     closing: Option<CloseCode>,
-    aborted: bool,
+    /// Whoever writes, while there is nothing to write.
+    writer: Option<Waker>,
 }
 
 /// The queue between a session and one of its sockets.
 #[derive(Debug, Default)]
 pub struct Outbox {
     waiting: Mutex<Waiting>,
-    changed: Notify,
     ending: Notify,
 }
 
 impl Outbox {
     /// Queues a frame. `false` when the socket is closed, or is closed now because the frame finds no room.
     pub fn push(&self, worth: Worth, frame: Bytes) -> bool {
-        let mut waiting = self.lock();
-        if waiting.closing.is_some() {
-            return false;
-        }
-        if worth == Worth::Latest {
-            waiting.drop_latest();
-        }
-        if !waiting.has_room(frame.len()) {
-            waiting.drop_latest();
-        }
-        if !waiting.has_room(frame.len()) {
+        let queued = self.change(|waiting| {
+            if waiting.closing.is_some() {
+                return false;
+            }
+            if worth == Worth::Latest || !waiting.has_room(frame.len()) {
+                waiting.drop_latest();
+            }
+            if waiting.has_room(frame.len()) {
+                waiting.bytes += frame.len();
+                waiting.frames.push_back((worth, frame));
+                return true;
+            }
             waiting.closing = Some(CloseCode::TooSlow);
-            waiting.frames.clear();
+            waiting.frames = VecDeque::new();
             waiting.bytes = 0;
-            drop(waiting);
+            false
+        });
+        if !queued {
             self.ending.notify_one();
-            self.changed.notify_one();
-            return false;
         }
-        waiting.bytes += frame.len();
-        waiting.frames.push_back((worth, frame));
-        drop(waiting);
-        self.changed.notify_one();
-        true
+        queued
     }
 
     /// Asks the client whether it is there, ahead of the frames that wait.
     pub fn ping(&self) {
-        self.lock().ping = true;
-        self.changed.notify_one();
+        self.change(|waiting| waiting.ping = true);
     }
 
     /// Answers the client's own ping; an answer that still waits is replaced.
     pub fn pong(&self, payload: Bytes) {
-        self.lock().pong = Some(payload);
-        self.changed.notify_one();
+        self.change(|waiting| waiting.pong = Some(payload));
     }
 
     /// Closes the socket once what waits is written. The first reason stands.
     pub fn close(&self, code: CloseCode) {
-        self.lock().closing.get_or_insert(code);
+        self.change(|waiting| {
+            waiting.closing.get_or_insert(code);
+        });
         self.ending.notify_one();
-        self.changed.notify_one();
     }
 
-    /// Drops the socket without waiting for it: the other side is gone.
-    pub fn abort(&self) {
+    /// What to write next. There is one writer: it is woken when there is something.
+    pub fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Next> {
         let mut waiting = self.lock();
-        waiting.closing.get_or_insert(CloseCode::Normal);
-        waiting.aborted = true;
-        drop(waiting);
-        self.ending.notify_one();
-        self.changed.notify_one();
-    }
-
-    /// What to write next; waits while there is nothing.
-    pub async fn next(&self) -> Next {
-        loop {
-            if let Some(next) = self.lock().take() {
-                return next;
+        match waiting.take() {
+            Some(next) => Poll::Ready(next),
+            None => {
+                waiting.writer = Some(cx.waker().clone());
+                Poll::Pending
             }
-            self.changed.notified().await;
         }
     }
 
@@ -139,6 +126,18 @@ impl Outbox {
             }
             self.ending.notified().await;
         }
+    }
+
+    /// Changes what waits and wakes the writer, outside the lock.
+    fn change<T>(&self, change: impl FnOnce(&mut Waiting) -> T) -> T {
+        let mut waiting = self.lock();
+        let changed = change(&mut waiting);
+        let writer = waiting.writer.take();
+        drop(waiting);
+        if let Some(writer) = writer {
+            writer.wake();
+        }
+        changed
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Waiting> {
@@ -165,9 +164,6 @@ impl Waiting {
     }
 
     fn take(&mut self) -> Option<Next> {
-        if self.aborted {
-            return Some(Next::Abort);
-        }
         if let Some(payload) = self.pong.take() {
             return Some(Next::Pong(payload));
         }
@@ -188,7 +184,13 @@ impl Waiting {
 
 #[cfg(test)]
 mod tests {
+    use std::future::poll_fn;
+
     use super::*;
+
+    async fn next(outbox: &Outbox) -> Next {
+        poll_fn(|cx| outbox.poll_next(cx)).await
+    }
 
     fn frame(bytes: usize) -> Bytes {
         Bytes::from(vec![0; bytes])
@@ -202,9 +204,9 @@ mod tests {
         outbox.close(CloseCode::Draining);
         outbox.close(CloseCode::Moved);
         assert!(!outbox.push(Worth::Durable, Bytes::from_static(b"c")));
-        assert_eq!(outbox.next().await, Next::Frame(Bytes::from_static(b"a")));
-        assert_eq!(outbox.next().await, Next::Frame(Bytes::from_static(b"b")));
-        assert_eq!(outbox.next().await, Next::Close(CloseCode::Draining));
+        assert_eq!(next(&outbox).await, Next::Frame(Bytes::from_static(b"a")));
+        assert_eq!(next(&outbox).await, Next::Frame(Bytes::from_static(b"b")));
+        assert_eq!(next(&outbox).await, Next::Close(CloseCode::Draining));
     }
 
     #[tokio::test]
@@ -215,7 +217,7 @@ mod tests {
                 assert!(outbox.push(Worth::Durable, frame(size)));
             }
             assert!(!outbox.push(Worth::Durable, frame(1)));
-            assert_eq!(outbox.next().await, Next::Close(CloseCode::TooSlow));
+            assert_eq!(next(&outbox).await, Next::Close(CloseCode::TooSlow));
             assert_eq!(outbox.closing().await, CloseCode::TooSlow);
         }
     }
@@ -228,9 +230,9 @@ mod tests {
             outbox.pong(Bytes::from_static(payload));
         }
         outbox.close(CloseCode::Normal);
-        assert_eq!(outbox.next().await, Next::Pong(Bytes::from_static(b"3")));
-        assert_eq!(outbox.next().await, Next::Frame(Bytes::from_static(b"a")));
-        assert_eq!(outbox.next().await, Next::Close(CloseCode::Normal));
+        assert_eq!(next(&outbox).await, Next::Pong(Bytes::from_static(b"3")));
+        assert_eq!(next(&outbox).await, Next::Frame(Bytes::from_static(b"a")));
+        assert_eq!(next(&outbox).await, Next::Close(CloseCode::Normal));
     }
 
     #[tokio::test]
@@ -242,6 +244,6 @@ mod tests {
             assert!(outbox.push(Worth::Durable, frame(1)));
         }
         assert!(outbox.push(Worth::Durable, Bytes::from_static(b"last")));
-        assert_eq!(outbox.next().await, Next::Frame(frame(1)), "`new` gave way");
+        assert_eq!(next(&outbox).await, Next::Frame(frame(1)), "`new` gave way");
     }
 }

@@ -19,7 +19,7 @@ const OPTIONS: usize = 4;
 ///
 /// # Errors
 /// When the file cannot be written or the server's binary refuses it.
-pub fn load(binary: &Path, data: &Path) -> anyhow::Result<()> {
+pub(super) fn load(binary: &Path, data: &Path) -> anyhow::Result<()> {
     let file = data.join("certification.json");
     fs::write(&file, certification().to_string())
         .with_context(|| format!("write {}", file.display()))?;
