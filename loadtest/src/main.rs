@@ -16,6 +16,10 @@ use learnr_loadtest::run::{Mode, Plan, Target, load_dir, run};
 use learnr_protocol::rest::CreateSession;
 use learnr_protocol::{Encoding, SessionKind};
 
+/// The client shares the machine with the server that it measures, so it is kept as small.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Least time between two answers of one session in a closed loop, milliseconds: the contract's 5 a second.
 const CLOSED_GAP_MS: u64 = 200;
 /// Spread of a learner's thoughts: two thirds lie between 0.6 and 1.6 times the median.
