@@ -5,5 +5,6 @@ mod crash;
 mod golden;
 mod harness;
 mod journey;
+mod published;
 mod store;
 mod tidy;

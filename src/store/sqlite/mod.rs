@@ -142,15 +142,20 @@ impl SqliteStore {
         self.readers.close();
         let threads =
             std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        let joined = tokio::task::spawn_blocking(|| {
-            threads
+        let path = self.readers.path().to_owned();
+        let joined = tokio::task::spawn_blocking(move || {
+            let panicked = threads
                 .into_iter()
                 .filter_map(|thread| thread.join().err())
-                .count()
+                .count();
+            // Connections that closed at the same moment each took another for the last, and left the log
+            // in a file of its own. This one is the last: everything is in one file once it has closed.
+            open::write_back(&path).map(|()| panicked)
         });
         match joined.await {
-            Ok(0) => {}
-            Ok(panicked) => error!(panicked, "threads of the store ended in a panic"),
+            Ok(Ok(0)) => {}
+            Ok(Ok(panicked)) => error!(panicked, "threads of the store ended in a panic"),
+            Ok(Err(error)) => error!(%error, "the log stays in a file of its own"),
             Err(error) => error!(%error, "the store could not be waited for"),
         }
     }

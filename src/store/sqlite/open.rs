@@ -67,6 +67,15 @@ pub(super) fn checkpointer(path: &Path) -> Result<Connection, StoreError> {
     open().map_err(|error| store_error(path, &error))
 }
 
+/// Writes the log back into the database, for a store whose other connections have all closed: as the last
+/// one to close, this connection then removes the log's file.
+pub(super) fn write_back(path: &Path) -> Result<(), StoreError> {
+    let write_back = |conn: Connection| {
+        conn.pragma_update_and_check(None, "wal_checkpoint", "TRUNCATE", |_| Ok(()))
+    };
+    write_back(checkpointer(path)?).map_err(|error| store_error(path, &error))
+}
+
 /// Creates the file and its directory where they are missing; whether the file is empty.
 fn reserve(path: &Path) -> Result<bool, StoreError> {
     let fault = |path: &Path| {

@@ -64,6 +64,11 @@ impl Readers {
         }
     }
 
+    /// The database.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Takes no more reads; the threads end after those that wait.
     pub(super) fn close(&self) {
         self.sender

@@ -104,6 +104,26 @@ async fn what_is_not_a_learnr_database_is_refused_untouched() {
 }
 
 #[tokio::test]
+async fn a_closed_store_is_one_file_and_its_copy_is_whole() {
+    for _ in 0..10 {
+        let directory = Directory::new();
+        let path = sound(&directory).await;
+        assert!(!path.with_extension("sqlite3-wal").exists());
+        let copy = directory.0.path().join("copy.sqlite3");
+        fs::copy(&path, &copy).expect("copied");
+        let store = open(&copy).expect("opens");
+        assert!(
+            !store
+                .answers_after(None, 10)
+                .await
+                .expect("read")
+                .is_empty()
+        );
+        store.close().await;
+    }
+}
+
+#[tokio::test]
 async fn a_damaged_database_is_refused_untouched() {
     let directory = Directory::new();
     let bytes = fs::read(sound(&directory).await).expect("reads");

@@ -1,0 +1,39 @@
+//! What is published of the REST contract is what the routes generate.
+
+use std::path::Path;
+
+use learnr::http::openapi::document;
+use serde_json::Value;
+
+use crate::harness::Server;
+
+#[test]
+fn the_published_openapi_document_is_what_the_routes_generate() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("protocol/schema/openapi.json");
+    let published = std::fs::read_to_string(path).expect("a published document");
+    assert!(published == document(), "openapi.json is stale: run `make schema`");
+}
+
+#[actix_rt::test]
+async fn the_served_document_is_openapi_3_1_and_describes_every_route() {
+    let server = Server::start().await;
+    let text = server.rest.text("/v1/openapi.json").await.expect("the document");
+    let document: Value = serde_json::from_str(&text).expect("it is JSON");
+    assert_eq!(document["openapi"], "3.1.0");
+    let paths = document["paths"].as_object().expect("paths");
+    for path in [
+        "/v1/guests",
+        "/v1/certifications",
+        "/v1/sessions",
+        "/v1/sessions/{id}",
+        "/v1/sessions/{id}/summary",
+        "/v1/sessions/{id}/tickets",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/config.json",
+    ] {
+        assert!(paths.contains_key(path), "{path} is not described");
+    }
+    server.stop().await;
+}
