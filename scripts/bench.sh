@@ -13,10 +13,10 @@ echo "== 1,000 sessions, one answer each per 10 s"
 "${load[@]}" --scenario human-1000 --sessions 1000 --rate 0.1 --seconds 30
 
 echo "== saturated: 10,000 sessions, as fast as the protocol's limits allow"
-"${load[@]}" --scenario saturated-10000 --sessions 10000 --closed --seconds 20
+"${load[@]}" --scenario saturated-10000 --sessions 10000 --ramp 1500 --closed --length 200 --seconds 20
 
 echo "== memory: 10,000 connected live sessions"
-"${load[@]}" --scenario idle-10000 --sessions 10000 --idle --seconds 10
+"${load[@]}" --scenario idle-10000 --sessions 10000 --ramp 700 --idle --seconds 10
 
 echo "== cold start to ready with every question of ../shared/data/mmlu"
 bash scripts/cold-start.sh "$target/release/learnr"
