@@ -9,8 +9,10 @@ cargo build --release --bin learnr
 cargo build --release --package learnr-loadtest
 load=("$target/release/learnr-loadtest" run --server "$target/release/learnr")
 
-echo "== 1,000 sessions, one answer each per 10 s"
+echo "== 1,000 sessions, one answer each per 10 s, between two measurements of the disk alone"
+"$target/release/learnr-loadtest" disk
 "${load[@]}" --scenario human-1000 --sessions 1000 --rate 0.1 --seconds 30
+"$target/release/learnr-loadtest" disk
 
 echo "== saturated: 10,000 sessions, as fast as the protocol's limits allow"
 "${load[@]}" --scenario saturated-10000 --sessions 10000 --ramp 1500 --closed --length 200 --seconds 20

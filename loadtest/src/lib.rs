@@ -8,6 +8,7 @@ pub mod api;
 pub mod base;
 pub mod brief;
 pub mod chance;
+pub mod disk;
 pub mod learner;
 pub mod ledger;
 pub mod meter;

@@ -1,7 +1,7 @@
 //! Command line of the load test. Owns the flags and their words; everything else is the library's.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -38,6 +38,20 @@ enum Verb {
     /// Drives many learners and proves that no acknowledged answer was lost.
     #[command(after_long_help = EXAMPLES)]
     Run(Box<RunArgs>),
+    /// Measures what the disk alone takes for a small write and a sync, at a pace.
+    ///
+    /// The floor under every acknowledgement: latency is counted from when a write was due, as in a run.
+    Disk {
+        /// Folder to write in; the one a run would keep its data in.
+        #[arg(long, default_value_os_t = std::env::temp_dir(), value_name = "DIR")]
+        dir: PathBuf,
+        /// Writes a second.
+        #[arg(long, default_value_t = 100)]
+        rate: u32,
+        /// Seconds to measure.
+        #[arg(long, default_value_t = 20)]
+        seconds: u64,
+    },
 }
 
 const EXAMPLES: &str = "\
@@ -236,12 +250,11 @@ impl RunArgs {
 }
 
 fn main() -> ExitCode {
-    let Cli {
-        command: Verb::Run(args),
-    } = Cli::parse();
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let outcome = args.plan().and_then(|plan| run(&plan, &interrupted));
-    match outcome.and_then(|report| args.publish(&report).map(|()| report.is_clean())) {
+    let outcome = match Cli::parse().command {
+        Verb::Run(args) => drive(&args),
+        Verb::Disk { dir, rate, seconds } => disk(&dir, rate, seconds).map(|()| true),
+    };
+    match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -249,4 +262,27 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Carries out a run; whether it found nothing wrong.
+fn drive(args: &RunArgs) -> anyhow::Result<bool> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let report = run(&args.plan()?, &interrupted)?;
+    args.publish(&report)?;
+    Ok(report.is_clean())
+}
+
+fn disk(dir: &Path, rate: u32, seconds: u64) -> anyhow::Result<()> {
+    let taken = learnr_loadtest::disk::measure(dir, rate, seconds)?;
+    let ms = |quantile: f64| taken.value_at_quantile(quantile) as f64 / 1000.0;
+    println!(
+        "disk floor: {} writes, p50 {:.1}  p90 {:.1}  p99 {:.1}  p99.9 {:.1}  max {:.1} ms",
+        taken.len(),
+        ms(0.5),
+        ms(0.9),
+        ms(0.99),
+        ms(0.999),
+        ms(1.0)
+    );
+    Ok(())
 }

@@ -11,13 +11,20 @@ use crate::harness::Server;
 fn the_published_openapi_document_is_what_the_routes_generate() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("protocol/schema/openapi.json");
     let published = std::fs::read_to_string(path).expect("a published document");
-    assert!(published == document(), "openapi.json is stale: run `make schema`");
+    assert!(
+        published == document(),
+        "openapi.json is stale: run `make schema`"
+    );
 }
 
 #[actix_rt::test]
 async fn the_served_document_is_openapi_3_1_and_describes_every_route() {
     let server = Server::start().await;
-    let text = server.rest.text("/v1/openapi.json").await.expect("the document");
+    let text = server
+        .rest
+        .text("/v1/openapi.json")
+        .await
+        .expect("the document");
     let document: Value = serde_json::from_str(&text).expect("it is JSON");
     assert_eq!(document["openapi"], "3.1.0");
     let paths = document["paths"].as_object().expect("paths");
