@@ -8,3 +8,4 @@ mod journey;
 mod published;
 mod store;
 mod tidy;
+mod time;

@@ -166,7 +166,8 @@ async fn memory_does_not_move_while_a_gibibyte_is_declared_and_poured_in() {
     let before = server.usage().expect("the server runs");
     round().await;
     let after = server.usage().expect("the server runs");
-    let grown = after.rss_peak_bytes - before.rss_peak_bytes;
+    // The kernel keeps the peak by thread and adds it up now and then: it may even read a little lower.
+    let grown = after.rss_peak_bytes.saturating_sub(before.rss_peak_bytes);
     assert!(grown < GROWTH_BYTES_MAX, "{before:?} {after:?}");
     client.assert_intact(&client.question(), 0).await;
     server.stop().expect("a clean stop");

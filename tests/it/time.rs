@@ -1,0 +1,72 @@
+//! Time that was not the learner's: taken by a dead owner, and running out while nobody is there.
+
+use std::time::Duration;
+
+use learnr_protocol::{CloseCode, Encoding, EndReason, ServerMessage, SessionKind};
+
+use crate::harness::{Server, answer, demonstration, until};
+
+/// A session with a time limit of so many minutes.
+fn timed(minutes: u16) -> learnr_protocol::rest::CreateSession {
+    let mut create = demonstration(SessionKind::Practice);
+    create.time_limit_minutes = Some(minutes);
+    create
+}
+
+#[actix_rt::test]
+async fn whoever_takes_over_from_a_dead_owner_gives_the_learner_ten_seconds_at_most() {
+    let server = Server::manual().await;
+    for (away, credited) in [(4, 4_000), (60, 10_000)] {
+        let mut client = server.client(&timed(30), Encoding::MsgPack).await;
+        let question = client.question();
+        let deadline = question.deadline_ms.expect("a timed question");
+        server.claim_away(&client.session).await;
+        client.say(&answer("lost", &question)).await;
+        assert_eq!(client.closed().await, CloseCode::Moved.number());
+        server.advance(Duration::from_secs(away));
+        let mut back = server.join(&client.token, &client.session).await;
+        // The credit is stored at once; whether it is in the first state or follows it is a matter of timing.
+        let now = match back.question().deadline_ms {
+            Some(at) if at > deadline => at,
+            _ => match back.next().await {
+                ServerMessage::SessionChanged(changed) => changed.deadline_ms.expect("timed"),
+                other => panic!("the credit is told, got {other:?}"),
+            },
+        };
+        assert_eq!(now - deadline, credited);
+    }
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn a_session_ends_in_time_although_nobody_is_there() {
+    let server = Server::manual().await;
+    let mut client = server.client(&timed(30), Encoding::MsgPack).await;
+    let question = client.question();
+    client.answer(&question).await;
+    let (rest, token, session) = (
+        client.rest.clone(),
+        client.token.clone(),
+        client.session.clone(),
+    );
+    drop(client);
+    until("the socket is gone", async || {
+        server.sockets_open().await == 0
+    })
+    .await;
+    server.advance(Duration::from_secs(11 * 60));
+    until("the session is let go", async || {
+        server.app.registry.is_empty()
+    })
+    .await;
+    assert!(rest.summary(&token, &session).await.is_err(), "it runs on");
+    server.advance(Duration::from_secs(20 * 60));
+    until("the session has ended", async || {
+        rest.summary(&token, &session).await.is_ok()
+    })
+    .await;
+    let ended = rest.summary(&token, &session).await.expect("a summary");
+    assert_eq!(ended.summary.reason, EndReason::Time);
+    assert_eq!(ended.summary.answered, 1);
+    server.stop().await;
+}
