@@ -109,7 +109,12 @@ impl Writer {
         let queue = &self.queue;
         batch::attempt(&self.conn, &self.path, batch, |batch| {
             if faults.ack_before_commit {
-                batch.drain(..).for_each(|queued| queue.answer(queued));
+                // Answers only: a session that is told of before it is there cannot be joined, and learners
+                // that join nothing prove nothing.
+                let of_answers = |queued: &mut Queued| matches!(queued.work, Work::Append { .. });
+                for queued in batch.extract_if(.., of_answers) {
+                    queue.answer(queued);
+                }
             }
             std::thread::sleep(faults.commit_delay);
         })
