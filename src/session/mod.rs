@@ -6,6 +6,7 @@
 mod activation;
 mod actor;
 mod banks;
+mod command;
 mod effects;
 mod fanout;
 mod frames;
@@ -30,6 +31,7 @@ pub(crate) use activation::random_claim;
 pub use activation::ActivationError;
 pub use actor::SessionActor;
 pub use banks::{BankCache, BankError, VersionedBank};
+pub use command::command;
 pub use fanout::SOCKETS_MAX;
 pub use learner::{LearnerError, learner_state, store_learner_state};
 pub use limits::{Arrivals, IGNORED_REFUSALS_MAX, MessageLimits, RateLimit};

@@ -1,15 +1,14 @@
-//! What comes in from connections: `hello` turned into a welcome, messages turned into commands.
+//! What comes in from connections: `hello` turned into a welcome, messages counted and carried out.
 //!
-//! Owns the way from the wire to the domain: limits first, then ids, then the command.
+//! Owns the order: limits first, then the command. What a message means is `command`'s.
 
 use actix::Context;
-use learnr_domain::{Command, IdError, OptionId, Position, RequestId};
 use learnr_protocol::{
-    Answer, ClientMessage, CloseCode, ErrorCode, FRAME_BYTES_MAX, Limits, Pong, Response,
-    ServerMessage, Welcome,
+    ClientMessage, CloseCode, ErrorCode, FRAME_BYTES_MAX, Limits, Pong, ServerMessage, Welcome,
 };
 
 use super::actor::SessionActor;
+use super::command::command;
 use super::fanout::SOCKETS_MAX;
 use super::limits::IGNORED_REFUSALS_MAX;
 use super::messages::{Attach, ConnectionId};
@@ -124,54 +123,4 @@ impl SessionActor {
         self.tell(Some(from), &frame);
         true
     }
-}
-
-/// The command a message stands for, or why it stands for none.
-fn command(message: ClientMessage) -> Result<Command, (ErrorCode, String)> {
-    let request = |text: String| {
-        RequestId::new(text)
-            .map_err(|error: IdError| (ErrorCode::BadMessage, format!("request_id: {error}")))
-    };
-    match message {
-        ClientMessage::Answer(Answer {
-            request_id,
-            position,
-            response: Response::Choice { options },
-            confidence,
-        }) => Ok(Command::Answer {
-            request_id: request(request_id)?,
-            position: Position(position),
-            options: options
-                .into_iter()
-                .map(|id| OptionId::new(id).map_err(|_| unknown_option()))
-                .collect::<Result<_, _>>()?,
-            confidence: confidence.map(|percent| percent.min(100)),
-        }),
-        ClientMessage::Pause { request_id } => Ok(Command::Pause {
-            request_id: request(request_id)?,
-        }),
-        ClientMessage::Resume { request_id } => Ok(Command::Resume {
-            request_id: request(request_id)?,
-        }),
-        ClientMessage::Finish { request_id } => Ok(Command::Finish {
-            request_id: request(request_id)?,
-        }),
-        ClientMessage::Flag { .. } | ClientMessage::Unflag { .. } | ClientMessage::GoTo { .. } => {
-            Err((
-                ErrorCode::NotSupported,
-                "this kind of session has no flags and no going back".to_owned(),
-            ))
-        }
-        ClientMessage::Hello(_) | ClientMessage::Ping { .. } => Err((
-            ErrorCode::BadMessage,
-            "hello is said once, as the first message".to_owned(),
-        )),
-    }
-}
-
-fn unknown_option() -> (ErrorCode, String) {
-    (
-        ErrorCode::UnknownOption,
-        "an option is not one of the question's".to_owned(),
-    )
 }
