@@ -1,4 +1,4 @@
-//! The command line: `learnr serve` (the default), `migrate`, `import`, `schema`, `answers`, `health`.
+//! The command line: `learnr serve` (the default), `migrate`, `import`, `export`, `schema`, `answers`, `health`.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 
 use crate::app::App;
 use crate::config::{DataConfig, ServeConfig};
-use crate::import::{self, ImportArgs};
+use crate::import::{self, ExportArgs, ImportArgs};
 use crate::store::Store;
 use crate::store::sqlite::{SqliteOptions, SqliteStore};
 use crate::{http, telemetry};
@@ -37,10 +37,17 @@ enum Command {
     Serve(ServeConfig),
     /// Bring the database to the newest schema, and say which that is.
     Migrate(DataConfig),
-    /// Load a certification from a file, whole or not at all.
+    /// Load certifications from files, each whole or not at all.
     Import {
         #[command(flatten)]
         args: ImportArgs,
+        #[command(flatten)]
+        data: DataConfig,
+    },
+    /// Write a certification to a file that `import` reads back to the same content.
+    Export {
+        #[command(flatten)]
+        args: ExportArgs,
         #[command(flatten)]
         data: DataConfig,
     },
@@ -71,7 +78,10 @@ pub fn run() -> anyhow::Result<()> {
         Command::Serve(config) => actix_rt::System::new().block_on(serve(config)),
         Command::Migrate(data) => actix_rt::System::new().block_on(migrate(&data)),
         Command::Import { args, data } => {
-            actix_rt::System::new().block_on(import::run(&args, &data.database()))
+            actix_rt::System::new().block_on(import::import(&args, &data.database()))
+        }
+        Command::Export { args, data } => {
+            actix_rt::System::new().block_on(import::export(&args, &data.database()))
         }
         Command::Schema { out } => schema(&out),
         Command::Answers(data) => actix_rt::System::new().block_on(answers(&data)),

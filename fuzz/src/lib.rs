@@ -5,10 +5,14 @@
 
 #![forbid(unsafe_code)]
 
+mod commonmark;
 mod decode;
 mod guard;
+mod import;
 mod session;
 
+pub use commonmark::commonmark;
 pub use decode::{decode_json, decode_msgpack};
 pub use guard::guard;
+pub use import::{import_csv, import_json};
 pub use session::session;

@@ -198,6 +198,7 @@ static BANK: LazyLock<Arc<Bank>> = LazyLock::new(|| {
                 weight: 1.0 + k as f64,
             })
             .collect(),
+        concepts: Vec::new(),
         pass_mark: 0.6,
         exam_length: 20,
         exam_minutes: 30,

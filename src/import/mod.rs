@@ -1,188 +1,159 @@
-//! Certifications from files: read, checked as a whole, stored as one version or not at all.
+//! Certifications from files: read, checked as a whole, stored as one version or not at all; and written again.
 //!
-//! Owns the file formats and what is said about their faults. Checking is the domain's, storing the store's.
+//! Owns the file formats and what is said about their faults. Checking is the domain's, storing the store's. All of
+//! it works on bytes: the command line in `command` is one caller, authors over REST will be another.
 
+mod columns;
+mod command;
+mod content;
+mod export;
 mod json;
-mod layout;
+mod outcome;
+mod report;
+mod shape;
+mod source;
+mod table;
 mod text;
 
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use anyhow::Context as _;
-use clap::Args;
-use learnr_domain::Bank;
-use learnr_domain::bank::{CertificationSpec, ItemSpec};
-use sha2::{Digest, Sha256};
+use learnr_domain::CertificationId;
 
-use crate::store::record;
-use crate::store::sqlite::{SqliteOptions, SqliteStore};
-use crate::store::{Saved, Store};
+pub use columns::{Field, Mapping};
+pub use command::{ExportArgs, ImportArgs, Layout, export, import, load_demonstration};
+pub use content::Wish;
+pub use export::{Format, write};
+pub use outcome::{Outcome, Report};
+pub use report::{Finding, Findings, Notes, Place};
+pub use source::{FILE_BYTES_MAX, Source};
+pub use table::Table;
 
-/// Largest file taken, in bytes.
-const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
-/// Faults printed at most; all are counted.
-const FAULTS_SHOWN_MAX: usize = 50;
+use crate::store::CertificationVersionRow;
+use content::Area;
 
-/// The demonstration certification, in our own words.
-const DEMONSTRATION: &str = include_str!("../../content/business-analysis-foundations.json");
+/// The single area of a certification whose file names none.
+const AREA: &str = "general";
 
-/// How a file is laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Layout {
-    /// Our JSON: a certification with its items; content/business-analysis-foundations.json is one.
-    Json,
-    /// CSV without a header: question, four options, the letter of the right one.
-    QuestionOptionsKey,
-}
-
-/// What `learnr import` can be told.
-#[derive(Debug, Clone, Args)]
-pub struct ImportArgs {
-    /// The file.
-    pub file: PathBuf,
-    /// How it is laid out.
-    #[arg(long, value_enum, default_value = "json")]
-    pub layout: Layout,
-    /// Id of the certification, where the file does not say; by default the file's name.
-    #[arg(long, value_name = "ID")]
-    pub certification: Option<String>,
-    /// Title of the certification, where the file does not say.
-    #[arg(long)]
-    pub title: Option<String>,
-    /// Check and report; store nothing.
-    #[arg(long)]
-    pub dry_run: bool,
-}
-
-/// What a file holds, before the domain has checked it.
+/// What files came to: the row to store, if there is one, and what is to be said.
 #[derive(Debug)]
-pub struct Content {
-    /// The certification.
-    pub certification: CertificationSpec,
-    /// Its items.
-    pub items: Vec<ItemSpec>,
-    /// Worth a look, but no reason to refuse.
-    pub warnings: Vec<String>,
+pub struct Reading {
+    /// The checked certification; `None` when there is any fault.
+    pub row: Option<CertificationVersionRow>,
+    /// What was found.
+    pub report: Report,
 }
 
-/// What the text of a file in our JSON holds.
-///
-/// # Errors
-/// Every fault of its form; what it says is for [`Bank::build`] to check.
-pub fn parse_json(text: &str) -> anyhow::Result<Content> {
-    json::parse(text)
-}
-
-/// Carries out `learnr import` into a database.
-///
-/// # Errors
-/// Every fault of the file, or why the store does not take it.
-pub async fn run(args: &ImportArgs, database: &Path) -> anyhow::Result<()> {
-    let content = read(args)?;
-    for warning in content.warnings.iter().take(FAULTS_SHOWN_MAX) {
-        eprintln!("warning: {warning}");
-    }
-    let (items, warnings) = (content.items.len(), content.warnings.len());
-    let (id, title) = (
-        content.certification.id.clone(),
-        content.certification.title.clone(),
-    );
-    let row = checked(content).with_context(|| args.file.display().to_string())?;
-    let outcome = if args.dry_run {
-        "not stored (--dry-run)"
-    } else {
-        let store = SqliteStore::open(database, SqliteOptions::default())?;
-        let saved = store.save_certification(row).await?;
-        store.close().await;
-        match saved {
-            Saved::New => "stored as a new version",
-            Saved::Unchanged => "unchanged",
+/// Reads one certification from our JSON.
+#[must_use]
+pub fn read_json(source: &Source) -> Reading {
+    let (mut report, mut notes) = (Report::of(std::slice::from_ref(source)), Notes::default());
+    let origin = Place::default();
+    let text = source::text_of(&source.bytes, &origin, &mut notes);
+    let text = text.and_then(|bytes| match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            let before = &bytes[..error.valid_up_to()];
+            let place = Place {
+                line: Some(1 + before.iter().filter(|byte| **byte == b'\n').count() as u64),
+                ..origin.clone()
+            };
+            notes.fault_plain(place, "text in UTF-8", "other bytes");
+            None
         }
+    });
+    let contents = text.map_or_else(Default::default, |text| {
+        json::parse(text, &origin, &mut notes)
+    });
+    report.read = contents.read;
+    let row = match contents.certification {
+        Some(spec) => settle(spec, contents.items, &mut report, &mut notes),
+        None => None,
     };
-    println!("{id}: {title}: {items} questions, {warnings} warnings, {outcome}");
-    Ok(())
+    report.take(notes);
+    Reading { row, report }
 }
 
-/// Stores the demonstration certification.
+/// Reads one certification from one or more tables. Of several, each is an area unless its rows name theirs.
+#[must_use]
+pub fn read_tables(sources: &[Source], table: &Table, wish: &Wish) -> Reading {
+    let (mut report, mut notes) = (Report::of(sources), Notes::default());
+    let several = sources.len() > 1;
+    let (mut items, mut areas) = (Vec::new(), Vec::new());
+    for source in sources {
+        let origin = Place {
+            file: several.then(|| Arc::from(source.name.as_str())),
+            ..Place::default()
+        };
+        let Some(text) = source::text_of(&source.bytes, &origin, &mut notes) else {
+            continue;
+        };
+        let Some(area) = area_of(source, several, wish, &origin, &mut notes) else {
+            continue;
+        };
+        let rows = table::parse(text, table, &area, &origin, &mut notes);
+        report.read += rows.read;
+        items.extend(rows.items);
+        for area in rows.areas {
+            if !areas.iter().any(|known: &Area| known.id == area.id) {
+                areas.push(area);
+            }
+        }
+    }
+    let spec = content::certification(wish, areas, items.len());
+    let row = settle(spec, items, &mut report, &mut notes);
+    report.take(notes);
+    Reading { row, report }
+}
+
+/// The area of a table's rows that name none: the file's, when there are several.
+fn area_of(
+    source: &Source,
+    several: bool,
+    wish: &Wish,
+    origin: &Place,
+    notes: &mut Notes,
+) -> Option<Area> {
+    let (id, title) = if several {
+        (content::slug(&source.name), content::title(&source.name))
+    } else {
+        let title = wish
+            .title
+            .clone()
+            .unwrap_or_else(|| content::title(wish.id.as_str()));
+        (AREA.to_owned(), title)
+    };
+    match learnr_domain::AreaId::new(&id) {
+        Ok(id) => Some(Area { id, title }),
+        Err(error) => {
+            let expected = format!("a file name that can be the id of an area: {error}");
+            notes.fault(origin.clone(), expected, &source.name);
+            None
+        }
+    }
+}
+
+fn settle(
+    spec: learnr_domain::bank::CertificationSpec,
+    mut items: Vec<content::Drafted>,
+    report: &mut Report,
+    notes: &mut Notes,
+) -> Option<CertificationVersionRow> {
+    let partial = items.len() < report.read;
+    report.duplicates = content::leave_duplicates_out(&mut items, notes);
+    report.questions = items.len();
+    report.kept_in_order = items.iter().filter(|item| item.spec.fixed_order).count();
+    report.areas = spec.areas.len();
+    report.certification = Some(spec.id.to_string());
+    report.title = Some(spec.title.clone());
+    let row = content::check(spec, items, partial, notes);
+    report.version = row.as_ref().map(|row| row.version.clone());
+    row
+}
+
+/// A certification's id from the name of its file.
 ///
 /// # Errors
-/// Why the store does not take it.
-pub async fn load_demonstration(store: &dyn Store) -> anyhow::Result<()> {
-    let row = checked(json::parse(DEMONSTRATION)?)?;
-    store.save_certification(row).await?;
-    Ok(())
-}
-
-fn read(args: &ImportArgs) -> anyhow::Result<Content> {
-    let path = &args.file;
-    let place = || format!("cannot read {}", path.display());
-    let bytes = std::fs::metadata(path).with_context(place)?.len();
-    anyhow::ensure!(
-        bytes <= FILE_BYTES_MAX,
-        "{}: {bytes} bytes, at most {FILE_BYTES_MAX} are taken",
-        path.display()
-    );
-    let text = std::fs::read_to_string(path).with_context(place)?;
-    match args.layout {
-        Layout::Json => json::parse(&text).with_context(|| path.display().to_string()),
-        Layout::QuestionOptionsKey => {
-            let named = args.certification.clone().unwrap_or_else(|| stem(path));
-            let title = args.title.clone().unwrap_or_else(|| named.clone());
-            layout::parse(&text, &named, &title).with_context(|| path.display().to_string())
-        }
-    }
-}
-
-fn stem(path: &Path) -> String {
-    path.file_stem().map_or_else(
-        || "certification".to_owned(),
-        |stem| stem.to_string_lossy().replace('_', "-"),
-    )
-}
-
-/// The row to store, if the domain finds nothing wrong.
-fn checked(content: Content) -> anyhow::Result<crate::store::CertificationVersionRow> {
-    let row = record::certification_row(&content.certification, &content.items);
-    match Bank::build(content.certification, content.items) {
-        Ok(_) => Ok(row),
-        Err(faults) => {
-            let shown = faults.iter().take(FAULTS_SHOWN_MAX);
-            let shown: Vec<String> = shown.map(ToString::to_string).collect();
-            anyhow::bail!(
-                "{} faults, nothing was stored:\n  {}",
-                faults.len(),
-                shown.join("\n  ")
-            )
-        }
-    }
-}
-
-/// Faults of a file, all of them, as one error.
-fn refuse_all(faults: &[String]) -> anyhow::Result<()> {
-    if faults.is_empty() {
-        return Ok(());
-    }
-    let shown = &faults[..faults.len().min(FAULTS_SHOWN_MAX)];
-    anyhow::bail!(
-        "{} faults, nothing was stored:\n  {}",
-        faults.len(),
-        shown.join("\n  ")
-    )
-}
-
-/// A short name for content: hexadecimal digits of its SHA-256. It says nothing about the content, the
-/// key least of all.
-fn content_id(prefix: &str, parts: &[&str], digits: usize) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part.as_bytes());
-    }
-    let hex: String = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
-    format!("{prefix}{}", &hex[..digits])
-}
-
-/// The id of an option without one: it differs between items, so that no letter gives the key away.
-fn option_id(item: &str, place: usize, text: &str) -> String {
-    content_id("o", &[item, &place.to_string(), text], 10)
+/// When nothing of the name can be in an id.
+pub fn id_of_file(name: &str) -> Result<CertificationId, learnr_domain::IdError> {
+    CertificationId::new(content::slug(name))
 }

@@ -3,6 +3,8 @@
 /// Plain text as CommonMark that shows the same characters.
 pub(super) fn escape(plain: &str) -> String {
     let mut out = String::with_capacity(plain.len() + plain.len() / 8);
+    // To CommonMark a lone carriage return ends a line as well.
+    let plain = plain.replace("\r\n", "\n").replace('\r', "\n");
     for (number, line) in plain.trim().lines().enumerate() {
         if number > 0 {
             out.push_str("\\\n");
@@ -87,6 +89,7 @@ mod tests {
             ("1. first\n# second", "1\\. first\\\n\\# second"),
             ("    x < y & z", r"x \< y \& z"),
             ("2*3*4 [1]", r"2\*3\*4 \[1\]"),
+            ("a\r# b\r\nc", "a\\\n\\# b\\\nc"),
         ] {
             assert_eq!(escape(plain), expected, "{plain:?}");
         }

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use learnr::import::parse_json;
-use learnr::store::record::{event_from_row, event_to_row};
+use learnr::import::{Source, read_json};
+use learnr::store::record::{bank_from_row, event_from_row, event_to_row};
 use learnr::store::{EventRow, Fence};
 use learnr_domain::session::{Event, Kind, Settings, Start};
 use learnr_domain::{Bank, Command, Decision, Millis, RequestId, Session, Tick};
@@ -107,9 +107,12 @@ fn root() -> PathBuf {
 }
 
 fn bank_of(release: &Path) -> Arc<Bank> {
-    let text = std::fs::read_to_string(release.join("bank.json")).expect("a golden bank");
-    let content = parse_json(&text).expect("it parses");
-    Arc::new(Bank::build(content.certification, content.items).expect("it is a bank"))
+    let reading = read_json(&Source {
+        name: "bank".to_owned(),
+        bytes: std::fs::read(release.join("bank.json")).expect("a golden bank"),
+    });
+    let row = reading.row.unwrap_or_else(|| panic!("{}", reading.report));
+    Arc::new(bank_from_row(&row).expect("it is a bank"))
 }
 
 /// A session with everything a session can do: answers, a pause, credited time, the end.

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::ids::{AreaId, ItemId};
+use crate::ids::{AreaId, ConceptId, ItemId};
 
 /// What a fault was found in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub enum Subject {
     Certification,
     /// One of its areas.
     Area(AreaId),
+    /// One of its concepts.
+    Concept(ConceptId),
     /// One of its items.
     Item(ItemId),
 }
@@ -22,6 +24,7 @@ impl fmt::Display for Subject {
         match self {
             Self::Certification => f.write_str("certification"),
             Self::Area(id) => write!(f, "area {id}"),
+            Self::Concept(id) => write!(f, "concept {id}"),
             Self::Item(id) => write!(f, "item {id}"),
         }
     }

@@ -3,6 +3,7 @@
 //! Owns what may be served and the curves of it. Must not know learners or sessions, nor how a bank is
 //! stored. A built bank never changes; new parameters are a new bank.
 
+mod concepts;
 mod fault;
 mod spec;
 mod tables;
@@ -18,10 +19,11 @@ use crate::irt::{FactorGrid, ItemParameters, NODES};
 
 pub use fault::{BankFault, Subject};
 pub use spec::{
-    AreaSpec, CONCEPTS_MAX, CertificationSpec, DESCRIPTION_BYTES_MAX, DIFFICULTY_MAX,
-    DISCRIMINATION_MAX, Difficulty, ENEMIES_MAX, EXAM_LENGTH_MAX, EXAM_MINUTES_MAX,
-    EXPLANATION_BYTES_MAX, ITEMS_MAX, ItemSpec, Label, OPTION_BYTES_MAX, OptionSpec,
-    SOURCE_BYTES_MAX, STEM_BYTES_MAX, STIMULUS_BYTES_MAX, Select, TITLE_BYTES_MAX,
+    AreaSpec, CERTIFICATION_CONCEPTS_MAX, CONCEPTS_MAX, CertificationSpec, ConceptSpec,
+    DESCRIPTION_BYTES_MAX, DIFFICULTY_MAX, DISCRIMINATION_MAX, Difficulty, ENEMIES_MAX,
+    EXAM_LENGTH_MAX, EXAM_MINUTES_MAX, EXPLANATION_BYTES_MAX, ITEMS_MAX, ItemSpec, Label,
+    OPTION_BYTES_MAX, OptionSpec, PREREQUISITES_MAX, SOURCE_BYTES_MAX, STEM_BYTES_MAX,
+    STIMULUS_BYTES_MAX, Select, TITLE_BYTES_MAX,
 };
 pub use tables::label_parameters;
 
@@ -43,6 +45,8 @@ pub struct Certification {
     pub exam_length: u16,
     /// Minutes its exam takes.
     pub exam_minutes: u16,
+    /// The concepts its items touch, in order of id; none where items name theirs freely.
+    pub concepts: Vec<ConceptSpec>,
 }
 
 /// A knowledge area of a built bank.

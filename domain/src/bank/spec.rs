@@ -21,6 +21,10 @@ pub const DESCRIPTION_BYTES_MAX: usize = 8 * 1024;
 pub const SOURCE_BYTES_MAX: usize = 1024;
 /// Most items in a bank: at 41 nodes each their tables take 33 MB.
 pub const ITEMS_MAX: usize = 100_000;
+/// Most concepts of a certification.
+pub const CERTIFICATION_CONCEPTS_MAX: usize = 10_000;
+/// Most prerequisites of one concept.
+pub const PREREQUISITES_MAX: usize = 32;
 /// Most concepts of one item.
 pub const CONCEPTS_MAX: usize = 32;
 /// Most enemies one item may name.
@@ -45,6 +49,8 @@ pub struct CertificationSpec {
     pub description: String,
     /// 1 to 64 knowledge areas, in the order people see.
     pub areas: Vec<AreaSpec>,
+    /// The concepts items may touch, in any order; none where items name theirs freely.
+    pub concepts: Vec<ConceptSpec>,
     /// Share of right answers that passes, between 0 and 1, both excluded.
     pub pass_mark: f64,
     /// Items in its exam.
@@ -62,6 +68,17 @@ pub struct AreaSpec {
     pub title: String,
     /// Blueprint weight, positive; weights are normalised to sum to one.
     pub weight: f64,
+}
+
+/// Something to understand, smaller than an area.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConceptSpec {
+    /// Its id, unique in the certification.
+    pub id: ConceptId,
+    /// What people see.
+    pub title: String,
+    /// Concepts to understand first; they lead back to none of those that need them.
+    pub prerequisites: Vec<ConceptId>,
 }
 
 /// How many options an answer may name.

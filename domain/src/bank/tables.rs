@@ -28,9 +28,10 @@ pub fn label_parameters(label: Label, select: Select, options: usize) -> ItemPar
     }
 }
 
-pub(super) fn build(spec: CertificationSpec, items: Vec<ItemSpec>) -> Bank {
+pub(super) fn build(mut spec: CertificationSpec, items: Vec<ItemSpec>) -> Bank {
     let area_ids: Vec<AreaId> = spec.areas.iter().map(|area| area.id.clone()).collect();
     let enemies = resolve_enemies(&items);
+    spec.concepts.sort_by(|x, y| x.id.cmp(&y.id));
     let items: Vec<Item> = items
         .into_iter()
         .zip(enemies)
@@ -59,6 +60,7 @@ pub(super) fn build(spec: CertificationSpec, items: Vec<ItemSpec>) -> Bank {
             pass_mark: spec.pass_mark,
             exam_length: spec.exam_length,
             exam_minutes: spec.exam_minutes,
+            concepts: spec.concepts,
         },
         areas,
         items,

@@ -2,9 +2,10 @@
 //!
 //! Owns the rules. Must not build anything.
 
+use super::concepts;
 use super::fault::{BankFault, Subject};
 use super::spec::*;
-use crate::ids::{AREAS_MAX, AreaId, ItemId, OPTIONS_MAX};
+use crate::ids::{AREAS_MAX, AreaId, ConceptId, ItemId, OPTIONS_MAX};
 
 /// Every fault of the input; `items` in order of id. The work is linear in the input but for lookups, and
 /// the input is bounded, so the list is.
@@ -22,6 +23,7 @@ pub(super) fn faults(spec: &CertificationSpec, items: &[ItemSpec]) -> Vec<BankFa
         return faults.found;
     }
     faults.areas(spec, items);
+    let concepts = concepts::check(&spec.concepts, &mut faults);
     let mut areas: Vec<&AreaId> = spec.areas.iter().map(|area| &area.id).collect();
     areas.sort_unstable();
     for (place, item) in items.iter().enumerate() {
@@ -40,18 +42,18 @@ pub(super) fn faults(spec: &CertificationSpec, items: &[ItemSpec]) -> Vec<BankFa
         faults.texts(&subject, item);
         faults.options(&subject, item);
         faults.difficulty(&subject, item);
-        faults.relations(&subject, item, items);
+        faults.relations(&subject, item, items, &concepts);
     }
     faults.found
 }
 
 #[derive(Default)]
-struct Faults {
+pub(super) struct Faults {
     found: Vec<BankFault>,
 }
 
 impl Faults {
-    fn add(
+    pub(super) fn add(
         &mut self,
         subject: &Subject,
         field: &'static str,
@@ -67,7 +69,13 @@ impl Faults {
     }
 
     /// A text that must be there, and not too long.
-    fn text(&mut self, subject: &Subject, field: &'static str, text: &str, bytes_max: usize) {
+    pub(super) fn text(
+        &mut self,
+        subject: &Subject,
+        field: &'static str,
+        text: &str,
+        bytes_max: usize,
+    ) {
         if text.trim().is_empty() {
             self.add(subject, field, "not be empty", format!("{text:?}"));
         }
@@ -208,10 +216,25 @@ impl Faults {
         }
     }
 
-    fn relations(&mut self, subject: &Subject, item: &ItemSpec, items: &[ItemSpec]) {
+    /// `concepts`: the certification's, in order; empty where items name theirs freely.
+    fn relations(
+        &mut self,
+        subject: &Subject,
+        item: &ItemSpec,
+        items: &[ItemSpec],
+        concepts: &[&ConceptId],
+    ) {
         if item.concepts.len() > CONCEPTS_MAX {
             let expected = format!("be at most {CONCEPTS_MAX}");
             self.add(subject, "number of concepts", expected, item.concepts.len());
+        }
+        let listed = |id: &ConceptId| concepts.binary_search(&id).is_ok();
+        for concept in item
+            .concepts
+            .iter()
+            .filter(|id| !concepts.is_empty() && !listed(id))
+        {
+            self.add(subject, "concept", "be one of the certification's", concept);
         }
         if item.enemies.len() > ENEMIES_MAX {
             let expected = format!("be at most {ENEMIES_MAX}");

@@ -2,7 +2,7 @@
 
 use learnr_domain::ItemId;
 use learnr_domain::bank::{
-    AreaSpec, Bank, CertificationSpec, Difficulty, ITEMS_MAX, ItemSpec, Label, Select,
+    AreaSpec, Bank, CertificationSpec, ConceptSpec, Difficulty, ITEMS_MAX, ItemSpec, Label, Select,
     label_parameters,
 };
 use learnr_domain::irt::ItemParameters;
@@ -153,6 +153,58 @@ fn items_name_what_exists_and_only_once() {
     check(
         |input| input.1[1].concepts = vec!["c".parse().expect("a legal id"); 33],
         &["item item-000001: number of concepts must be at most 32, got 33"],
+    );
+}
+
+#[test]
+fn concepts_are_known_and_lead_nowhere_in_circles() {
+    let concepts = |spec: &'static [(&str, &[&str])]| {
+        move |input: &mut Input| {
+            input.0.concepts = spec
+                .iter()
+                .map(|(id, needed)| ConceptSpec {
+                    id: id.parse().expect("a legal id"),
+                    title: format!("Concept {id}"),
+                    prerequisites: needed.iter().map(|id| id.parse().expect("legal")).collect(),
+                })
+                .collect();
+        }
+    };
+    check(concepts(&[("c", &["b"]), ("a", &[]), ("b", &["a"])]), &[]);
+    check(
+        concepts(&[("a", &["a", "x"]), ("b", &[]), ("b", &["a"])]),
+        &[
+            "concept b: id must be unique, got b",
+            "concept a: prerequisite must be another concept, got a",
+            "concept a: prerequisite must be one of the concepts, got x",
+        ],
+    );
+    let circle = "prerequisites must not lead back to the concept by way of others, got";
+    // What only leads to the circle, or only follows from it, is not at fault.
+    check(
+        concepts(&[
+            ("z", &["a"]),
+            ("a", &["b"]),
+            ("b", &["c", "o"]),
+            ("c", &["a"]),
+            ("o", &[]),
+        ]),
+        &[
+            &format!("concept a: {circle} b"),
+            &format!("concept b: {circle} c, o"),
+            &format!("concept c: {circle} a"),
+        ],
+    );
+    check(
+        |input| {
+            concepts(&[("a", &[])])(input);
+            input.0.concepts[0].title.clear();
+            input.1[2].concepts = vec!["x".parse().expect("a legal id")];
+        },
+        &[
+            "concept a: title must not be empty, got \"\"",
+            "item item-000002: concept must be one of the certification's, got x",
+        ],
     );
 }
 

@@ -43,6 +43,7 @@ pub(crate) fn certification(weights: &[f64]) -> CertificationSpec {
         title: "Demonstration".into(),
         description: String::new(),
         areas: weights.iter().enumerate().map(area).collect(),
+        concepts: Vec::new(),
         pass_mark: 0.7,
         exam_length: 60,
         exam_minutes: 90,

@@ -1,7 +1,7 @@
 //! Certifications as rows: one packed body for the certification, one for each item.
 
 use learnr_domain::bank::{
-    AreaSpec, CertificationSpec, Difficulty, ItemSpec, Label, OptionSpec, Select,
+    AreaSpec, CertificationSpec, ConceptSpec, Difficulty, ItemSpec, Label, OptionSpec, Select,
 };
 use learnr_domain::{AreaId, Bank, CertificationId, ConceptId, ItemId, ItemParameters, OptionId};
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,9 @@ struct CertificationV1 {
     pass_mark: f64,
     exam_length: u16,
     exam_minutes: u16,
+    /// Absent in rows of 0.1.0, and left out where there are none, so that their versions stay what they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    concepts: Vec<(String, String, Vec<String>)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -61,6 +64,7 @@ pub fn certification_row(
         pass_mark: certification.pass_mark,
         exam_length: certification.exam_length,
         exam_minutes: certification.exam_minutes,
+        concepts: concepts_to_row(&certification.concepts),
     });
     let mut sorted: Vec<&ItemSpec> = items.iter().collect();
     sorted.sort_by(|a, b| a.id.cmp(&b.id));
@@ -96,6 +100,20 @@ pub fn certification_row(
         body,
         items,
     }
+}
+
+/// In order of id, so that the order in a file makes no difference.
+fn concepts_to_row(concepts: &[ConceptSpec]) -> Vec<(String, String, Vec<String>)> {
+    let mut rows: Vec<_> = concepts
+        .iter()
+        .map(|concept| {
+            let needed = concept.prerequisites.iter().map(ToString::to_string);
+            let (id, title) = (concept.id.to_string(), concept.title.clone());
+            (id, title, needed.collect())
+        })
+        .collect();
+    rows.sort();
+    rows
 }
 
 fn item_row(ix: u32, item: &ItemSpec) -> ItemRow {
@@ -169,6 +187,17 @@ pub fn specs_from_row(
         pass_mark: stored.pass_mark,
         exam_length: stored.exam_length,
         exam_minutes: stored.exam_minutes,
+        concepts: stored
+            .concepts
+            .into_iter()
+            .map(|(concept, title, needed)| {
+                Ok(ConceptSpec {
+                    id: id(ConceptId::new(concept))?,
+                    title,
+                    prerequisites: ids(needed, ConceptId::new)?,
+                })
+            })
+            .collect::<Result<_, RecordError>>()?,
     };
     let items = row.items.iter().map(item_spec).collect::<Result<_, _>>()?;
     Ok((certification, items))

@@ -12,4 +12,5 @@ mod requests;
 mod rest;
 mod rest_sessions;
 mod silence;
+#[cfg(feature = "faults")]
 mod store_faults;

@@ -1,0 +1,241 @@
+//! What files hold, whatever their format: questions with their places, made into one certification.
+//!
+//! Owns duplicates, what a file without a certification of its own becomes, and the check by the domain.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
+
+use learnr_domain::bank::{AreaSpec, CertificationSpec, ItemSpec, Subject};
+use learnr_domain::{AreaId, Bank, BankFault, CertificationId, ItemId};
+use sha2::{Digest, Sha256};
+
+use super::report::{Notes, Place};
+use crate::store::record;
+
+/// Share of right answers that passes, where nothing says otherwise.
+const PASS_MARK: f64 = 0.65;
+/// Questions and minutes of an exam, where nothing says otherwise.
+const EXAM: (u16, u16) = (30, 45);
+
+/// A question read, and where it stands.
+#[derive(Debug)]
+pub(super) struct Drafted {
+    pub(super) spec: ItemSpec,
+    pub(super) place: Place,
+}
+
+impl Drafted {
+    pub(super) fn new(spec: ItemSpec, place: Place) -> Self {
+        Self { spec, place }
+    }
+}
+
+/// An area as a file names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Area {
+    pub(super) id: AreaId,
+    pub(super) title: String,
+}
+
+/// What a certification is called, where its files do not say.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    /// Its id.
+    pub id: CertificationId,
+    /// What people see; that of the stored one, or its id, when `None`.
+    pub title: Option<String>,
+    /// The certification of that id as it is stored: what a table does not say stays as it is.
+    pub stored: Option<CertificationSpec>,
+}
+
+/// The certification that tables of questions become.
+pub(super) fn certification(wish: &Wish, areas: Vec<Area>, items: usize) -> CertificationSpec {
+    let mut spec = wish.stored.clone().unwrap_or_else(|| CertificationSpec {
+        id: wish.id.clone(),
+        title: wish.id.to_string(),
+        description: String::new(),
+        areas: Vec::new(),
+        concepts: Vec::new(),
+        pass_mark: PASS_MARK,
+        exam_length: EXAM.0.min(u16::try_from(items).unwrap_or(u16::MAX)).max(1),
+        exam_minutes: EXAM.1,
+    });
+    if let Some(title) = &wish.title {
+        spec.title.clone_from(title);
+    }
+    // An area that nothing gives a weight weighs as much as the others do on average.
+    let known = spec.areas.len().max(1) as f64;
+    let total: f64 = spec.areas.iter().map(|area| area.weight).sum();
+    let weight = if spec.areas.is_empty() {
+        1.0
+    } else {
+        total / known
+    };
+    for area in areas {
+        if !spec.areas.iter().any(|known| known.id == area.id) {
+            spec.areas.push(AreaSpec {
+                id: area.id,
+                title: area.title,
+                weight,
+            });
+        }
+    }
+    spec
+}
+
+/// Leaves out every question that was met before; how many. Enemies of one left out become enemies of the first.
+pub(super) fn leave_duplicates_out(items: &mut Vec<Drafted>, notes: &mut Notes) -> usize {
+    let mut met: HashMap<[u8; 32], usize> = HashMap::with_capacity(items.len());
+    let mut kept: Vec<Drafted> = Vec::with_capacity(items.len());
+    let mut instead: HashMap<ItemId, ItemId> = HashMap::new();
+    let mut left_out = 0;
+    for item in items.drain(..) {
+        match met.entry(content_of(&item.spec)) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(kept.len());
+                kept.push(item);
+            }
+            Entry::Occupied(first) => {
+                let first = &kept[*first.get()];
+                let value = format!("the question of {} again", first.place);
+                if key(&first.spec) == key(&item.spec) {
+                    notes.warn(
+                        item.place,
+                        "each question once",
+                        format!("{value}: left out"),
+                    );
+                    if first.spec.id != item.spec.id {
+                        instead.insert(item.spec.id, first.spec.id.clone());
+                    }
+                    left_out += 1;
+                } else {
+                    let value = format!("{value}, with another key");
+                    notes.fault_plain(item.place, "one key for one question", value);
+                }
+            }
+        }
+    }
+    if !instead.is_empty() {
+        let named = kept.iter_mut().flat_map(|item| &mut item.spec.enemies);
+        for enemy in named {
+            if let Some(first) = instead.get(enemy) {
+                enemy.clone_from(first);
+            }
+        }
+    }
+    *items = kept;
+    left_out
+}
+
+fn content_of(item: &ItemSpec) -> [u8; 32] {
+    let texts = item.options.iter().map(|option| option.text.as_str());
+    digest(
+        [
+            item.stem.as_str(),
+            item.stimulus.as_deref().unwrap_or_default(),
+        ]
+        .into_iter()
+        .chain(texts),
+    )
+}
+
+fn key(item: &ItemSpec) -> Vec<bool> {
+    item.options.iter().map(|option| option.correct).collect()
+}
+
+/// The row to store, when the domain finds nothing wrong; its faults are noted where they stand. Questions that
+/// could not be read are missing here: what follows only from that is not said (`partial`).
+pub(super) fn check(
+    certification: CertificationSpec,
+    items: Vec<Drafted>,
+    partial: bool,
+    notes: &mut Notes,
+) -> Option<crate::store::CertificationVersionRow> {
+    let mut places: HashMap<Arc<str>, Place> = HashMap::with_capacity(items.len());
+    let mut specs = Vec::with_capacity(items.len());
+    for item in items {
+        places.insert(item.spec.id.as_str().into(), item.place);
+        specs.push(item.spec);
+    }
+    let row = record::certification_row(&certification, &specs);
+    let Err(faults) = Bank::build(certification, specs) else {
+        return notes.faults.is_empty().then_some(row);
+    };
+    for fault in faults {
+        let follows = matches!(fault.field, "number of active items" | "enemy");
+        if !(partial && follows) {
+            note(fault, &places, notes);
+        }
+    }
+    None
+}
+
+fn note(fault: BankFault, places: &HashMap<Arc<str>, Place>, notes: &mut Notes) {
+    let (place, column) = match &fault.subject {
+        Subject::Item(id) => {
+            let nowhere = || Place {
+                item: Some(id.as_str().into()),
+                ..Place::default()
+            };
+            let place = places.get(id.as_str()).cloned();
+            (place.unwrap_or_else(nowhere), fault.field.to_owned())
+        }
+        other => (Place::default(), format!("{other}, {}", fault.field)),
+    };
+    notes.fault_plain(place.column(column), expected(&fault.expected), fault.found);
+}
+
+/// What follows "must" in the domain's words, as it follows "expected": "be at most 8" as "at most 8".
+fn expected(after_must: &str) -> String {
+    match after_must.split_once(' ') {
+        Some(("be" | "lie", rest)) => rest.to_owned(),
+        Some(("not", rest)) => format!("not to {rest}"),
+        _ => format!("to {after_must}"),
+    }
+}
+
+/// The id of a question without one, made from what it says.
+pub(super) fn item_id(stem: &str, stimulus: Option<&str>, texts: &[String]) -> String {
+    let texts = texts.iter().map(String::as_str);
+    let parts = std::iter::once(stem).chain(stimulus).chain(texts);
+    format!("q{}", &hex(digest(parts))[..16])
+}
+
+/// The id of an option without one. It differs between questions, so that no letter gives the key away.
+pub(super) fn option_id(item: &str, place: usize, text: &str) -> String {
+    let place = place.to_string();
+    format!("o{}", &hex(digest([item, &place, text].into_iter()))[..10])
+}
+
+/// A name for content. It says nothing about the content, the key least of all.
+fn digest<'a>(parts: impl Iterator<Item = &'a str>) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    hash.finalize().into()
+}
+
+fn hex(digest: [u8; 32]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A name as an id: lower case, with a hyphen for whatever an id may not hold.
+pub(super) fn slug(name: &str) -> String {
+    let lower = name.to_lowercase();
+    let words = lower.split(|c: char| !c.is_ascii_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.join("-")
+}
+
+/// A file's name as people write a title: `high_school_biology` as "High school biology".
+pub(super) fn title(name: &str) -> String {
+    let spaced = name.replace(['_', '-'], " ");
+    let mut letters = spaced.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => spaced,
+    }
+}
