@@ -165,15 +165,26 @@ pub async fn export(args: &ExportArgs, database: &Path) -> anyhow::Result<()> {
     let place = || format!("cannot write {}", path.display());
     // Beside the file and then in its place: who reads it meanwhile reads the old one or the new one.
     let staged = path.with_added_extension("part");
-    let mut out = std::io::BufWriter::new(std::fs::File::create(&staged).with_context(place)?);
-    write(args.format, &certification, &items, &mut out).with_context(place)?;
-    out.into_inner()
-        .map_err(std::io::IntoInnerError::into_error)?
-        .sync_all()
-        .with_context(place)?;
-    std::fs::rename(&staged, path).with_context(place)?;
+    let done = stage(&staged, |out| {
+        write(args.format, &certification, &items, out)
+    })
+    .and_then(|()| std::fs::rename(&staged, path));
+    if done.is_err() && staged.exists() {
+        std::fs::remove_file(&staged).with_context(place)?;
+    }
+    done.with_context(place)?;
     eprintln!("{}: {} questions", path.display(), items.len());
     Ok(())
+}
+
+/// Writes a file and waits until the disk has it.
+fn stage(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> std::io::Result<()> {
+    let mut out = std::io::BufWriter::new(std::fs::File::create(path)?);
+    write(&mut out)?;
+    out.into_inner()?.sync_all()
 }
 
 /// Stores the demonstration certification.
@@ -260,10 +271,7 @@ fn jobs(args: &ImportArgs) -> anyhow::Result<Vec<Job>> {
             .with_context(|| format!("{}: name it with --certification", path.display()))?;
         jobs.push(Job::Tables {
             table: table(args, &path, delimiter),
-            title: args
-                .title
-                .clone()
-                .or_else(|| Some(super::content::title(&source.name))),
+            title: args.title.clone(),
             sources: vec![source],
             id,
         });

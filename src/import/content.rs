@@ -2,8 +2,8 @@
 //!
 //! Owns duplicates, what a file without a certification of its own becomes, and the check by the domain.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use learnr_domain::bank::{AreaSpec, CertificationSpec, ItemSpec, Subject};
@@ -43,22 +43,26 @@ pub(super) struct Area {
 pub struct Wish {
     /// Its id.
     pub id: CertificationId,
-    /// What people see; that of the stored one, or its id, when `None`.
+    /// What people see; that of the stored one, or one made from the id, when `None`.
     pub title: Option<String>,
     /// The certification of that id as it is stored: what a table does not say stays as it is.
     pub stored: Option<CertificationSpec>,
 }
 
-/// The certification that tables of questions become.
-pub(super) fn certification(wish: &Wish, areas: Vec<Area>, items: usize) -> CertificationSpec {
+/// The certification that tables of questions become. Of the areas that their rows name, those that questions are left
+/// in.
+pub(super) fn certification(wish: &Wish, areas: Vec<Area>, items: &[Drafted]) -> CertificationSpec {
     let mut spec = wish.stored.clone().unwrap_or_else(|| CertificationSpec {
         id: wish.id.clone(),
-        title: wish.id.to_string(),
+        title: title(wish.id.as_str()),
         description: String::new(),
         areas: Vec::new(),
         concepts: Vec::new(),
         pass_mark: PASS_MARK,
-        exam_length: EXAM.0.min(u16::try_from(items).unwrap_or(u16::MAX)).max(1),
+        exam_length: EXAM
+            .0
+            .min(u16::try_from(items.len()).unwrap_or(u16::MAX))
+            .max(1),
         exam_minutes: EXAM.1,
     });
     if let Some(title) = &wish.title {
@@ -72,7 +76,8 @@ pub(super) fn certification(wish: &Wish, areas: Vec<Area>, items: usize) -> Cert
     } else {
         total / known
     };
-    for area in areas {
+    let used: HashSet<&AreaId> = items.iter().map(|item| &item.spec.area).collect();
+    for area in areas.into_iter().filter(|area| used.contains(&area.id)) {
         if !spec.areas.iter().any(|known| known.id == area.id) {
             spec.areas.push(AreaSpec {
                 id: area.id,
@@ -145,13 +150,13 @@ fn key(item: &ItemSpec) -> Vec<bool> {
 }
 
 /// The row to store, when the domain finds nothing wrong; its faults are noted where they stand. Questions that
-/// could not be read are missing here: what follows only from that is not said (`partial`).
+/// could not be read are missing here: what follows only from that is not said.
 pub(super) fn check(
     certification: CertificationSpec,
     items: Vec<Drafted>,
-    partial: bool,
     notes: &mut Notes,
 ) -> Option<crate::store::CertificationVersionRow> {
+    let partial = !notes.faults.is_empty();
     let mut places: HashMap<Arc<str>, Place> = HashMap::with_capacity(items.len());
     let mut specs = Vec::with_capacity(items.len());
     for item in items {

@@ -65,8 +65,10 @@ pub fn read_json(source: &Source) -> Reading {
         json::parse(text, &origin, &mut notes)
     });
     report.read = contents.read;
+    let mut items = contents.items;
+    report.duplicates = content::leave_duplicates_out(&mut items, &mut notes);
     let row = match contents.certification {
-        Some(spec) => settle(spec, contents.items, &mut report, &mut notes),
+        Some(spec) => settle(spec, items, &mut report, &mut notes),
         None => None,
     };
     report.take(notes);
@@ -99,8 +101,14 @@ pub fn read_tables(sources: &[Source], table: &Table, wish: &Wish) -> Reading {
             }
         }
     }
-    let spec = content::certification(wish, areas, items.len());
-    let row = settle(spec, items, &mut report, &mut notes);
+    report.duplicates = content::leave_duplicates_out(&mut items, &mut notes);
+    let spec = content::certification(wish, areas, &items);
+    // Where nothing could be read, there is nothing to say of the whole.
+    let nothing = items.is_empty() && !notes.faults.is_empty();
+    let row = match nothing {
+        true => None,
+        false => settle(spec, items, &mut report, &mut notes),
+    };
     report.take(notes);
     Reading { row, report }
 }
@@ -134,18 +142,16 @@ fn area_of(
 
 fn settle(
     spec: learnr_domain::bank::CertificationSpec,
-    mut items: Vec<content::Drafted>,
+    items: Vec<content::Drafted>,
     report: &mut Report,
     notes: &mut Notes,
 ) -> Option<CertificationVersionRow> {
-    let partial = items.len() < report.read;
-    report.duplicates = content::leave_duplicates_out(&mut items, notes);
     report.questions = items.len();
     report.kept_in_order = items.iter().filter(|item| item.spec.fixed_order).count();
     report.areas = spec.areas.len();
     report.certification = Some(spec.id.to_string());
     report.title = Some(spec.title.clone());
-    let row = content::check(spec, items, partial, notes);
+    let row = content::check(spec, items, notes);
     report.version = row.as_ref().map(|row| row.version.clone());
     row
 }

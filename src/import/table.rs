@@ -124,9 +124,12 @@ impl<'a> Row<'a> {
         let stem = self.text(Field::Stem);
         let stimulus = Some(self.text(Field::Stimulus)).filter(|text| !text.is_empty());
         let texts = self.options();
+        let id = self.id(&stem, stimulus.as_deref(), &texts);
+        if stem.trim().is_empty() {
+            self.fault(Field::Stem, "a text");
+        }
         let key = self.key(&texts);
         let select = self.select(key.len());
-        let id = self.id(&stem, stimulus.as_deref(), &texts);
         let options = self.option_specs(&id, &texts, &key);
         let speak = texts.iter().any(|text| speaks_of_others(text));
         let source = Some(self.cell(Field::Source)).filter(|text| !text.is_empty());

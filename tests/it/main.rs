@@ -4,6 +4,7 @@ mod bad_input;
 mod crash;
 mod golden;
 mod harness;
+mod import;
 mod journey;
 mod published;
 mod store;

@@ -14,10 +14,10 @@ mod trace;
 mod traced;
 mod verdict;
 
-use std::io::Write;
-
 use campaign::Campaign;
 use order::Order;
+
+use crate::harness::not_run;
 
 /// Kills of the short form; `LEARNR_CRASH_ROUNDS` asks for more.
 const ROUNDS: u32 = 20;
@@ -113,20 +113,6 @@ async fn trace_of(test: &str, mutant: Option<&'static str>) -> Option<Order> {
             not_run(test, &reason);
             None
         }
-    }
-}
-
-/// Says that a test could not run, here and where `make test` collects it.
-fn not_run(test: &str, reason: &str) {
-    let line = format!("NOT RUN: {test}: {reason}");
-    println!("{line}");
-    if let Ok(path) = std::env::var("LEARNR_NOT_RUN") {
-        let mut file = std::fs::OpenOptions::new()
-            .append(true)
-            .create(true)
-            .open(path)
-            .expect("LEARNR_NOT_RUN names a file that can be written");
-        writeln!(file, "{line}").expect("LEARNR_NOT_RUN can be written");
     }
 }
 
