@@ -1,6 +1,7 @@
 //! The integration tests: one binary, one module per subject.
 
 mod bad_input;
+mod content;
 mod crash;
 mod golden;
 mod harness;
