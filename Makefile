@@ -7,7 +7,7 @@
 run:
 	@bash scripts/web.sh && exec cargo run --release -- serve
 
-# Everything that must hold: check, Rust tests, page tests, browser tests, and the crash test in short.
+# Everything that must hold: check, Rust tests, page tests, browser tests, the crash test and fuzzing in short.
 test:
 	@exec bash scripts/test.sh
 
@@ -33,7 +33,7 @@ schema:
 
 # Formats Rust and the page.
 fmt:
-	@cargo fmt --all && bash scripts/web.sh packages && exec npm --prefix web run fmt
+	@cargo fmt --all && cargo fmt --manifest-path fuzz/Cargo.toml && bash scripts/web.sh packages && exec npm --prefix web run fmt
 
 # The documentation of every crate, warnings denied; opens in target/doc.
 doc:

@@ -8,6 +8,7 @@ half="${1:-}"
 bash scripts/web.sh
 if [ "$half" != web ]; then
     cargo fmt --all -- --check
+    cargo fmt --manifest-path fuzz/Cargo.toml -- --check
     cargo clippy --workspace --all-targets --all-features -- -D warnings
 fi
 if [ "$half" != rust ]; then

@@ -70,7 +70,16 @@ require_packages() {
     [ ${#missing[@]} -eq 0 ] || apt_install "${missing[@]}"
 }
 
+# The fuzzing tool, where there is the nightly compiler that it needs; without one, fuzzing does not run and says so.
+require_fuzz() {
+    cargo +nightly --version >/dev/null 2>&1 || return 0
+    cargo fuzz --version >/dev/null 2>&1 && return
+    echo "setup: installing cargo-fuzz"
+    cargo install --locked cargo-fuzz || fail "could not install cargo-fuzz; install it by hand and run this again"
+}
+
 require_rust
 require_node
 require_packages
 require_nextest
+require_fuzz

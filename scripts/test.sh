@@ -12,6 +12,8 @@ export LEARNR_NOT_RUN="$target/not-run.txt"
 
 # One feature set and one profile for all that is run: nextest also builds the server that the browser tests start.
 nextest=(--workspace --features faults)
+# Seconds for each of the fuzzing targets.
+FUZZ_SECONDS=8
 report=()
 started=$SECONDS
 
@@ -68,9 +70,19 @@ browser() {
     LEARNR_BIN="$target/debug/learnr" npm --prefix web run e2e
 }
 
+# Short: it finds what is newly broken. The long runs are in docs/security.md.
+fuzz() {
+    if cargo +nightly --version >/dev/null 2>&1; then
+        bash scripts/fuzz.sh "$FUZZ_SECONDS"
+    else
+        echo "NOT RUN: fuzzing: the nightly compiler is not installed" | tee -a "$LEARNR_NOT_RUN"
+    fi
+}
+
 stage setup 600 bash scripts/setup.sh
 stage web 180 web
 stage rust 720 rust
 stage faults 300 faults
 stage browser 300 browser
+stage fuzz 300 fuzz
 complete=yes
