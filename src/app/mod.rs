@@ -192,10 +192,7 @@ fn serve(
             .app_data(connections.clone())
             .wrap(Compress::default())
             .wrap(http::cors(&origins))
-            .service(http::path(
-                "/v1/ws/sessions/{id}",
-                [(Method::GET, web::to(socket::open))],
-            ))
+            .configure(sockets)
             .configure(http::routes)
     })
     .workers(threads)
@@ -218,4 +215,12 @@ fn serve(
     .run();
     let handle = server.handle();
     Ok((handle, actix_rt::spawn(server)))
+}
+
+/// The routes that upgrade.
+fn sockets(config: &mut web::ServiceConfig) {
+    config.service(http::path(
+        "/v1/ws/sessions/{id}",
+        [(Method::GET, web::to(socket::open))],
+    ));
 }

@@ -22,26 +22,28 @@ pub(super) async fn open(
     let id = Uuid::parse_str(&path).map_err(|_| ApiError::not_found("session"))?;
     open_socket(&context, SessionId(id), &request, payload)
         .await
-        .map_err(|refused| {
-            let text = refused.to_string();
-            match refused {
-                HandshakeRefused::Origin => {
-                    ApiError::refused(StatusCode::FORBIDDEN, ErrorCode::OriginNotAllowed, text)
-                }
-                HandshakeRefused::Subprotocol => ApiError::refused(
-                    StatusCode::BAD_REQUEST,
-                    ErrorCode::UnsupportedSubprotocol,
-                    text,
-                ),
-                HandshakeRefused::NotAnUpgrade => {
-                    ApiError::refused(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, text)
-                }
-                HandshakeRefused::Full => ApiError::later(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    ErrorCode::Busy,
-                    &text,
-                    FULL_RETRY_S,
-                ),
-            }
-        })
+        .map_err(refused)
+}
+
+fn refused(refused: HandshakeRefused) -> ApiError {
+    let text = refused.to_string();
+    match refused {
+        HandshakeRefused::Origin => {
+            ApiError::refused(StatusCode::FORBIDDEN, ErrorCode::OriginNotAllowed, text)
+        }
+        HandshakeRefused::Subprotocol => ApiError::refused(
+            StatusCode::BAD_REQUEST,
+            ErrorCode::UnsupportedSubprotocol,
+            text,
+        ),
+        HandshakeRefused::NotAnUpgrade => {
+            ApiError::refused(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, text)
+        }
+        HandshakeRefused::Full => ApiError::later(
+            StatusCode::SERVICE_UNAVAILABLE,
+            ErrorCode::Busy,
+            &text,
+            FULL_RETRY_S,
+        ),
+    }
 }

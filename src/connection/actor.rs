@@ -4,15 +4,12 @@ use std::sync::Arc;
 
 use actix::fut::{ActorFutureExt, wrap_future};
 use actix::{Actor, ActorContext, AsyncContext, Context, StreamHandler, WrapFuture};
-use actix_http::ws::ProtocolError;
-use actix_ws::AggregatedMessage;
-use futures_util::stream::LocalBoxStream;
 use learnr_protocol::{
     ClientMessage, CloseCode, DecodeError, Encoding, ErrorCode, Hello, Refused, ServerMessage,
     decode_client, encode,
 };
 
-use super::guard::is_too_big;
+use super::inbound::{Arrived, Data, DataKind, Incoming, farewell, receive};
 use super::refusals::{Refusals, busy, unreadable};
 use super::{ConnectionContext, HELLO_WITHIN_MS, PONG_GRACE_MS, Place};
 use crate::auth::{Ticket, TicketError};
@@ -25,12 +22,6 @@ use crate::store::SessionId;
 
 /// Longest a session may take to come up before the client is told to try again.
 const ATTACH_WITHIN: std::time::Duration = std::time::Duration::from_secs(10);
-
-/// How long a client that is being closed may take to close in turn; nothing that it sends counts any more.
-const FAREWELL: std::time::Duration = std::time::Duration::from_secs(1);
-
-/// What comes in on a socket, up to its end or to the first error.
-pub(super) type Incoming = LocalBoxStream<'static, Result<AggregatedMessage, ProtocolError>>;
 
 /// A socket just upgraded.
 pub(super) struct Opened {
@@ -65,12 +56,8 @@ impl Actor for ConnectionActor {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        let outbox = Arc::clone(&self.outbox);
-        let closing = async move {
-            outbox.closing().await;
-            tokio::time::sleep(FAREWELL).await;
-        };
-        ctx.spawn(closing.into_actor(self).map(|(), _, ctx| ctx.stop()));
+        let over = farewell(Arc::clone(&self.outbox));
+        ctx.spawn(over.into_actor(self).map(|(), _, ctx| ctx.stop()));
         let until = self.heard_at + HELLO_WITHIN_MS;
         let late = self.clock().wait_until(until);
         ctx.spawn(late.into_actor(self).map(|(), actor, ctx| {
@@ -236,33 +223,18 @@ fn close_code(session: SessionId, error: &ActivationError) -> CloseCode {
     }
 }
 
-impl StreamHandler<Result<AggregatedMessage, ProtocolError>> for ConnectionActor {
-    fn handle(
-        &mut self,
-        message: Result<AggregatedMessage, ProtocolError>,
-        ctx: &mut Self::Context,
-    ) {
-        if self.outbox.is_closing() {
-            return;
-        }
+impl StreamHandler<Arrived> for ConnectionActor {
+    fn handle(&mut self, arrived: Arrived, ctx: &mut Self::Context) {
         self.heard_at = self.clock().now_ms();
         self.pinged_at = None;
-        match (message, self.encoding) {
-            (Ok(AggregatedMessage::Binary(frame)), Encoding::MsgPack) => self.frame(&frame, ctx),
-            (Ok(AggregatedMessage::Text(text)), Encoding::Json) => {
-                self.frame(text.as_bytes(), ctx);
+        let Some(Data { kind, payload }) = receive(&self.outbox, arrived) else {
+            return;
+        };
+        match (kind, self.encoding) {
+            (DataKind::Binary, Encoding::MsgPack) | (DataKind::Text, Encoding::Json) => {
+                self.frame(&payload, ctx);
             }
-            (Ok(AggregatedMessage::Binary(_) | AggregatedMessage::Text(_)), _) => {
-                self.outbox.close(CloseCode::BadFrame);
-            }
-            (Ok(AggregatedMessage::Ping(payload)), _) => self.outbox.pong(payload),
-            (Ok(AggregatedMessage::Pong(_)), _) => {}
-            (Ok(AggregatedMessage::Close(_)), _) => self.outbox.close(CloseCode::Normal),
-            (Err(error), _) if is_too_big(&error) => self.outbox.close(CloseCode::TooBig),
-            (Err(error), _) => {
-                tracing::debug!(%error, "socket sent what is not a WebSocket frame");
-                self.outbox.close(CloseCode::BadFrame);
-            }
+            (DataKind::Binary | DataKind::Text, _) => self.outbox.close(CloseCode::BadFrame),
         }
     }
 

@@ -1,20 +1,16 @@
 //! From an HTTP request to a connection actor: origin, subprotocol, a place, the upgrade.
 
-use std::pin::Pin;
 use std::sync::Arc;
 
-use actix_web::error::PayloadError;
 use actix_web::http::header::{HOST, HeaderMap, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
-use actix_web::{FromRequest, HttpRequest, HttpResponse, dev, web};
-use futures_util::future::ready;
-use futures_util::{Stream, StreamExt};
+use actix_web::{HttpRequest, HttpResponse, web};
 use learnr_protocol::{Encoding, FRAME_BYTES_MAX};
 
-use super::ConnectionContext;
 use super::actor::{ConnectionActor, Opened};
-use super::guard::Guarded;
-use super::outbound::Outbound;
-use crate::session::Outbox;
+use super::inbound::{Incoming, guarded, messages};
+use super::outbound::{Framing, Outbound, framing};
+use super::{ConnectionContext, Place};
+use crate::session::{Outbox, OutboxBound};
 use crate::store::SessionId;
 
 /// Why a socket was not opened.
@@ -34,6 +30,23 @@ pub enum HandshakeRefused {
     NotAnUpgrade,
 }
 
+/// What one socket may send, and what may wait for it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SocketBounds {
+    /// Largest message, in one frame or in fragments, in bytes; beyond it close 1009.
+    pub(super) message_bytes: usize,
+    pub(super) outbox: OutboxBound,
+}
+
+/// A socket agreed on; nobody reads it yet, and it is open once `response` is given to its client.
+pub(super) struct Upgraded {
+    pub(super) response: HttpResponse,
+    pub(super) encoding: Encoding,
+    pub(super) stream: Incoming,
+    pub(super) outbox: Arc<Outbox>,
+    pub(super) place: Place,
+}
+
 /// Opens the socket of a session: the reply to the upgrade, its actor already running.
 ///
 /// # Errors
@@ -44,42 +57,55 @@ pub async fn open_socket(
     request: &HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, HandshakeRefused> {
+    let bounds = SocketBounds {
+        message_bytes: FRAME_BYTES_MAX,
+        outbox: OutboxBound::default(),
+    };
+    let upgraded = upgrade(context, request, payload, bounds, framing).await?;
+    ConnectionActor::launch(Opened {
+        context: Arc::clone(context),
+        id: context.next_id(),
+        session,
+        encoding: upgraded.encoding,
+        stream: upgraded.stream,
+        outbox: upgraded.outbox,
+        place: upgraded.place,
+    });
+    Ok(upgraded.response)
+}
+
+/// Agrees on a socket: what comes in guarded and made whole, what goes out drawn from a new outbox.
+///
+/// # Errors
+/// [`HandshakeRefused`], before anything was upgraded.
+pub(super) async fn upgrade(
+    context: &Arc<ConnectionContext>,
+    request: &HttpRequest,
+    payload: web::Payload,
+    bounds: SocketBounds,
+    framing: fn(Encoding) -> Framing,
+) -> Result<Upgraded, HandshakeRefused> {
     if !origin_is_allowed(request.headers(), &context.origins) {
         return Err(HandshakeRefused::Origin);
     }
     let encoding = agree(request.headers()).ok_or(HandshakeRefused::Subprotocol)?;
     let place = context.place().ok_or(HandshakeRefused::Full)?;
-    let guarded: Pin<Box<dyn Stream<Item = Result<web::Bytes, PayloadError>>>> =
-        Box::pin(Guarded::new(payload.into_inner(), FRAME_BYTES_MAX));
-    let mut guarded = dev::Payload::Stream { payload: guarded };
-    let payload = web::Payload::from_request(request, &mut guarded)
+    let payload = guarded(request, payload, bounds.message_bytes)
         .await
         .map_err(|_| HandshakeRefused::NotAnUpgrade)?;
-    let (response, _, stream) =
+    let (response, _, frames) =
         actix_ws::handle_with_protocols(request, payload, &[encoding.subprotocol()])
             .map_err(|_| HandshakeRefused::NotAnUpgrade)?;
-    let stream = stream
-        .max_frame_size(FRAME_BYTES_MAX)
-        .aggregate_continuations()
-        .max_continuation_size(FRAME_BYTES_MAX);
-    // After an error the codec would give the same one again and again, and buffer what still comes in.
-    let stream = stream.scan(false, |broken, message| {
-        let ended = std::mem::replace(broken, message.is_err());
-        ready((!ended).then_some(message))
-    });
-    let outbox = Arc::new(Outbox::default());
+    let outbox = Arc::new(Outbox::bounded(bounds.outbox));
     let (response, upgraded) = response.into_parts();
-    let response = response.set_body(Outbound::new(Arc::clone(&outbox), encoding, upgraded));
-    ConnectionActor::launch(Opened {
-        context: Arc::clone(context),
-        id: context.next_id(),
-        session,
+    let body = Outbound::new(Arc::clone(&outbox), framing(encoding), upgraded);
+    Ok(Upgraded {
+        response: response.set_body(body).map_into_boxed_body(),
         encoding,
-        stream: stream.boxed_local(),
+        stream: messages(frames, bounds.message_bytes),
         outbox,
         place,
-    });
-    Ok(response.map_into_boxed_body())
+    })
 }
 
 /// Whether the page a browser is on may connect. Other clients send no origin; the ticket is their right.

@@ -7,6 +7,7 @@
 mod actor;
 mod guard;
 mod handshake;
+mod inbound;
 mod outbound;
 mod refusals;
 

@@ -20,10 +20,31 @@ use crate::session::{Next, Outbox};
 /// Bytes gathered into one write; one more frame may follow.
 const WRITE_BYTES: usize = 16 * 1024;
 
+/// Makes a message of what the outbox holds; `None` when it can be none.
+pub(super) type Framing = fn(Bytes) -> Option<Message>;
+
+/// The kind of message that carries an encoding.
+pub(super) fn framing(encoding: Encoding) -> Framing {
+    match encoding {
+        Encoding::Json => text,
+        Encoding::MsgPack => binary,
+    }
+}
+
+/// JSON is UTF-8; a frame that is not was never one of ours.
+pub(super) fn text(frame: Bytes) -> Option<Message> {
+    frame.try_into().ok().map(Message::Text)
+}
+
+/// Any bytes.
+pub(super) fn binary(frame: Bytes) -> Option<Message> {
+    Some(Message::Binary(frame))
+}
+
 /// The frames of one socket.
 pub(super) struct Outbound {
     outbox: Arc<Outbox>,
-    encoding: Encoding,
+    framing: Framing,
     codec: Codec,
     ended: bool,
     /// What actix-ws would have written. It tells the reading half when the response is over, by being dropped.
@@ -31,10 +52,10 @@ pub(super) struct Outbound {
 }
 
 impl Outbound {
-    pub(super) fn new(outbox: Arc<Outbox>, encoding: Encoding, upgraded: BoxBody) -> Self {
+    pub(super) fn new(outbox: Arc<Outbox>, framing: Framing, upgraded: BoxBody) -> Self {
         Self {
             outbox,
-            encoding,
+            framing,
             codec: Codec::new(),
             ended: false,
             _upgraded: upgraded,
@@ -43,12 +64,9 @@ impl Outbound {
 
     fn message(&mut self, next: Next) -> Message {
         match next {
-            Next::Frame(frame) if self.encoding == Encoding::Json => match frame.try_into() {
-                Ok(text) => Message::Text(text),
-                // JSON is UTF-8; a frame that is not was never one of ours.
-                Err(_) => self.farewell(CloseCode::Faulted),
-            },
-            Next::Frame(frame) => Message::Binary(frame),
+            Next::Frame(frame) => {
+                (self.framing)(frame).unwrap_or_else(|| self.farewell(CloseCode::Faulted))
+            }
             Next::Ping => Message::Ping(Bytes::new()),
             Next::Pong(payload) => Message::Pong(payload),
             Next::Close(code) => self.farewell(code),
@@ -104,7 +122,7 @@ mod tests {
     async fn what_waits_is_written_together_then_the_close_then_nothing() {
         let outbox = Arc::new(Outbox::default());
         let upgraded = BoxBody::new(());
-        let mut body = Outbound::new(Arc::clone(&outbox), Encoding::MsgPack, upgraded);
+        let mut body = Outbound::new(Arc::clone(&outbox), binary, upgraded);
         assert!(outbox.push(Worth::Durable, Bytes::from_static(b"ab")));
         assert!(outbox.push(Worth::Durable, Bytes::from_static(b"c")));
         outbox.close(CloseCode::Draining);

@@ -36,7 +36,7 @@ pub use fanout::SOCKETS_MAX;
 pub use learner::{LearnerError, learner_state, store_learner_state};
 pub use limits::{Arrivals, IGNORED_REFUSALS_MAX, MessageLimits, RateLimit};
 pub use messages::{Attach, AttachRefused, ConnectionId, Detach, FromClient};
-pub use outbox::{Next, OUTBOX_BYTES_MAX, OUTBOX_FRAMES_MAX, Outbox, Worth};
+pub use outbox::{Next, OUTBOX_BYTES_MAX, OUTBOX_FRAMES_MAX, Outbox, OutboxBound, Worth};
 pub use registry::{Registry, SessionHandle};
 
 /// What every session on this instance shares.

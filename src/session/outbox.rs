@@ -16,6 +16,24 @@ pub const OUTBOX_FRAMES_MAX: usize = 256;
 /// Bytes that may wait for one socket, with the same consequence.
 pub const OUTBOX_BYTES_MAX: usize = 256 * 1024;
 
+/// What may wait for one socket.
+#[derive(Debug, Clone, Copy)]
+pub struct OutboxBound {
+    /// Frames at most.
+    pub frames: usize,
+    /// Their bytes at most.
+    pub bytes: usize,
+}
+
+impl Default for OutboxBound {
+    fn default() -> Self {
+        Self {
+            frames: OUTBOX_FRAMES_MAX,
+            bytes: OUTBOX_BYTES_MAX,
+        }
+    }
+}
+
 /// What a frame is worth when a socket falls behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Worth {
@@ -53,21 +71,31 @@ struct Waiting {
 /// The queue between a session and one of its sockets.
 #[derive(Debug, Default)]
 pub struct Outbox {
+    bound: OutboxBound,
     waiting: Mutex<Waiting>,
     ending: Notify,
 }
 
 impl Outbox {
+    /// An empty outbox with a bound of its own.
+    #[must_use]
+    pub fn bounded(bound: OutboxBound) -> Self {
+        Self {
+            bound,
+            ..Self::default()
+        }
+    }
+
     /// Queues a frame. `false` when the socket is closed, or is closed now because the frame finds no room.
     pub fn push(&self, worth: Worth, frame: Bytes) -> bool {
         let queued = self.change(|waiting| {
             if waiting.closing.is_some() {
                 return false;
             }
-            if worth == Worth::Latest || !waiting.has_room(frame.len()) {
+            if worth == Worth::Latest || !waiting.has_room(frame.len(), self.bound) {
                 waiting.drop_latest();
             }
-            if waiting.has_room(frame.len()) {
+            if waiting.has_room(frame.len(), self.bound) {
                 waiting.bytes += frame.len();
                 waiting.frames.push_back((worth, frame));
                 return true;
@@ -148,8 +176,8 @@ impl Outbox {
 }
 
 impl Waiting {
-    fn has_room(&self, bytes: usize) -> bool {
-        self.frames.len() < OUTBOX_FRAMES_MAX && self.bytes + bytes <= OUTBOX_BYTES_MAX
+    fn has_room(&self, bytes: usize, bound: OutboxBound) -> bool {
+        self.frames.len() < bound.frames && self.bytes + bytes <= bound.bytes
     }
 
     fn drop_latest(&mut self) {
