@@ -90,7 +90,7 @@ pub(super) fn receive(outbox: &Outbox, arrived: Arrived) -> Option<Data> {
                 payload,
             });
         }
-        Ok(AggregatedMessage::Ping(payload)) => outbox.pong(payload),
+        Ok(AggregatedMessage::Ping(payload)) => outbox.pong(&payload),
         Ok(AggregatedMessage::Pong(_)) => {}
         Ok(AggregatedMessage::Close(_)) => outbox.close(CloseCode::Normal),
         Err(error) if is_too_big(&error) => outbox.close(CloseCode::TooBig),

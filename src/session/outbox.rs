@@ -16,6 +16,9 @@ pub const OUTBOX_FRAMES_MAX: usize = 256;
 /// Bytes that may wait for one socket, with the same consequence.
 pub const OUTBOX_BYTES_MAX: usize = 256 * 1024;
 
+/// Pongs that may wait for one socket; beyond it the oldest goes unsent: RFC 6455 allows one pong for several pings.
+const PONGS_MAX: usize = 16;
+
 /// What may wait for one socket.
 #[derive(Debug, Clone, Copy)]
 pub struct OutboxBound {
@@ -60,9 +63,8 @@ pub enum Next {
 struct Waiting {
     frames: VecDeque<(Worth, Bytes)>,
     bytes: usize,
-    /// Only the latest of each waits: RFC 6455 allows one pong for several pings.
     ping: bool,
-    pong: Option<Bytes>,
+    pongs: VecDeque<Bytes>,
     closing: Option<CloseCode>,
     /// Whoever writes, while there is nothing to write.
     writer: Option<Waker>,
@@ -116,9 +118,15 @@ impl Outbox {
         self.change(|waiting| waiting.ping = true);
     }
 
-    /// Answers the client's own ping; an answer that still waits is replaced.
-    pub fn pong(&self, payload: Bytes) {
-        self.change(|waiting| waiting.pong = Some(payload));
+    /// Answers the client's own ping, ahead of the frames that wait. The oldest answer gives way when there is no room.
+    pub fn pong(&self, payload: &[u8]) {
+        self.change(|waiting| {
+            if waiting.pongs.len() == PONGS_MAX {
+                waiting.pongs.pop_front();
+            }
+            // A copy: what was read may hold a whole buffer for these 125 bytes at most.
+            waiting.pongs.push_back(Bytes::copy_from_slice(payload));
+        });
     }
 
     /// Closes the socket once what waits is written. The first reason stands.
@@ -192,7 +200,10 @@ impl Waiting {
     }
 
     fn take(&mut self) -> Option<Next> {
-        if let Some(payload) = self.pong.take() {
+        if let Some(payload) = self.pongs.pop_front() {
+            if self.pongs.is_empty() {
+                self.pongs = VecDeque::new();
+            }
             return Some(Next::Pong(payload));
         }
         if std::mem::take(&mut self.ping) {
@@ -251,14 +262,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_flood_of_pings_leaves_one_pong() {
+    async fn a_flood_of_pings_leaves_the_newest_pongs_in_order_before_frames_and_the_close() {
         let outbox = Outbox::default();
         assert!(outbox.push(Worth::Durable, Bytes::from_static(b"a")));
-        for payload in [&b"1"[..], b"2", b"3"] {
-            outbox.pong(Bytes::from_static(payload));
+        let payload = |n: usize| Bytes::from(n.to_string());
+        for n in 0..3 * PONGS_MAX {
+            outbox.pong(&payload(n));
         }
         outbox.close(CloseCode::Normal);
-        assert_eq!(next(&outbox).await, Next::Pong(Bytes::from_static(b"3")));
+        for n in 2 * PONGS_MAX..3 * PONGS_MAX {
+            assert_eq!(next(&outbox).await, Next::Pong(payload(n)));
+        }
         assert_eq!(next(&outbox).await, Next::Frame(Bytes::from_static(b"a")));
         assert_eq!(next(&outbox).await, Next::Close(CloseCode::Normal));
     }

@@ -122,6 +122,20 @@ async fn a_flood_of_answers_that_waits_for_no_reply_is_closed_and_stored_once() 
 }
 
 #[actix_rt::test]
+async fn a_few_pings_sent_at_once_are_each_answered_in_order() {
+    let server = Server::start().await;
+    let client = server.practice().await;
+    let mut bare = Bare::joined(&client).await;
+    let pings = || (1..=10_u8).map(|n| vec![n]);
+    let at_once: Vec<u8> = pings().flat_map(|n| raw::frame(PING, true, &n)).collect();
+    bare.write(&at_once).await;
+    for payload in pings() {
+        assert_eq!(bare.next().await, Heard::Pong(payload));
+    }
+    server.stop().await;
+}
+
+#[actix_rt::test]
 async fn a_flood_of_control_pings_leaves_the_last_pong_and_the_socket_goes_on() {
     const PINGS: u32 = 20_000;
     let server = Server::start().await;
