@@ -68,6 +68,10 @@ pub enum ErrorCode {
 pub enum CloseCode {
     /// 1000: the client closed.
     Normal,
+    /// 1002: bytes that are no WebSocket frames, or frames out of order.
+    Violation,
+    /// 1007: a text message that is not UTF-8.
+    NotUtf8,
     /// 1009: a frame or message over the limit.
     TooBig,
     /// 1011: this session cannot go on here.
@@ -90,7 +94,7 @@ pub enum CloseCode {
     TicketSpent,
     /// 4500: the ticket is forged, or for another session.
     BadTicket,
-    /// 4501: a frame that is not in the encoding agreed.
+    /// 4501: a message that is not in the encoding agreed.
     BadFrame,
     /// 4502: no `hello` in time.
     NoHello,
@@ -104,8 +108,10 @@ pub enum CloseCode {
 
 impl CloseCode {
     /// Every code, for documentation and tests.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Normal,
+        Self::Violation,
+        Self::NotUtf8,
         Self::TooBig,
         Self::Faulted,
         Self::Unavailable,
@@ -129,6 +135,8 @@ impl CloseCode {
     pub fn number(self) -> u16 {
         match self {
             Self::Normal => 1000,
+            Self::Violation => 1002,
+            Self::NotUtf8 => 1007,
             Self::TooBig => 1009,
             Self::Faulted => 1011,
             Self::Unavailable => 1013,
@@ -153,6 +161,8 @@ impl CloseCode {
     pub fn reason(self) -> &'static str {
         match self {
             Self::Normal => "closed",
+            Self::Violation => "protocol error",
+            Self::NotUtf8 => "text is not UTF-8",
             Self::TooBig => "frame too big",
             Self::Faulted => "session stopped",
             Self::Unavailable => "store unavailable",

@@ -3,6 +3,7 @@
 //! Owns the reading half up to whole messages, and the replies to pings, closes and violations (RFC 6455, 5.5 and
 //! 7.1.7). Knows nothing of what a message says.
 
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -93,13 +94,27 @@ pub(super) fn receive(outbox: &Outbox, arrived: Arrived) -> Option<Data> {
         Ok(AggregatedMessage::Ping(payload)) => outbox.pong(&payload),
         Ok(AggregatedMessage::Pong(_)) => {}
         Ok(AggregatedMessage::Close(_)) => outbox.close(CloseCode::Normal),
-        Err(error) if is_too_big(&error) => outbox.close(CloseCode::TooBig),
         Err(error) => {
-            tracing::debug!(%error, "socket sent what is not a WebSocket frame");
-            outbox.close(CloseCode::BadFrame);
+            tracing::debug!(%error, "socket broke the WebSocket protocol");
+            outbox.close(violation(&error));
         }
     }
     None
+}
+
+/// The code of RFC 6455, 7.4.1 for what ended the stream.
+fn violation(error: &ProtocolError) -> CloseCode {
+    match error {
+        error if is_too_big(error) => CloseCode::TooBig,
+        // The codec reports two things as invalid data: such text, and reserved bits that are set.
+        ProtocolError::Io(io)
+            if io.kind() == io::ErrorKind::InvalidData
+                && !io.to_string().contains("reserved bits") =>
+        {
+            CloseCode::NotUtf8
+        }
+        _ => CloseCode::Violation,
+    }
 }
 
 /// Ends once a socket was closed and its client had its time to close in turn.

@@ -49,11 +49,11 @@ async fn a_data_frame_inside_a_fragmented_message_closes_the_socket() {
         let mut bare = Bare::joined(&client).await;
         bare.frame(BINARY, false, &payload[..5]).await;
         bare.frame(opcode, fin, &payload).await;
-        assert_eq!(bare.closed().await, Some(4501), "{opcode} {fin}");
+        assert_eq!(bare.closed().await, Some(1002), "{opcode} {fin}");
     }
     let mut bare = Bare::joined(&client).await;
     bare.frame(CONTINUATION, true, &payload).await;
-    assert_eq!(bare.closed().await, Some(4501), "a continuation of nothing");
+    assert_eq!(bare.closed().await, Some(1002), "a continuation of nothing");
     client.assert_intact(&client.question(), 0).await;
     server.stop().await;
 }
@@ -157,7 +157,7 @@ async fn memory_does_not_move_while_a_gibibyte_is_declared_and_poured_in() {
             );
             assert_eq!(
                 pour(Bare::joined(&client).await, broken.clone()).await,
-                Some(4501)
+                Some(1002)
             );
         }
     };

@@ -1,6 +1,6 @@
 //! Frames that are not messages.
 
-use learnr_loadtest::raw::{BINARY, PING, TEXT, header};
+use learnr_loadtest::raw::{self, BINARY, CLOSE, CONTINUATION, PING, TEXT, header};
 use learnr_loadtest::socket::RawMessage;
 use learnr_protocol::{Encoding, ErrorCode, SessionKind, encode};
 use serde_json::{Value, json};
@@ -222,17 +222,32 @@ async fn bytes_that_are_no_frame_close_the_socket_and_leave_the_session_as_it_wa
     let mask = Some([0; 4]);
     let mut reserved = frame(BINARY, true, mask);
     reserved[0] |= 0x40;
+    let mut overlong = header(PING, true, 126, mask);
+    overlong.extend([0; 126]);
+    let closing = |payload: &[u8]| raw::frame(CLOSE, true, payload);
     let cases = [
-        ("no mask", frame(BINARY, true, None)),
-        ("a reserved bit", reserved),
-        ("no such opcode", frame(3, true, mask)),
-        ("a ping in pieces", frame(PING, false, mask)),
-        ("text that is not UTF-8", frame(TEXT, true, mask)),
+        ("no mask", frame(BINARY, true, None), 1002),
+        ("a reserved bit", reserved, 1002),
+        ("no such opcode", frame(3, true, mask), 1002),
+        ("a ping in pieces", frame(PING, false, mask), 1002),
+        ("a ping of 126 bytes", overlong, 1002),
+        ("half a close code", closing(b"a"), 1002),
+        ("a close code nobody may send", closing(&[3, 237]), 1002),
+        ("text that is not UTF-8", frame(TEXT, true, mask), 1007),
+        (
+            "pieces of text that are not UTF-8",
+            [
+                raw::frame(TEXT, false, b"a"),
+                raw::frame(CONTINUATION, true, &[0xff]),
+            ]
+            .concat(),
+            1007,
+        ),
     ];
-    for (case, bytes) in cases {
+    for (case, bytes, code) in cases {
         let mut bare = Bare::joined(&client).await;
         bare.write(&bytes).await;
-        assert_eq!(bare.closed().await, Some(4501), "{case}");
+        assert_eq!(bare.closed().await, Some(code), "{case}");
     }
     client.assert_intact(&client.question(), 0).await;
     server.stop().await;
