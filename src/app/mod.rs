@@ -223,4 +223,9 @@ fn sockets(config: &mut web::ServiceConfig) {
         "/v1/ws/sessions/{id}",
         [(Method::GET, web::to(socket::open))],
     ));
+    #[cfg(feature = "echo")]
+    config.service(http::path(
+        "/v1/ws/echo",
+        [(Method::GET, web::to(socket::echo))],
+    ));
 }

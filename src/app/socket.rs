@@ -25,6 +25,18 @@ pub(super) async fn open(
         .map_err(refused)
 }
 
+/// Upgrades to a socket that gives back what it gets.
+#[cfg(feature = "echo")]
+pub(super) async fn echo(
+    context: web::Data<ConnectionContext>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, ApiError> {
+    crate::connection::open_echo(&context, &request, payload)
+        .await
+        .map_err(refused)
+}
+
 fn refused(refused: HandshakeRefused) -> ApiError {
     let text = refused.to_string();
     match refused {

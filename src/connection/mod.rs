@@ -5,6 +5,8 @@
 //! actix actor without the deprecated `actix-web-actors`, whose outgoing queue has no bound.
 
 mod actor;
+#[cfg(feature = "echo")]
+mod echo;
 mod guard;
 mod handshake;
 mod inbound;
@@ -17,6 +19,8 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use crate::auth::Secret;
 use crate::session::{ConnectionId, Registry};
 
+#[cfg(feature = "echo")]
+pub use echo::open_echo;
 pub use guard::FrameGuard;
 pub use handshake::{HandshakeRefused, open_socket};
 
