@@ -1,7 +1,7 @@
 # What there is to run. Each target is one line of work; the longer ones live in scripts/.
 # Every recipe is one foreground process, so that Ctrl-C reaches all it started.
 
-.PHONY: run test check bench load chaos schema fmt doc
+.PHONY: run test check bench load chaos conformance schema fmt doc
 
 # Builds the page and the server and serves them on PORT (8000); data in ./data.
 run:
@@ -26,6 +26,10 @@ load:
 # The crash test at length: 200 rounds of kill -9 under load.
 chaos:
 	@bash scripts/web.sh && exec env LEARNR_CRASH_ROUNDS=200 cargo nextest run --workspace --features faults --no-capture -E 'test(crash::)'
+
+# Autobahn's WebSocket test suite against an echo route; needs Python 2.7.
+conformance:
+	@exec bash scripts/conformance.sh
 
 # Writes the JSON Schemas, AsyncAPI and TypeScript types of the protocol anew.
 schema:
