@@ -87,6 +87,10 @@ impl Faults {
             let expected = format!("be at most {bytes_max} bytes");
             self.add(subject, field, expected, text.len());
         }
+        // Files of text and databases keep no such character, so that it would not come back.
+        if text.contains('\0') {
+            self.add(subject, field, "hold no null character", "one");
+        }
     }
 
     fn certification(&mut self, spec: &CertificationSpec) {

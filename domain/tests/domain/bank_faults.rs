@@ -237,6 +237,34 @@ fn texts_are_there_and_not_too_long() {
 }
 
 #[test]
+fn texts_hold_no_null_character() {
+    let fault =
+        |field: &str| format!("item item-000001: {field} must hold no null character, got one");
+    let null = || "a\0b".to_owned();
+    check(|input| input.1[1].stem = null(), &[&fault("stem")]);
+    check(
+        |input| input.1[1].stimulus = Some(null()),
+        &[&fault("stimulus")],
+    );
+    check(
+        |input| input.1[1].source = Some(null()),
+        &[&fault("source")],
+    );
+    check(
+        |input| input.1[1].options[2].text = null(),
+        &[&fault("option text")],
+    );
+    check(
+        |input| input.1[1].options[2].explanation = null(),
+        &[&fault("explanation")],
+    );
+    check(
+        |input| input.0.description = null(),
+        &["certification: description must hold no null character, got one"],
+    );
+}
+
+#[test]
 fn options_have_a_key_that_can_be_chosen() {
     check(
         |input| input.1[1].options.truncate(1),
