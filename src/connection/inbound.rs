@@ -8,24 +8,24 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_http::ws::ProtocolError;
+use actix_http::ws::{Message, ProtocolError};
 use actix_web::error::PayloadError;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest, dev, web};
-use actix_ws::{AggregatedMessage, MessageStream};
-use futures_util::future::ready;
+use actix_ws::MessageStream;
 use futures_util::stream::LocalBoxStream;
 use futures_util::{Stream, StreamExt};
 use learnr_protocol::CloseCode;
 
 use super::guard::{Guarded, is_too_big};
+use super::whole::Whole;
 use crate::session::Outbox;
 
 /// How long a client that is being closed may take to close in turn; nothing that it sends counts any more.
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// What arrived: a message, or why there is none.
-pub(super) type Arrived = Result<AggregatedMessage, ProtocolError>;
+pub(super) type Arrived = Result<Message, ProtocolError>;
 
 /// What comes in on a socket, up to its end or to the first error.
 pub(super) type Incoming = LocalBoxStream<'static, Arrived>;
@@ -61,16 +61,7 @@ pub(super) async fn guarded(
 
 /// Whole messages of a guarded payload, up to its end or to the first error.
 pub(super) fn messages(frames: MessageStream, message_bytes_max: usize) -> Incoming {
-    let whole = frames
-        .max_frame_size(message_bytes_max)
-        .aggregate_continuations()
-        .max_continuation_size(message_bytes_max);
-    // After an error the codec would give the same one again and again, and buffer what still comes in.
-    let until_broken = whole.scan(false, |broken, message| {
-        let ended = std::mem::replace(broken, message.is_err());
-        ready((!ended).then_some(message))
-    });
-    until_broken.boxed_local()
+    Whole::new(frames, message_bytes_max).boxed_local()
 }
 
 /// Does what the protocol itself asks for, by way of the outbox; gives back what is left for the actor.
@@ -79,21 +70,22 @@ pub(super) fn receive(outbox: &Outbox, arrived: Arrived) -> Option<Data> {
         return None;
     }
     match arrived {
-        Ok(AggregatedMessage::Text(text)) => {
+        Ok(Message::Text(text)) => {
             return Some(Data {
                 kind: DataKind::Text,
                 payload: text.into_bytes(),
             });
         }
-        Ok(AggregatedMessage::Binary(payload)) => {
+        Ok(Message::Binary(payload)) => {
             return Some(Data {
                 kind: DataKind::Binary,
                 payload,
             });
         }
-        Ok(AggregatedMessage::Ping(payload)) => outbox.pong(&payload),
-        Ok(AggregatedMessage::Pong(_)) => {}
-        Ok(AggregatedMessage::Close(_)) => outbox.close(CloseCode::Normal),
+        Ok(Message::Ping(payload)) => outbox.pong(&payload),
+        Ok(Message::Pong(_) | Message::Nop) => {}
+        Ok(Message::Continuation(_)) => unreachable!("fragments are made whole"),
+        Ok(Message::Close(_)) => outbox.close(CloseCode::Normal),
         Err(error) => {
             tracing::debug!(%error, "socket broke the WebSocket protocol");
             outbox.close(violation(&error));

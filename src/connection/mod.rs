@@ -12,6 +12,7 @@ mod handshake;
 mod inbound;
 mod outbound;
 mod refusals;
+mod whole;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use learnr_loadtest::api::Rest;
-use learnr_loadtest::raw::{BINARY, CONTINUATION, PING, TEXT, header, read_frame};
+use learnr_loadtest::raw::{self, BINARY, CONTINUATION, PING, PONG, TEXT, header, read_frame};
 use learnr_loadtest::run::server::Server as ChildServer;
 use learnr_protocol::{Encoding, ServerMessage, SessionKind, encode};
 use tokio::io::AsyncWriteExt;
@@ -129,20 +129,7 @@ async fn pour(bare: Bare, first: Vec<u8>) -> Option<u16> {
 
 #[actix_rt::test]
 async fn memory_does_not_move_while_a_gibibyte_is_declared_and_poured_in() {
-    let data = tempfile::tempdir().expect("a temporary folder");
-    let binary = Path::new(env!("CARGO_BIN_EXE_learnr"));
-    let server = ChildServer::start(binary, data.path(), true).expect("the server starts");
-    let rest = Rest::new(server.base().clone());
-    let guest = rest.guest().await.expect("a guest");
-    let mut create = demonstration(SessionKind::Practice);
-    // Whatever the server was given to ask.
-    let listed = rest.certifications().await.expect("the list");
-    create.certification = listed.certifications[0].id.clone();
-    let ticket = rest
-        .create_session(&guest.token, &create)
-        .await
-        .expect("a session");
-    let client = Client::join(&rest, &guest.token, &ticket, Encoding::MsgPack).await;
+    let (_data, server, client) = child().await;
     let huge = header(BINARY, true, GIBIBYTE, Some([0; 4]));
     let broken = vec![0x83, 0x80, 0, 0, 0, 0];
     let round = async || {
@@ -171,4 +158,66 @@ async fn memory_does_not_move_while_a_gibibyte_is_declared_and_poured_in() {
     assert!(grown < GROWTH_BYTES_MAX, "{before:?} {after:?}");
     client.assert_intact(&client.question(), 0).await;
     server.stop().expect("a clean stop");
+}
+
+#[actix_rt::test]
+async fn memory_does_not_move_while_a_message_comes_byte_by_byte_among_pings() {
+    let (_data, server, client) = child().await;
+    let ping = raw::frame(PING, true, &[7; 125]);
+    // Each byte of the message in another buffer of the server's: what it reads at a time is 8 KiB at the most.
+    let round = async |begin: &[u8], one: &[u8]| {
+        let mut bare = Bare::joined(&client).await;
+        bare.write(begin).await;
+        let (mut read, mut write) = bare.stream.into_split();
+        let sent = [one, &ping.repeat(64)].concat().repeat(16);
+        let sending = actix_rt::spawn(async move {
+            for _ in 0..256 {
+                write.write_all(&sent).await.expect("the server reads on");
+            }
+            write
+                .write_all(&raw::frame(PING, true, b"last"))
+                .await
+                .expect("the server reads on");
+            write
+        });
+        loop {
+            let frame = read_frame(&mut read).await.expect("the server answers");
+            let frame = frame.expect("the socket stays open");
+            assert!(matches!(frame.opcode, PING | PONG), "{frame:?}");
+            if frame.payload == b"last" {
+                break;
+            }
+        }
+        // Measured while the message is still under way.
+        let usage = server.usage().expect("the server runs");
+        drop(sending.await.expect("everything was sent"));
+        usage
+    };
+    // Once with pings alone, for what as many bytes make the allocator take anyway.
+    let before = round(&[], &ping).await;
+    let begin = raw::frame(BINARY, false, &[7]);
+    let after = round(&begin, &raw::frame(CONTINUATION, false, &[7])).await;
+    let grown = after.rss_peak_bytes.saturating_sub(before.rss_peak_bytes);
+    assert!(grown < GROWTH_BYTES_MAX, "{before:?} {after:?}");
+    client.assert_intact(&client.question(), 0).await;
+    server.stop().expect("a clean stop");
+}
+
+/// A server in a process of its own, whose memory can be read, and a learner on it.
+async fn child() -> (tempfile::TempDir, ChildServer, Client) {
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let binary = Path::new(env!("CARGO_BIN_EXE_learnr"));
+    let server = ChildServer::start(binary, data.path(), true).expect("the server starts");
+    let rest = Rest::new(server.base().clone());
+    let guest = rest.guest().await.expect("a guest");
+    let mut create = demonstration(SessionKind::Practice);
+    // Whatever the server was given to ask.
+    let listed = rest.certifications().await.expect("the list");
+    create.certification = listed.certifications[0].id.clone();
+    let ticket = rest
+        .create_session(&guest.token, &create)
+        .await
+        .expect("a session");
+    let client = Client::join(&rest, &guest.token, &ticket, Encoding::MsgPack).await;
+    (data, server, client)
 }
