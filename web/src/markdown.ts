@@ -1,11 +1,21 @@
 /**
  * Owns how CommonMark from the server becomes HTML: no raw HTML, no images (they will come by asset id), no links
- * made out of bare text. What is left cannot run anything.
+ * made out of bare text, and no address but of the web or of mail. What is left cannot run anything.
  */
 import MarkdownIt from "markdown-it";
 
+/** Addresses a link may have. A text knows nothing of this page's own paths, so relative ones are left out too. */
+const ADDRESS = /^(?:https?|mailto):/i;
+
 const commonmark = new MarkdownIt("commonmark", { html: false, linkify: false, typographer: false });
+type Token = ReturnType<typeof commonmark.parse>[number];
+
 commonmark.disable("image");
+commonmark.validateLink = (address) => ADDRESS.test(address);
+// A link without any address is not asked about above.
+commonmark.core.ruler.push("links_have_addresses", ({ tokens }) => {
+  for (const token of tokens) if (token.children) token.children = withoutEmptyLinks(token.children);
+});
 commonmark.renderer.rules.link_open = (tokens, index, options, _env, self) => {
   const link = tokens[index];
   link?.attrSet("target", "_blank");
@@ -30,8 +40,20 @@ export function line(text: string): string {
 export function plain(text: string): string {
   return commonmark
     .parse(text, {})
-    .flatMap((token) => token.children ?? [token])
-    .map((token) => (token.type === "softbreak" || token.type === "hardbreak" ? " " : token.content))
-    .join("")
-    .trim();
+    .map((block) => (block.children ? block.children.map(words).join("") : block.content).trim())
+    .filter((part) => part !== "")
+    .join(" ");
+}
+
+function words({ type, content }: Token): string {
+  return type === "softbreak" || type === "hardbreak" ? " " : content;
+}
+
+/** Links do not nest: after one that goes, the next end of a link is its own. */
+function withoutEmptyLinks(tokens: readonly Token[]): Token[] {
+  let dropping = false;
+  return tokens.filter((token) => {
+    if (token.type === "link_open") dropping = !token.attrGet("href");
+    return !(dropping && (token.type === "link_open" || token.type === "link_close"));
+  });
 }
