@@ -50,3 +50,40 @@ test("two tabs on one session stay in step", async () => {
   expect(learner.faults).toEqual([]);
   await learner.close();
 });
+
+test("an answer that was kept and did not count, because another tab ended the session, is told of", async () => {
+  const learner = await Learner.arrive(browser, server.origin);
+  const [one, two] = [await learner.page(), await learner.page()];
+  const id = await startSession(one);
+  await answer(one, 1);
+  await goOn(one, 2);
+  await two.goto(one.url());
+  await question(two, 2);
+  // The first tab gets no new ticket until the second has finished.
+  await one.route("**/tickets", (route) => route.abort("connectionrefused"));
+  await server.kill();
+  await linkIs(one, "reconnecting");
+  await one.bringToFront();
+  await one.keyboard.press("1");
+  await one.keyboard.press("Enter");
+  await one.getByText("your answer is kept").waitFor();
+  await server.start();
+  await linkIs(two, "live");
+  await two.bringToFront();
+  await two.getByRole("button", { name: "Finish" }).click();
+  await two.getByRole("button", { name: "Finish now" }).click();
+  await two.waitForURL(/\/summary$/);
+  await one.bringToFront();
+  await one.unroute("**/tickets");
+  await one.waitForURL(/\/summary$/);
+  const words =
+    /^Your answer to question 2 did not count\. It was kept on this device, but the session had ended/;
+  await expect.poll(() => one.locator("#announcer").innerText()).toMatch(words);
+  expect(await one.locator("[data-not-counted]").innerText()).toMatch(words);
+  await one.goto(`/session/${id}`);
+  await one.waitForURL(/\/summary$/);
+  await one.locator("[data-not-counted]").waitFor();
+  // The ticket of an ended session is refused with a 409.
+  expect(learner.faultsBesides(true).filter((text) => !/status of 409/.test(text))).toEqual([]);
+  await learner.close();
+});

@@ -4,7 +4,7 @@ import { WELCOME_WITHIN_MS } from "../src/connection/connection";
 import { REPLY_WITHIN_MS, RETRY_AFTER_MS } from "../src/connection/courier";
 import { PONG_WITHIN_MS } from "../src/connection/heartbeat";
 import type { Command } from "../src/connection/outbox";
-import { answeredAt, golden, question } from "./examples";
+import { answeredAt, golden, question, stateAt } from "./examples";
 import { FakeServer } from "./fake-server";
 
 let server: FakeServer;
@@ -267,6 +267,55 @@ test("completed empties the outbox and ends; nothing reconnects", async () => {
   expect(server.connection.snapshot.value).toMatchObject({ link: { kind: "ended" }, pending: [] });
   await after(60_000);
   expect(server.sockets).toHaveLength(1);
+});
+
+const kept = () => server.connection.snapshot.value.pending.map(({ message }) => message.request_id);
+const unsettled = () => server.unsettled().map(({ message }) => message.request_id);
+
+test("an answer the session did not wait for is remembered, whichever way the end is heard of", async () => {
+  const ends: readonly (() => void | Promise<void>)[] = [
+    () => server.socket.say(golden("completed", { offset: 2, prev: 1 })),
+    () => server.socket.onclose?.({ code: 4505 }),
+    async () => {
+      server.socket.onclose?.({ code: 1006 });
+      server.refuse = new ApiError("ended", "the session has ended", false, 409);
+      await after(250);
+    },
+    async () => {
+      server.socket.onclose?.({ code: 1006 });
+      await after(250);
+      server.socket.onopen?.();
+      server.socket.say(golden("welcome", { recovered: false }));
+      server.socket.say({ ...stateAt(1), status: "completed" });
+    },
+    async () => {
+      const late = { request_id: "r1", code: "too_late", retryable: false } as const;
+      server.socket.say(golden("error", late));
+      expect(kept(), "it is not sent again").toEqual(["f"]);
+      server.socket.say(golden("completed", { offset: 2, prev: 1 }));
+    },
+  ];
+  for (const end of ends) {
+    server = new FakeServer();
+    await live();
+    server.connection.submit(answer("r1"));
+    server.connection.submit({ type: "finish", request_id: "f" });
+    await end();
+    expect(server.link).toBe("ended");
+    expect(kept()).toEqual([]);
+    expect(unsettled(), "after a reload too").toEqual(["r1"]);
+  }
+});
+
+test("an answer that was acknowledged, or refused while the session goes on, is not remembered", async () => {
+  await live();
+  server.connection.submit(answer("r1"));
+  server.socket.say(answeredAt(1, "r1"));
+  server.connection.submit(answer("r2", 1));
+  const again = { request_id: "r2", code: "already_answered", retryable: false } as const;
+  server.socket.say(golden("error", again));
+  server.socket.say(golden("completed", { offset: 3, prev: 2 }));
+  expect(unsettled()).toEqual([]);
 });
 
 test("what an old socket says after it was let go is not heard", async () => {

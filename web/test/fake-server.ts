@@ -5,7 +5,7 @@ import type { ClientMessage, ServerMessage, SessionTicket } from "@protocol";
 import { ServerClock } from "../src/connection/clock";
 import { msgpackCodec } from "../src/connection/codec";
 import { Connection, type Socket } from "../src/connection/connection";
-import { Outbox } from "../src/connection/outbox";
+import { type Entry, Outbox } from "../src/connection/outbox";
 import { golden, stateAt } from "./examples";
 import { MemoryStorage } from "./memory-storage";
 
@@ -72,6 +72,11 @@ export class FakeServer {
     const outbox = new Outbox("s1", this.storage, Date.now());
     this.connection = new Connection(ports, msgpackCodec, outbox, new ServerClock());
     return this.connection;
+  }
+
+  /** Answers that the session ended without, as another page finds them. */
+  unsettled(): readonly Entry[] {
+    return new Outbox("s1", this.storage, Date.now()).unsettled();
   }
 
   get socket(): FakeSocket {

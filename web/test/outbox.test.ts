@@ -55,6 +55,20 @@ test("the outbox refuses beyond its bound and forgets what nobody came back for"
   expect(storage.length).toBe(0);
 });
 
+test("when the session ends, answers are set aside and survive a reload; the rest is forgotten", () => {
+  const storage = new MemoryStorage();
+  const outbox = new Outbox("s1", storage, 0);
+  outbox.add({ message: { type: "finish", request_id: "f" }, at: 1 });
+  outbox.add({ message: answer("r1"), at: 2 });
+  outbox.end();
+  for (const seen of [outbox, new Outbox("s1", storage, 0)]) {
+    expect(seen.list()).toEqual([]);
+    expect(seen.unsettled().map(({ message }) => message.request_id)).toEqual(["r1"]);
+  }
+  expect(storage.length).toBe(1);
+  expect(new Outbox("s1", storage, OUTBOX_KEEP_MS + 3).unsettled()).toEqual([]);
+});
+
 test("a storage that refuses or holds nonsense costs the reload, never the page", () => {
   const storage = new MemoryStorage();
   storage.setItem("learnr.outbox.s1.bad", "{nonsense");

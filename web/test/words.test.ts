@@ -5,6 +5,7 @@ import { blocks, line, plain } from "../src/markdown";
 import { routeOf, sessionPath, startPath, summaryPath } from "../src/router";
 import { sentence } from "../src/sentence";
 import { announcementOf } from "../src/session/announce";
+import { notCounted, notCountedWords } from "../src/session/not-counted";
 import { NOTHING_YET, reduce } from "../src/session/state";
 import {
   countdown,
@@ -14,7 +15,7 @@ import {
   scoreWords,
   startErrorWords,
 } from "../src/session/words";
-import { answeredAt, stateAt } from "./examples";
+import { answeredAt, golden, stateAt } from "./examples";
 
 test("the link says how things stand, how long, and that answers are kept", () => {
   expect(linkWords({ kind: "live" }, 0, 0)).toBe("Live");
@@ -84,4 +85,27 @@ test("a screen reader hears the verdict, the reason and the movement, and not ev
   expect(announcementOf(before, retry(1), String)).toMatch(/Reconnecting/);
   expect(announcementOf(retry(1), retry(2), String)).toBe("");
   expect(announcementOf(retry(1), before, String)).toBe("Connected.");
+});
+
+test("of the answers without a reply, those that are not stored did not count, and the words say why", () => {
+  const left = [4, 3, 4, 2].map((position) => ({
+    message: {
+      type: "answer" as const,
+      request_id: `r${position}`,
+      position,
+      response: { kind: "choice" as const, options: [] },
+    },
+    at: 0,
+  }));
+  const summary = { ...golden("completed").summary, answered: 2, reason: "finished" as const };
+  expect(notCounted(left, summary)).toEqual([3, 4]);
+  expect(notCountedWords(notCounted(left, summary), summary)).toEqual({
+    what: "Your answers to questions 3 and 4 did not count.",
+    why: "They were kept on this device, but the session had ended before they reached the server.",
+  });
+  expect(notCountedWords([3], { ...summary, reason: "time" })).toEqual({
+    what: "Your answer to question 3 did not count.",
+    why: "It was kept on this device, but the time was up before it reached the server.",
+  });
+  expect(notCountedWords(notCounted(left, { ...summary, answered: 4 }), summary)).toBeUndefined();
 });

@@ -2,7 +2,7 @@
  * Owns the life of one page's connection to one session: ticket, socket, hello, resume, coming back. Follows "What
  * a client does" of the wire contract. Knows no page; what the session looks like is `session/state`'s.
  */
-import type { ServerMessage, SessionTicket } from "@protocol";
+import type { ErrorCode, ServerMessage, SessionTicket } from "@protocol";
 import { asApiError } from "../api/errors";
 import { sentence } from "../sentence";
 import { NOTHING_YET, reduce, type SessionState } from "../session/state";
@@ -21,6 +21,9 @@ export const CLIENT_NAME = "learnr-web/0.1.0";
 export const WELCOME_WITHIN_MS = 10_000;
 /** A connection that lived this long was a good one: the next backoff begins anew, milliseconds. */
 export const GOOD_AFTER_MS = 5_000;
+
+/** Refusals that say that the session is over, not that the answer was wrong in form or place. */
+const OVER: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["ended", "too_late"]);
 
 /** The part of `WebSocket` that is used. */
 export interface Socket {
@@ -231,7 +234,8 @@ export class Connection {
         this.show({ link: { kind: "saving" } });
         return;
       }
-      this.courier.settle(id);
+      if (OVER.has(error.code)) this.courier.setAside(id);
+      else this.courier.settle(id);
     }
     this.patch({ refusal: sentence(error.message), ...this.settledLink() });
   }
@@ -288,8 +292,9 @@ export class Connection {
     this.show({ link: { kind: "stopped", words, again } });
   }
 
+  /** What has no reply yet will get none; the outbox remembers the answers, and the summary says what became of them. */
   private end(): void {
-    this.outbox.clear();
+    this.outbox.end();
     this.drop(CLOSE_DONE);
     this.stopped = true;
     clearTimeout(this.retry);

@@ -54,11 +54,15 @@ export class Courier {
 
   /** Acknowledged, or refused for good. */
   settle(requestId: string): Entry | undefined {
-    this.heardAt.delete(requestId);
-    this.notBefore.delete(requestId);
     const entry = this.outbox.settle(requestId);
-    this.turn();
+    this.letGo(requestId);
     return entry;
+  }
+
+  /** Refused because the session is over. */
+  setAside(requestId: string): void {
+    this.outbox.setAside(requestId);
+    this.letGo(requestId);
   }
 
   /** Refused for now; it stays in the outbox and goes out again no sooner than asked. */
@@ -66,6 +70,12 @@ export class Courier {
     if (this.outbox.get(requestId) === undefined) return;
     this.heardAt.delete(requestId);
     this.notBefore.set(requestId, Date.now() + Math.max(SEND_EVERY_MS, afterMs ?? RETRY_AFTER_MS));
+    this.turn();
+  }
+
+  private letGo(requestId: string): void {
+    this.heardAt.delete(requestId);
+    this.notBefore.delete(requestId);
     this.turn();
   }
 

@@ -14,6 +14,8 @@ export interface Entry {
   readonly question?: Question;
   /** When it was submitted, by this device's clock. */
   readonly at: number;
+  /** The session ended, or its time was up, before a reply came: it is not sent any more. */
+  readonly over?: true;
 }
 
 /** The part of `localStorage` that is used. */
@@ -38,6 +40,7 @@ export function isAnswer(message: Command): message is { type: "answer" } & Answ
 
 export class Outbox {
   private readonly entries = new Map<string, Entry>();
+  private readonly over = new Map<string, Entry>();
   private readonly prefix: string;
 
   constructor(
@@ -50,12 +53,14 @@ export class Outbox {
     const kept = keys(storage, this.prefix)
       .map((key) => parse(storage.getItem(key)))
       .filter((entry) => entry !== undefined)
-      .sort((a, b) => a.at - b.at)
-      .slice(0, OUTBOX_ENTRIES_MAX);
-    for (const entry of kept) this.entries.set(entry.message.request_id, entry);
+      .sort((a, b) => a.at - b.at);
+    for (const entry of kept) {
+      const into = entry.over ? this.over : this.entries;
+      if (into.size < OUTBOX_ENTRIES_MAX) into.set(entry.message.request_id, entry);
+    }
   }
 
-  /** Oldest first. */
+  /** What is to be sent, oldest first. */
   list(): readonly Entry[] {
     return [...this.entries.values()];
   }
@@ -70,13 +75,7 @@ export class Outbox {
     const { message } = entry;
     this.entries.set(message.request_id, entry);
     // A pause or a resume found again after a reload would surprise; an answer or a finish must not be lost.
-    if (message.type === "answer" || message.type === "finish") {
-      try {
-        this.storage.setItem(this.prefix + message.request_id, JSON.stringify(entry));
-      } catch {
-        // Storage is full or forbidden: the entry still lives as long as this page does.
-      }
-    }
+    if (message.type === "answer" || message.type === "finish") this.write(entry);
     return true;
   }
 
@@ -88,9 +87,34 @@ export class Outbox {
     return entry;
   }
 
-  /** Forgets everything: the session is over. */
-  clear(): void {
-    for (const id of [...this.entries.keys()]) this.settle(id);
+  /**
+   * The session was over before this entry had a reply. An answer is kept all the same, for the learner was told that
+   * it is; of anything else nothing is left to say.
+   */
+  setAside(requestId: string): void {
+    const entry = this.settle(requestId);
+    if (entry === undefined || !isAnswer(entry.message) || this.over.size >= OUTBOX_ENTRIES_MAX) return;
+    const over: Entry = { ...entry, over: true };
+    this.over.set(requestId, over);
+    this.write(over);
+  }
+
+  /** The session is over: nothing is sent any more. */
+  end(): void {
+    for (const id of [...this.entries.keys()]) this.setAside(id);
+  }
+
+  /** Answers that had no reply when the session was over. The summary knows which of them were stored. */
+  unsettled(): readonly Entry[] {
+    return [...this.over.values()];
+  }
+
+  private write(entry: Entry): void {
+    try {
+      this.storage.setItem(this.prefix + entry.message.request_id, JSON.stringify(entry));
+    } catch {
+      // Storage is full or forbidden: the entry still lives as long as this page does.
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { AreaResult, SessionSummary, SessionView } from "@protocol";
+import { useEffect } from "preact/hooks";
 import type { Api } from "../api/client";
 import { type ApiError, asApiError } from "../api/errors";
 import { useApp } from "../app-context";
@@ -8,6 +9,8 @@ import { Heading } from "../components/heading";
 import { Link } from "../components/link";
 import { Failed, Loading } from "../components/page-state";
 import { homePath, sessionPath, startPath } from "../router";
+import { notCounted, notCountedWords } from "../session/not-counted";
+import { unsettledAnswers } from "../session/open";
 import { duration, endWords, number, sessionWords } from "../session/words";
 import { useLoaded } from "../use-loaded";
 
@@ -69,6 +72,14 @@ function Running({ view: { session, progress } }: { readonly view: SessionView }
 }
 
 function Ended({ session, summary }: SessionSummary) {
+  const { announcement } = useApp();
+  const lost = notCountedWords(notCounted(unsettledAnswers(session.id), summary), summary);
+  // The clock ends a session without being asked, and a promise was not kept: neither may pass in silence.
+  const spoken = [summary.reason === "time" ? endWords("time") : "", lost?.what ?? "", lost?.why ?? ""];
+  const words = spoken.filter((part) => part !== "").join(" ");
+  useEffect(() => {
+    if (words !== "") announcement.set(words);
+  }, [words, announcement]);
   const rows = summary.areas.map(({ area, title, before, after }) => ({
     id: area,
     title,
@@ -82,6 +93,11 @@ function Ended({ session, summary }: SessionSummary) {
         {endWords(summary.reason)} You answered {number(summary.answered)}, {number(summary.correct)} of them
         right, in {duration(summary.elapsed_ms)}.
       </p>
+      {lost && (
+        <p class="panel" data-not-counted>
+          <strong>{lost.what}</strong> {lost.why}
+        </p>
+      )}
       <p class="row">
         <Link to={startPath(session.certification.id)} class="button primary">
           Start another session

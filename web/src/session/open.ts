@@ -1,11 +1,11 @@
 /**
- * Owns what a session page needs from the browser to connect: the real socket, the real outbox, waking and sleeping.
+ * Owns what the pages of a session need from the browser: the real socket, the real outbox, waking and sleeping.
  */
 import type { Api } from "../api/client";
 import { ServerClock } from "../connection/clock";
 import { jsonCodec, msgpackCodec } from "../connection/codec";
 import { Connection, type Socket } from "../connection/connection";
-import { Outbox } from "../connection/outbox";
+import { type Entry, Outbox } from "../connection/outbox";
 
 export interface OpenSession {
   readonly connection: Connection;
@@ -43,4 +43,9 @@ export function openSession(api: Api, id: string, debug: boolean): OpenSession {
       connection.stop();
     },
   };
+}
+
+/** The answers that had no reply when the session was over. */
+export function unsettledAnswers(id: string): readonly Entry[] {
+  return new Outbox(id, localStorage, Date.now()).unsettled();
 }
