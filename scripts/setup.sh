@@ -4,7 +4,6 @@
 set -euo pipefail
 
 RUST_MINOR_MIN=95 # rust-version in Cargo.toml
-NODE_MIN=20       # engines in web/package.json
 
 fail() {
     echo "setup: $*" >&2
@@ -29,10 +28,27 @@ require_rust() {
 }
 
 require_node() {
-    has node || fail "node is missing; install Node $NODE_MIN or later"
-    local major
-    major=$(node --version | sed -E 's/^v([0-9]+)\..*/\1/')
-    [ "$major" -ge "$NODE_MIN" ] || fail "Node $major is too old; install $NODE_MIN or later"
+    has node || fail "node is missing; install Node 20.19, 22.12 or later"
+    local version major minor
+    version=$(node --version)
+    version=${version#v}
+    major=${version%%.*}
+    minor=${version#*.}
+    minor=${minor%%.*}
+    case $major in
+    20) [ "$minor" -ge 19 ] ;;
+    22) [ "$minor" -ge 12 ] ;;
+    *) [ "$major" -ge 23 ] ;;
+    esac || fail "Node $version is too old; install 20.19, 22.12 or later"
+}
+
+# The same as web/e2e/harness/executable.ts opens.
+has_browser() {
+    if [ -n "${CHROMIUM:-}" ]; then
+        [ -x "$CHROMIUM" ] || fail "CHROMIUM names $CHROMIUM, which is no program"
+        return
+    fi
+    has chromium || has chromium-browser || has google-chrome
 }
 
 require_nextest() {
@@ -60,7 +76,7 @@ apt_install() {
 require_packages() {
     local missing=()
     has cc || missing+=(gcc libc6-dev)
-    has chromium || has chromium-browser || has google-chrome || missing+=(chromium fonts-liberation)
+    has_browser || missing+=(chromium fonts-liberation)
     if [ "$(uname -s)" = Linux ]; then
         has strace || missing+=(strace)
     else

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../web"
 
 if ! command -v npm >/dev/null; then
-    echo "web: npm is missing; install Node 20 or later" >&2
+    echo "web: npm is missing; install Node 20.19, 22.12 or later" >&2
     exit 1
 fi
 

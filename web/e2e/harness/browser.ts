@@ -1,7 +1,7 @@
 /** Owns the browser under test and what no page may do in it: errors on the console, violations of the policy. */
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { findBrowser } from "./executable";
 
-const EXECUTABLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const FLAGS = [
   "--headless",
   "--no-sandbox",
@@ -14,7 +14,7 @@ const FLAGS = [
 ];
 
 export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: EXECUTABLE, args: FLAGS });
+  return chromium.launch({ executablePath: findBrowser(process.env), args: FLAGS });
 }
 
 /** What a browser itself writes when a server is gone; only tests that kill the server let it pass. */
