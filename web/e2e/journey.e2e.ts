@@ -1,7 +1,17 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Learner, launch } from "./harness/browser";
-import { answer, goOn, hasFocus, linkIs, question, startSession, tabTo, tokenOf } from "./harness/quiz";
+import {
+  answer,
+  goOn,
+  hasFocus,
+  linkIs,
+  question,
+  result,
+  startSession,
+  tabTo,
+  tokenOf,
+} from "./harness/quiz";
 import { Server } from "./harness/server";
 
 const server = new Server();
@@ -91,6 +101,38 @@ test("an open session is offered on the first page, and is resumed rather than d
   await page.keyboard.press("Enter");
   await page.getByText("here it is again").waitFor();
   expect(page.url()).toContain(id);
+  expect(learner.faults).toEqual([]);
+  await learner.close();
+});
+
+test("what was chosen and not sent is still chosen after a reload, until it is answered", async () => {
+  const learner = await Learner.arrive(browser, server.origin);
+  const page = await learner.page();
+  const id = await startSession(page);
+  const drafts = () =>
+    page.evaluate(
+      (prefix) => Object.keys(localStorage).filter((key) => key.startsWith(prefix)),
+      `learnr.draft.${id}.`,
+    );
+  await page.keyboard.press("2");
+  await page.keyboard.press("3");
+  await page.reload();
+  await question(page, 1);
+  const chosen = page.locator(".option.is-chosen");
+  expect(await chosen.count()).toBe(1);
+  expect(await chosen.locator("kbd").innerText()).toBe("3");
+  expect(await chosen.locator("input").isChecked()).toBe(true);
+  await page.keyboard.press("Enter");
+  await result(page, 1);
+  expect(await drafts()).toEqual([]);
+  await goOn(page, 2);
+  expect(await chosen.count(), "the next question begins without a choice").toBe(0);
+  await page.keyboard.press("1");
+  expect(await drafts()).toHaveLength(1);
+  await page.getByRole("button", { name: "Finish" }).click();
+  await page.getByRole("button", { name: "Finish now" }).click();
+  await page.waitForURL(/\/summary$/);
+  expect(await drafts(), "nothing is left of an ended session").toEqual([]);
   expect(learner.faults).toEqual([]);
   await learner.close();
 });

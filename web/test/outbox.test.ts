@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type Command, OUTBOX_ENTRIES_MAX, OUTBOX_KEEP_MS, Outbox } from "../src/connection/outbox";
+import { type Command, OUTBOX_ENTRIES_MAX, Outbox } from "../src/connection/outbox";
+import { KEEP_MS } from "../src/storage";
 import { question } from "./examples";
 import { MemoryStorage } from "./memory-storage";
 
@@ -51,7 +52,7 @@ test("the outbox refuses beyond its bound and forgets what nobody came back for"
   for (let i = 0; i < OUTBOX_ENTRIES_MAX; i += 1)
     expect(outbox.add({ message: answer(`r${i}`), at: 0 })).toBe(true);
   expect(outbox.add({ message: answer("one too many"), at: 0 })).toBe(false);
-  expect(new Outbox("other", storage, OUTBOX_KEEP_MS + 1).list()).toEqual([]);
+  expect(new Outbox("other", storage, KEEP_MS + 1).list()).toEqual([]);
   expect(storage.length).toBe(0);
 });
 
@@ -66,7 +67,7 @@ test("when the session ends, answers are set aside and survive a reload; the res
     expect(seen.unsettled().map(({ message }) => message.request_id)).toEqual(["r1"]);
   }
   expect(storage.length).toBe(1);
-  expect(new Outbox("s1", storage, OUTBOX_KEEP_MS + 3).unsettled()).toEqual([]);
+  expect(new Outbox("s1", storage, KEEP_MS + 3).unsettled()).toEqual([]);
 });
 
 test("a storage that refuses or holds nonsense costs the reload, never the page", () => {

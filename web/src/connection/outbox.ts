@@ -4,34 +4,21 @@
  * Knows nothing of sockets.
  */
 import type { Answer, ClientMessage, Question } from "@protocol";
+import { type Dated, keysOf, prune, read, type Storage, write } from "../storage";
 
 /** A message that names itself, so that sending it twice counts once. */
 export type Command = Extract<ClientMessage, { request_id: string }>;
 
-export interface Entry {
+export interface Entry extends Dated {
   readonly message: Command;
   /** The question an answer is for, to show its result after a reload. */
   readonly question?: Question;
-  /** When it was submitted, by this device's clock. */
-  readonly at: number;
   /** The session ended, or its time was up, before a reply came: it is not sent any more. */
   readonly over?: true;
 }
 
-/** The part of `localStorage` that is used. */
-export interface Storage {
-  readonly length: number;
-  key(index: number): string | null;
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-  removeItem(key: string): void;
-}
-
 /** Most entries one session keeps; beyond it `add` refuses. A learner has one open question, so 16 is generous. */
 export const OUTBOX_ENTRIES_MAX = 16;
-/** Entries older than this belong to sessions nobody returned to, milliseconds. */
-export const OUTBOX_KEEP_MS = 30 * 24 * 3_600_000;
-
 const PREFIX = "learnr.outbox.";
 
 export function isAnswer(message: Command): message is { type: "answer" } & Answer {
@@ -49,9 +36,9 @@ export class Outbox {
     now: number,
   ) {
     this.prefix = `${PREFIX}${session}.`;
-    prune(storage, now);
-    const kept = keys(storage, this.prefix)
-      .map((key) => parse(storage.getItem(key)))
+    prune(storage, PREFIX, now);
+    const kept = keysOf(storage, this.prefix)
+      .map((key) => readEntry(storage, key))
       .filter((entry) => entry !== undefined)
       .sort((a, b) => a.at - b.at);
     for (const entry of kept) {
@@ -110,36 +97,11 @@ export class Outbox {
   }
 
   private write(entry: Entry): void {
-    try {
-      this.storage.setItem(this.prefix + entry.message.request_id, JSON.stringify(entry));
-    } catch {
-      // Storage is full or forbidden: the entry still lives as long as this page does.
-    }
+    write(this.storage, this.prefix + entry.message.request_id, entry);
   }
 }
 
-function keys(storage: Storage, prefix: string): string[] {
-  const found: string[] = [];
-  for (let i = 0; i < storage.length; i += 1) {
-    const key = storage.key(i);
-    if (key?.startsWith(prefix)) found.push(key);
-  }
-  return found;
-}
-
-function parse(text: string | null): Entry | undefined {
-  try {
-    const entry = JSON.parse(text ?? "") as Entry;
-    const id: unknown = entry.message?.request_id;
-    return typeof id === "string" && typeof entry.at === "number" ? entry : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function prune(storage: Storage, now: number): void {
-  for (const key of keys(storage, PREFIX)) {
-    const entry = parse(storage.getItem(key));
-    if (entry === undefined || now - entry.at > OUTBOX_KEEP_MS) storage.removeItem(key);
-  }
+function readEntry(storage: Storage, key: string): Entry | undefined {
+  const entry = read(storage, key) as unknown as Entry | undefined;
+  return typeof entry?.message?.request_id === "string" ? entry : undefined;
 }

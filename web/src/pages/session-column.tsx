@@ -1,5 +1,4 @@
 import type { Question } from "@protocol";
-import { useState } from "preact/hooks";
 import { Actions } from "../components/actions";
 import { Competency } from "../components/competency";
 import { Keys } from "../components/keys";
@@ -8,9 +7,10 @@ import { QuestionView } from "../components/question-view";
 import type { Snapshot } from "../connection/connection";
 import type { Command } from "../connection/outbox";
 import { requestId } from "../connection/request-id";
-import { choose, type Draft, draftFor, type View } from "../session/choice";
+import type { View } from "../session/choice";
 import type { OpenSession } from "../session/open";
 import { positionWords } from "../session/words";
+import { useDraft } from "./use-draft";
 
 interface Props {
   readonly open: OpenSession;
@@ -25,7 +25,8 @@ interface Props {
 export function SessionColumn({ open, snapshot, view, areaTitle, onRead }: Props) {
   const { session, refusal } = snapshot;
   const { connection, clock } = open;
-  const [draft, setDraft] = useState<Draft>();
+  const asked = view.kind === "question" ? view.question : undefined;
+  const [draft, choose] = useDraft(open.drafts, asked);
   const submit = (type: "pause" | "resume" | "finish") =>
     connection.submit({ type, request_id: requestId() });
   const finish = () => {
@@ -37,14 +38,13 @@ export function SessionColumn({ open, snapshot, view, areaTitle, onRead }: Props
   const result = view.kind === "result" ? view.result : undefined;
   const question = view.kind === "result" ? view.result.question : view.question;
   const sent = view.kind === "question" ? view.sent : undefined;
-  const current = draftFor(question, draft);
-  const chosen = result?.answer.choice ?? sent ?? current.options;
+  const chosen = result?.answer.choice ?? sent ?? draft;
   const send = () => {
     if (result) onRead(result.answer.position);
     else if (sent === undefined && chosen.length > 0) connection.submit(answerTo(question, chosen));
   };
   const pick = (option: string) => {
-    if (result === undefined && sent === undefined) setDraft(choose(question, current, option));
+    if (result === undefined && sent === undefined) choose(option);
   };
   const last = view.kind === "result" && view.last;
   const rows = [...session.areas].map(([id, area]) => ({ id, title: areaTitle(id), ...area }));

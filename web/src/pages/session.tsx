@@ -44,6 +44,11 @@ function Live({ id, open }: { readonly id: string; readonly open: OpenSession })
   }, [snapshot]);
   const view = viewOf(snapshot, read);
   const { link, session } = snapshot;
+  const { answered } = session.progress;
+  useEffect(() => open.drafts.answered(answered), [open, answered]);
+  useEffect(() => {
+    if (link.kind === "ended") open.drafts.end();
+  }, [open, link.kind]);
   const over = view.kind === "over" || (link.kind === "ended" && view.kind !== "result");
   useEffect(() => {
     if (over) router.go(summaryPath(id), "replace");

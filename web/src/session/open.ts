@@ -6,10 +6,12 @@ import { ServerClock } from "../connection/clock";
 import { jsonCodec, msgpackCodec } from "../connection/codec";
 import { Connection, type Socket } from "../connection/connection";
 import { type Entry, Outbox } from "../connection/outbox";
+import { Drafts } from "./drafts";
 
 export interface OpenSession {
   readonly connection: Connection;
   readonly clock: ServerClock;
+  readonly drafts: Drafts;
   close(): void;
 }
 
@@ -36,6 +38,7 @@ export function openSession(api: Api, id: string, debug: boolean): OpenSession {
   return {
     connection,
     clock,
+    drafts: new Drafts(id, localStorage, Date.now()),
     close() {
       window.removeEventListener("online", wake);
       window.removeEventListener("offline", sleep);
