@@ -1,19 +1,14 @@
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { Learner, launch } from "./harness/browser";
+import { LOOKS, look, SHOTS } from "./harness/look";
 import { answer, goOn, linkIs, question, startSession } from "./harness/quiz";
 import { Server } from "./harness/server";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const SHOTS = new URL("./shots/", import.meta.url).pathname;
 
 let browser: Browser;
 let server: Server;
 
 beforeAll(async () => {
-  mkdirSync(SHOTS, { recursive: true });
   browser = await launch();
 });
 afterAll(() => browser?.close());
@@ -21,38 +16,6 @@ beforeEach(() => {
   server = new Server();
 });
 afterEach(() => server.dispose());
-
-const LOOKS = [
-  { width: 360, height: 740, colorScheme: "light" },
-  { width: 360, height: 740, colorScheme: "dark" },
-  { width: 1440, height: 900, colorScheme: "light" },
-  { width: 1440, height: 900, colorScheme: "dark" },
-] as const;
-
-interface AxeResult {
-  readonly violations: {
-    readonly id: string;
-    readonly nodes: { readonly html: string; readonly failureSummary: string }[];
-  }[];
-}
-
-/** Looks at the page as a learner and as a checker: a picture for people, rules for the machine. */
-async function look(page: Page, name: string): Promise<void> {
-  const { width } = page.viewportSize() ?? { width: 0 };
-  expect(await page.evaluate(() => document.documentElement.scrollWidth), `${name} fits`).toBeLessThanOrEqual(
-    width,
-  );
-  await page.screenshot({ path: `${SHOTS}${name}.png`, fullPage: true });
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(): Promise<AxeResult> } };
-    return axe.run();
-  });
-  const found = violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join("; ")}`,
-  );
-  expect(found, name).toEqual([]);
-}
 
 test.each(LOOKS)("every page holds at $width px, $colorScheme", async ({ width, height, colorScheme }) => {
   await server.start();

@@ -10,12 +10,13 @@ import { NOTHING_YET, reduce } from "../src/session/state";
 import {
   countdown,
   duration,
+  howWords,
   isVague,
   positionWords,
   scoreWords,
   startErrorWords,
 } from "../src/session/words";
-import { answeredAt, golden, stateAt } from "./examples";
+import { answeredAt, golden, question, stateAt } from "./examples";
 
 test("the link says how things stand, how long, and that answers are kept", () => {
   expect(linkWords({ kind: "live" }, 0, 0)).toBe("Live");
@@ -108,4 +109,17 @@ test("of the answers without a reply, those that are not stored did not count, a
     why: "It was kept on this device, but the time was up before it reached the server.",
   });
   expect(notCountedWords(notCounted(left, { ...summary, answered: 4 }), summary)).toBeUndefined();
+});
+
+test("a question that takes many says afterwards what the choice came to, and half is not enough", () => {
+  const many = { ...question(1), select: "many" as const };
+  const { type: _, ...answer } = { ...answeredAt(1, "r1"), correct_choice: ["a", "b"], correct: false };
+  const after = (choice: string[], correct = false) =>
+    howWords(many, { question: many, answer: { ...answer, choice, correct } });
+  expect(howWords(question(1), undefined)).toBe("Choose one.");
+  expect(howWords(many, undefined)).toBe("Choose every option that applies.");
+  expect(after(["a", "b"], true)).toBe("Right: every option that applies.");
+  expect(after(["a"])).toBe("Partly right counts as not right.");
+  expect(after(["a", "b", "c"])).toBe("Partly right counts as not right.");
+  expect(after(["c"])).toBe("Not right.");
 });

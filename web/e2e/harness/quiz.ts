@@ -84,6 +84,11 @@ export async function goOn(page: Page, to: number): Promise<void> {
   await question(page, to);
 }
 
+/** The digits of the options that are chosen. */
+export function chosenDigits(page: Page): Promise<string[]> {
+  return page.locator(".option.is-chosen kbd").allInnerTexts();
+}
+
 /** What the one place for state says. */
 export async function linkIs(page: Page, kind: string): Promise<void> {
   await page.locator(`[data-link="${kind}"]`).waitFor();

@@ -1,4 +1,4 @@
-import { useMemo } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { blocks, line } from "../markdown";
 
 interface Props {
@@ -8,9 +8,22 @@ interface Props {
   readonly as?: "blocks" | "line";
 }
 
-/** CommonMark from the server. The HTML is safe by construction: see `markdown.ts`. */
+/** CommonMark from the server, in the direction of its own words. The HTML is safe by construction: see `markdown.ts`. */
 export function Markdown({ text, as = "blocks", class: name = "" }: Props) {
   const html = useMemo(() => (as === "line" ? line(text) : blocks(text)), [text, as]);
+  const element = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const reachWideCode = () => {
+      // What is wider than its place scrolls, and who has no mouse must be able to scroll it.
+      for (const code of element.current?.querySelectorAll("pre") ?? []) {
+        if (code.scrollWidth > code.clientWidth) code.tabIndex = 0;
+        else code.removeAttribute("tabindex");
+      }
+    };
+    reachWideCode();
+    window.addEventListener("resize", reachWideCode);
+    return () => window.removeEventListener("resize", reachWideCode);
+  }, [html]);
   // Safe: the renderer passes no HTML of the author's through.
-  return <div class={`prose ${name}`} dangerouslySetInnerHTML={{ __html: html }} />;
+  return <div ref={element} dir="auto" class={`prose ${name}`} dangerouslySetInnerHTML={{ __html: html }} />;
 }

@@ -17,9 +17,16 @@ interface Props {
 }
 
 const WORDS = {
-  chosen_right: "Your answer, right.",
-  chosen_wrong: "Your answer, not right.",
-  right: "Right answer.",
+  one: {
+    chosen_right: "Your answer, right.",
+    chosen_wrong: "Your answer, not right.",
+    right: "Right answer.",
+  },
+  many: {
+    chosen_right: "Your answer, right.",
+    chosen_wrong: "Your answer, not right.",
+    right: "Right, and not chosen.",
+  },
 } as const;
 
 /** One option. The room for its explanation is there before the answer, so that nothing moves when it comes. */
@@ -46,7 +53,7 @@ export function OptionCard(props: Props) {
         {verdict && (
           <strong class="verdict">
             <Icon name={verdict === "chosen_wrong" ? "wrong" : "right"} />
-            {WORDS[verdict]}
+            {WORDS[select][verdict]}
           </strong>
         )}
         {props.explanation !== "" && <Markdown text={props.explanation} as="line" class="inline" />}

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { ServerClock } from "../connection/clock";
 import { verdictOf } from "../session/choice";
 import type { Result } from "../session/state";
-import { reasonWords } from "../session/words";
+import { howWords, reasonWords } from "../session/words";
 import { Markdown } from "./markdown";
 import { OptionCard } from "./option-card";
 import { TimeLeft } from "./time-left";
@@ -24,11 +24,12 @@ interface Props {
 export function QuestionView(props: Props) {
   const { question, result, chosen, locked } = props;
   const stem = useRef<HTMLDivElement>(null);
+  const stimulus = useRef<HTMLElement>(null);
   useEffect(() => {
-    // A new question begins at its stem, for eyes and screen readers alike.
+    // A new question begins at its top, for eyes and screen readers alike: at the case, where there is one.
     document.title = `${props.position} · LearnR`;
     // A result seen first (after a pause or a reload) leaves the focus to the button that goes on.
-    if (!result) stem.current?.focus({ preventScroll: true });
+    if (!result) (stimulus.current ?? stem.current)?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   }, [question.item_id, question.position]);
   const explanations = new Map(result?.answer.explanations.map(({ option_id, text }) => [option_id, text]));
@@ -40,7 +41,7 @@ export function QuestionView(props: Props) {
         {!result && <TimeLeft deadline={question.deadline_ms} clock={props.clock} />}
       </p>
       {question.stimulus !== undefined && (
-        <section class="stimulus" aria-label="Case">
+        <section ref={stimulus} class="stimulus" aria-label="Case" tabIndex={-1}>
           <Markdown text={question.stimulus} />
         </section>
       )}
@@ -48,9 +49,7 @@ export function QuestionView(props: Props) {
       <div ref={stem} class="stem" tabIndex={-1} role="heading" aria-level={1} id="stem">
         <Markdown text={question.stem} />
       </div>
-      <p class="small quiet how">
-        {question.select === "many" ? "Choose every option that applies." : "Choose one."}
-      </p>
+      <p class="small quiet how">{howWords(question, result)}</p>
       <fieldset class="options" aria-labelledby="stem">
         {question.options.map(({ id, text }, index) => (
           <OptionCard

@@ -1,8 +1,9 @@
 /**
  * Owns the plain words for what the server says in codes, and how numbers are written.
  */
-import type { AreaScore, EndReason, Reason, SessionInfo, SessionKind } from "@protocol";
+import type { AreaScore, EndReason, Question, Reason, SessionInfo, SessionKind } from "@protocol";
 import type { ApiError } from "../api/errors";
+import type { Result } from "./state";
 
 export const KINDS: readonly {
   readonly kind: SessionKind;
@@ -41,6 +42,19 @@ const REASONS: Record<Reason, string> = {
 
 export function reasonWords(reason: Reason): string {
   return `Why this question: ${REASONS[reason] ?? "it was chosen for you."}`;
+}
+
+/**
+ * How many options to choose, and afterwards, when there were many, what that came to: each option's own words do not
+ * say that half of the right ones is not enough.
+ */
+export function howWords({ select }: Question, result: Result | undefined): string {
+  if (select === "one") return "Choose one.";
+  if (result === undefined) return "Choose every option that applies.";
+  const { correct, choice, correct_choice } = result.answer;
+  if (correct) return "Right: every option that applies.";
+  const partly = choice.some((option) => correct_choice.includes(option));
+  return partly ? "Partly right counts as not right." : "Not right.";
 }
 
 const ENDS: Record<EndReason, string> = {

@@ -1,0 +1,40 @@
+/** Owns looking at a page: a picture for people, rules for the machine, and that nothing is wider than the page. */
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+export const SHOTS = new URL("../shots/", import.meta.url).pathname;
+
+export const LOOKS = [
+  { width: 360, height: 740, colorScheme: "light" },
+  { width: 360, height: 740, colorScheme: "dark" },
+  { width: 1440, height: 900, colorScheme: "light" },
+  { width: 1440, height: 900, colorScheme: "dark" },
+] as const;
+
+interface AxeResult {
+  readonly violations: {
+    readonly id: string;
+    readonly nodes: { readonly html: string; readonly failureSummary: string }[];
+  }[];
+}
+
+export async function look(page: Page, name: string): Promise<void> {
+  mkdirSync(SHOTS, { recursive: true });
+  const { width } = page.viewportSize() ?? { width: 0 };
+  await page.screenshot({ path: `${SHOTS}${name}.png`, fullPage: true });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth), `${name} fits`).toBeLessThanOrEqual(
+    width,
+  );
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(): Promise<AxeResult> } };
+    return axe.run();
+  });
+  const found = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join("; ")}`,
+  );
+  expect(found, name).toEqual([]);
+}
