@@ -86,6 +86,13 @@ test("a screen reader hears the verdict, the reason and the movement, and not ev
   expect(announcementOf(before, retry(1), String)).toMatch(/Reconnecting/);
   expect(announcementOf(retry(1), retry(2), String)).toBe("");
   expect(announcementOf(retry(1), before, String)).toBe("Connected.");
+  const ended = (reason: "time" | "finished") => {
+    const { summary } = golden("completed");
+    const completed = golden("completed", { offset: 2, prev: 1, summary: { ...summary, reason } });
+    return announcementOf(before, { ...before, session: reduce(session, completed).state }, String);
+  };
+  expect(ended("time"), "the clock ends a session without being asked").toBe("The time was up.");
+  expect(ended("finished")).toBe("");
 });
 
 test("of the answers without a reply, those that are not stored did not count, and the words say why", () => {

@@ -23,6 +23,8 @@ export interface Wish {
   readonly certification?: string;
   readonly kind?: "practice" | "diagnostic" | "focused" | "review";
   readonly length?: number;
+  /** Time limit. */
+  readonly minutes?: number;
 }
 
 /** From the home page to the first question. Returns the session's id. */
@@ -37,19 +39,22 @@ export async function startSession(page: Page, wish: Wish = {}): Promise<string>
     if ((await page.locator("input[name=kind]:checked").inputValue()) === (wish.kind ?? "practice")) break;
     await page.keyboard.press("ArrowDown");
   }
-  if (wish.length !== undefined) {
-    const list = page.locator("select").first();
-    await tabTo(page, list);
-    await page.keyboard.press("Home");
-    for (let tries = 0; tries < 6 && (await list.inputValue()) !== String(wish.length); tries += 1) {
-      await page.keyboard.press("ArrowDown");
-    }
-  }
+  if (wish.length !== undefined) await pick(page, page.locator("select").first(), wish.length);
+  if (wish.minutes !== undefined) await pick(page, page.getByLabel("Time limit"), wish.minutes);
   await tabTo(page, page.locator("form.start button[type=submit]"));
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/session\/[0-9a-f-]+/);
   await question(page, 1);
   return sessionOf(page);
+}
+
+/** Chooses a value of a list, from its first on. */
+async function pick(page: Page, list: Locator, value: number): Promise<void> {
+  await tabTo(page, list);
+  await page.keyboard.press("Home");
+  for (let tries = 0; tries < 6 && (await list.inputValue()) !== String(value); tries += 1) {
+    await page.keyboard.press("ArrowDown");
+  }
 }
 
 export function sessionOf(page: Page): string {

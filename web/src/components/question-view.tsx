@@ -16,6 +16,10 @@ interface Props {
   readonly locked: boolean;
   readonly area: string;
   readonly position: string;
+  /** When the session's time runs out, by the server's clock; undefined when it has no limit. */
+  readonly deadline: number | undefined;
+  /** No question follows. */
+  readonly over: boolean;
   readonly clock: ServerClock;
   readonly onChoose: (option: string) => void;
 }
@@ -38,7 +42,7 @@ export function QuestionView(props: Props) {
       <p class="where small quiet">
         <span>{props.area}</span>
         <span>{props.position}</span>
-        {!result && <TimeLeft deadline={question.deadline_ms} clock={props.clock} />}
+        <TimeLeft deadline={props.deadline} clock={props.clock} over={props.over} />
       </p>
       {question.stimulus !== undefined && (
         <section ref={stimulus} class="stimulus" aria-label="Case" tabIndex={-1}>

@@ -66,6 +66,8 @@ export function SessionColumn({ open, snapshot, view, areaTitle, onRead }: Props
           locked={result !== undefined || sent !== undefined}
           area={areaTitle(question.area)}
           position={positionWords(question.position, session.progress.length, session.info?.kind)}
+          deadline={(session.question ?? question).deadline_ms}
+          over={last}
           clock={clock}
           onChoose={pick}
         />

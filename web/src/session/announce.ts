@@ -5,7 +5,7 @@ import type { Snapshot } from "../connection/connection";
 import { linkAnnouncement } from "../connection/link";
 import { plain } from "../markdown";
 import type { Result } from "./state";
-import { scoreWords } from "./words";
+import { endWords, scoreWords } from "./words";
 
 /** What changed that is worth hearing; empty when nothing did. */
 export function announcementOf(before: Snapshot, now: Snapshot, areaTitle: (id: string) => string): string {
@@ -20,6 +20,7 @@ export function announcementOf(before: Snapshot, now: Snapshot, areaTitle: (id: 
   if (now.session.status !== before.session.status && before.session.drawn) {
     if (now.session.status === "paused") parts.push("Paused. The clock is stopped.");
     if (now.session.status === "open") parts.push("Going on.");
+    if (now.session.summary?.reason === "time") parts.push(endWords("time"));
   }
   if (now.refusal !== undefined && now.refusal !== before.refusal) parts.push(now.refusal);
   return parts.filter((part) => part !== "").join(" ");
