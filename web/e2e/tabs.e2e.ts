@@ -1,7 +1,8 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Learner, launch } from "./harness/browser";
-import { answer, goOn, linkIs, question, result, served, startSession, tokenOf } from "./harness/quiz";
+import { lookNarrowAndWide } from "./harness/look";
+import { answer, goOn, linkIs, question, result, served, startSession, tabTo, tokenOf } from "./harness/quiz";
 import { Server } from "./harness/server";
 
 const server = new Server();
@@ -86,4 +87,45 @@ test("an answer that was kept and did not count, because another tab ended the s
   // The ticket of an ended session is refused with a 409.
   expect(learner.faultsBesides(true).filter((text) => !/status of 409/.test(text))).toEqual([]);
   await learner.close();
+});
+
+test("a learner who does not come back to the session hears on the first page what became of the kept answer", async () => {
+  const learner = await Learner.arrive(browser, server.origin);
+  const elsewhere = await Learner.arrive(browser, server.origin);
+  const [here, other] = [await learner.page(), await elsewhere.page()];
+  await startSession(here);
+  const session = here.url();
+  const token = await tokenOf(here);
+  await other.goto("/");
+  await other.evaluate((mine) => localStorage.setItem("learnr.token", mine), token);
+  await other.goto(session);
+  await question(other, 1);
+  await here.route("**/tickets", (route) => route.abort("connectionrefused"));
+  await server.kill();
+  await linkIs(here, "reconnecting");
+  await here.keyboard.press("1");
+  await here.keyboard.press("Enter");
+  await here.getByText("your answer is kept").waitFor();
+  await here.close();
+  await server.start();
+  await linkIs(other, "live");
+  await other.getByRole("button", { name: "Finish" }).click();
+  await other.getByRole("button", { name: "Finish now" }).click();
+  await other.waitForURL(/\/summary$/);
+  expect(await other.locator("[data-not-counted]").count(), "the other device promised nothing").toBe(0);
+  const later = await learner.page();
+  await later.goto("/");
+  await later.getByText("A session ended while an answer of yours was kept on this device.").waitFor();
+  await lookNarrowAndWide(later, "home-kept");
+  await tabTo(later, later.getByRole("link", { name: "See what became of it" }));
+  await later.keyboard.press("Enter");
+  await later.getByText("Your answer to question 1 did not count.").first().waitFor();
+  await later.reload();
+  await later.locator("[data-not-counted]").waitFor();
+  await later.goto("/");
+  await later.getByRole("heading", { name: "Choose a certification" }).waitFor();
+  expect(await later.getByText("A session ended while").count(), "once seen, it is not said again").toBe(0);
+  expect([...learner.faultsBesides(true), ...elsewhere.faultsBesides(true)]).toEqual([]);
+  await learner.close();
+  await elsewhere.close();
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Command, OUTBOX_ENTRIES_MAX, Outbox } from "../src/connection/outbox";
+import { type Command, OUTBOX_ENTRIES_MAX, Outbox, sessionsWithAnswers } from "../src/connection/outbox";
 import { KEEP_MS } from "../src/storage";
 import { question } from "./examples";
 import { MemoryStorage } from "./memory-storage";
@@ -68,6 +68,20 @@ test("when the session ends, answers are set aside and survive a reload; the res
   }
   expect(storage.length).toBe(1);
   expect(new Outbox("s1", storage, KEEP_MS + 3).unsettled()).toEqual([]);
+});
+
+test("the sessions that keep an answer are known, until it is settled or set aside", () => {
+  const storage = new MemoryStorage();
+  const [one, two, three] = ["s1", "s2", "s3"].map((id) => new Outbox(id, storage, 0));
+  one?.add({ message: answer("r1"), at: 1 });
+  one?.add({ message: answer("r.2"), at: 1 });
+  two?.add({ message: answer("r3"), at: 1 });
+  three?.add({ message: { type: "finish", request_id: "f" }, at: 1 });
+  expect(sessionsWithAnswers(storage)).toEqual(["s1", "s2"]);
+  one?.settle("r1");
+  one?.settle("r.2");
+  two?.end();
+  expect(sessionsWithAnswers(storage)).toEqual([]);
 });
 
 test("a storage that refuses or holds nonsense costs the reload, never the page", () => {

@@ -38,3 +38,12 @@ export async function look(page: Page, name: string): Promise<void> {
   );
   expect(found, name).toEqual([]);
 }
+
+/** Once in the dark on a phone, once in the light on a desk. */
+export async function lookNarrowAndWide(page: Page, name: string): Promise<void> {
+  for (const { width, height, colorScheme } of LOOKS.slice(1, 3)) {
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await look(page, `${name}-${width}-${colorScheme}`);
+  }
+}

@@ -101,6 +101,16 @@ export class Outbox {
   }
 }
 
+/** Ids of the sessions that keep an answer which is still to be sent. */
+export function sessionsWithAnswers(storage: Storage): readonly string[] {
+  const ids = keysOf(storage, PREFIX).flatMap((key) => {
+    const entry = readEntry(storage, key);
+    const kept = entry !== undefined && isAnswer(entry.message) && !entry.over;
+    return kept ? [key.slice(PREFIX.length, key.lastIndexOf(`.${entry.message.request_id}`))] : [];
+  });
+  return [...new Set(ids)];
+}
+
 function readEntry(storage: Storage, key: string): Entry | undefined {
   const entry = read(storage, key) as unknown as Entry | undefined;
   return typeof entry?.message?.request_id === "string" ? entry : undefined;

@@ -7,7 +7,8 @@ import { Heading } from "../components/heading";
 import { Link } from "../components/link";
 import { Markdown } from "../components/markdown";
 import { Failed, Loading } from "../components/page-state";
-import { sessionPath, startPath } from "../router";
+import { sessionPath, startPath, summaryPath } from "../router";
+import { endedWithAnswers } from "../session/open";
 import { number, sessionWords, share } from "../session/words";
 import { useLoaded } from "../use-loaded";
 
@@ -18,12 +19,14 @@ interface HomeContent {
   readonly certifications: readonly CertificationInfo[];
   /** Newest first. */
   readonly open: readonly SessionView[];
+  /** Sessions that ended while an answer waited on this device. */
+  readonly ended: readonly string[];
 }
 
 async function load(api: Api): Promise<HomeContent> {
   const [certifications, sessions] = await Promise.all([api.certifications(), api.openSessions()]);
   const open = await Promise.all(sessions.slice(0, OPEN_SHOWN_MAX).map(({ id }) => api.session(id)));
-  return { certifications, open };
+  return { certifications, open, ended: endedWithAnswers(sessions.map(({ id }) => id)) };
 }
 
 /** What to do now, then where the learner stands. */
@@ -42,7 +45,7 @@ export function HomePage() {
   );
 }
 
-function Loaded({ certifications, open }: HomeContent) {
+function Loaded({ certifications, open, ended }: HomeContent) {
   const newest = open[0];
   const titles = certifications.find(({ id }) => id === newest?.session.certification.id)?.areas ?? [];
   const rows = (newest?.competency ?? []).map((score) => ({
@@ -52,6 +55,14 @@ function Loaded({ certifications, open }: HomeContent) {
   }));
   return (
     <>
+      {ended.map((id) => (
+        <div key={id} class="panel">
+          <p>A session ended while an answer of yours was kept on this device.</p>
+          <Link to={summaryPath(id)} class="button">
+            See what became of it
+          </Link>
+        </div>
+      ))}
       {open.length > 0 && (
         <ul class="cards">
           {open.map((view) => (

@@ -1,5 +1,5 @@
 import type { AreaResult, SessionSummary, SessionView } from "@protocol";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { Api } from "../api/client";
 import { type ApiError, asApiError } from "../api/errors";
 import { useApp } from "../app-context";
@@ -33,7 +33,7 @@ export function SummaryPage({ id }: { readonly id: string }) {
   return (
     <Chrome>
       {content.kind === "loading" && <Loading what="the summary" />}
-      {content.kind === "failed" && <NoSummary error={content.error} again={content.again} />}
+      {content.kind === "failed" && <NoSummary id={id} error={content.error} again={content.again} />}
       {content.kind === "loaded" &&
         ("ended" in content.value ? (
           <Ended {...content.value.ended} />
@@ -44,7 +44,12 @@ export function SummaryPage({ id }: { readonly id: string }) {
   );
 }
 
-function NoSummary({ error, again }: { readonly error: ApiError; readonly again: () => void }) {
+function NoSummary(props: { readonly id: string; readonly error: ApiError; readonly again: () => void }) {
+  const { id, error, again } = props;
+  useEffect(() => {
+    // Nobody here can send what was kept for it: the first page must not lead here for ever.
+    if (!error.retryable) unsettledAnswers(id);
+  }, [id, error]);
   if (error.retryable) return <Failed error={error} again={again} />;
   return (
     <div class="panel">
@@ -73,7 +78,8 @@ function Running({ view: { session, progress } }: { readonly view: SessionView }
 
 function Ended({ session, summary }: SessionSummary) {
   const { announcement } = useApp();
-  const lost = notCountedWords(notCounted(unsettledAnswers(session.id), summary), summary);
+  const unsettled = useMemo(() => unsettledAnswers(session.id), [session.id]);
+  const lost = notCountedWords(notCounted(unsettled, summary), summary);
   // The clock ends a session without being asked, and a promise was not kept: neither may pass in silence.
   const spoken = [summary.reason === "time" ? endWords("time") : "", lost?.what ?? "", lost?.why ?? ""];
   const words = spoken.filter((part) => part !== "").join(" ");

@@ -5,7 +5,7 @@ import type { Api } from "../api/client";
 import { ServerClock } from "../connection/clock";
 import { jsonCodec, msgpackCodec } from "../connection/codec";
 import { Connection, type Socket } from "../connection/connection";
-import { type Entry, Outbox } from "../connection/outbox";
+import { type Entry, Outbox, sessionsWithAnswers } from "../connection/outbox";
 import { Drafts } from "./drafts";
 
 export interface OpenSession {
@@ -48,7 +48,14 @@ export function openSession(api: Api, id: string, debug: boolean): OpenSession {
   };
 }
 
-/** The answers that had no reply when the session was over. */
+/** The answers that had no reply when the session was over, as it is: nothing of it is to be sent any more. */
 export function unsettledAnswers(id: string): readonly Entry[] {
-  return new Outbox(id, localStorage, Date.now()).unsettled();
+  const outbox = new Outbox(id, localStorage, Date.now());
+  outbox.end();
+  return outbox.unsettled();
+}
+
+/** Sessions that keep an answer on this device and are not among those still open. */
+export function endedWithAnswers(open: readonly string[]): readonly string[] {
+  return sessionsWithAnswers(localStorage).filter((id) => !open.includes(id));
 }
