@@ -58,9 +58,22 @@ pub async fn handshaken(
     session_id: &str,
     encoding: Encoding,
 ) -> io::Result<TcpStream> {
-    let dial = Dial::new(base.clone(), session_id, encoding);
-    let mut stream = TcpStream::connect(base.authority()).await?;
+    let stream = TcpStream::connect(base.authority()).await?;
     stream.set_nodelay(true)?;
+    upgraded(stream, base, session_id, encoding).await
+}
+
+/// The same on a stream that is connected already, for sockets with options of their own.
+///
+/// # Errors
+/// When the reply is not 101; the error holds its head.
+pub async fn upgraded(
+    mut stream: TcpStream,
+    base: &Base,
+    session_id: &str,
+    encoding: Encoding,
+) -> io::Result<TcpStream> {
+    let dial = Dial::new(base.clone(), session_id, encoding);
     let head = format!(
         "GET {} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
          Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: bGVhcm5yLWxvYWR0ZXN0IQ==\r\n\

@@ -1,12 +1,14 @@
 //! One learner on one socket, one verb for each thing a client can do.
 
+use bytes::Bytes;
 use learnr_loadtest::api::Rest;
-use learnr_loadtest::socket::{Dial, Frame, Socket};
+use learnr_loadtest::socket::{DEADLINE, Dial, Frame, Incoming, Socket};
 use learnr_protocol::rest::SessionTicket;
 use learnr_protocol::{
     Answer, Answered, ClientMessage, Encoding, ErrorCode, Hello, Question, Refused, Response,
-    ResumePoint, Saving, ServerMessage, State, Welcome,
+    ResumePoint, Saving, ServerMessage, State, Welcome, decode_server,
 };
+use tokio::time::Instant;
 
 /// A learner who was welcomed.
 pub(crate) struct Client {
@@ -17,6 +19,8 @@ pub(crate) struct Client {
     pub(crate) welcome: Welcome,
     /// The state of the last full one received.
     pub(crate) state: Option<State>,
+    /// Every message heard, as its bytes came.
+    pub(crate) wire: Vec<Bytes>,
     requests: u32,
 }
 
@@ -80,8 +84,9 @@ impl Client {
             .send(&hello(&ticket.ticket, resume))
             .await
             .expect("hello is sent");
-        let welcome = match socket.next().await {
-            Ok(Frame::Message(ServerMessage::Welcome(welcome))) => welcome,
+        let mut wire = Vec::new();
+        let welcome = match hear(&mut socket, &mut wire).await {
+            ServerMessage::Welcome(welcome) => welcome,
             other => panic!("a welcome answers hello, got {other:?}"),
         };
         Self {
@@ -91,6 +96,7 @@ impl Client {
             socket,
             welcome,
             state: None,
+            wire,
             requests: 0,
         }
     }
@@ -103,10 +109,7 @@ impl Client {
 
     /// The next message.
     pub(crate) async fn next(&mut self) -> ServerMessage {
-        match self.socket.next().await {
-            Ok(Frame::Message(message)) => message,
-            other => panic!("a message, got {other:?}"),
-        }
+        hear(&mut self.socket, &mut self.wire).await
     }
 
     /// Sends a message.
@@ -188,6 +191,17 @@ impl Client {
     /// Reads until the socket is closed; its code.
     pub(crate) async fn closed(&mut self) -> u16 {
         closed(&mut self.socket).await
+    }
+}
+
+/// The next message of a socket, kept on `wire` as it came.
+async fn hear(socket: &mut Socket, wire: &mut Vec<Bytes>) -> ServerMessage {
+    match socket.incoming(Instant::now() + DEADLINE).await {
+        Some(Incoming::Payload(payload)) => {
+            wire.push(payload.clone());
+            decode_server(&payload, socket.encoding()).expect("a message of the contract")
+        }
+        other => panic!("a message, got {other:?}"),
     }
 }
 
