@@ -1,5 +1,6 @@
 //! The integration tests: one binary, one module per subject.
 
+mod abuse;
 mod bad_input;
 mod content;
 mod crash;
