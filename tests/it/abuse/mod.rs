@@ -25,3 +25,4 @@
 mod answers;
 mod record;
 mod secrets;
+mod strangers;
