@@ -25,4 +25,5 @@
 mod answers;
 mod record;
 mod secrets;
+mod sockets;
 mod strangers;
