@@ -23,6 +23,7 @@
 //! A session that ended without an answer reveals nothing, neither by its summary nor by what a review then asks.
 
 mod answers;
+mod crowds;
 mod record;
 mod secrets;
 mod sockets;
