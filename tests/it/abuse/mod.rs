@@ -26,5 +26,6 @@ mod answers;
 mod crowds;
 mod record;
 mod secrets;
+mod slow;
 mod sockets;
 mod strangers;
