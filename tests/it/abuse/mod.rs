@@ -24,6 +24,7 @@
 
 mod answers;
 mod crowds;
+mod harvest;
 mod record;
 mod secrets;
 mod slow;
