@@ -28,5 +28,6 @@ mod harvest;
 mod record;
 mod secrets;
 mod slow;
+mod small_bank;
 mod sockets;
 mod strangers;
