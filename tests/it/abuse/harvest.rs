@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use learnr_loadtest::api::ApiError;
 use learnr_protocol::{Encoding, ErrorCode, Question, ServerMessage, SessionKind};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -14,6 +15,9 @@ use crate::harness::{Client, Server, ServerOptions, demonstration, finish};
 
 /// Sessions that are started and thrown away.
 const RESTARTS: usize = 12;
+/// Sessions that a learner may start at once, and how long another one takes after that.
+const STARTS_BURST: usize = 30;
+const STARTS_EVERY: Duration = Duration::from_secs(2);
 /// Answers that a learner may send at once.
 const ANSWERS_BURST: usize = 10;
 /// Guests that one network may make in a minute, in these tests.
@@ -66,6 +70,43 @@ async fn starting_over_and_over_without_answering_reveals_no_key() {
     let refused = server.rest.create_session(&guest.token, &review).await;
     let refused = refused.expect_err("nothing was missed");
     assert_eq!(refused.code(), Some(ErrorCode::NoItems), "{refused}");
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn starting_over_is_limited_by_learner_and_what_is_open_is_resumed_all_the_same() {
+    let server = Server::manual().await;
+    let guest = server.rest.guest().await.expect("a guest");
+    let create = demonstration(SessionKind::Practice);
+    let start = || server.rest.create_session(&guest.token, &create);
+    for n in 1..=STARTS_BURST {
+        let ticket = start().await.expect("a session");
+        assert!(!ticket.resumed);
+        let mut client = Client::join(&server.rest, &guest.token, &ticket, Encoding::Json).await;
+        if n == STARTS_BURST {
+            for _ in 0..3 {
+                let again = start().await.expect("the open one");
+                assert!(again.resumed && again.session_id == ticket.session_id);
+            }
+        }
+        finished(&mut client).await;
+    }
+    for kind in [SessionKind::Practice, SessionKind::Diagnostic] {
+        let create = demonstration(kind);
+        let refused = server.rest.create_session(&guest.token, &create).await;
+        match refused.expect_err("one start too many") {
+            ApiError::Refused {
+                status: 429,
+                code: Some(ErrorCode::RateLimited),
+                retry_after: Some(after),
+                ..
+            } => assert_eq!(after, STARTS_EVERY),
+            other => panic!("a refusal that says when, got {other}"),
+        }
+    }
+    server.practice().await;
+    server.advance(STARTS_EVERY);
+    assert!(!start().await.expect("one more").resumed);
     server.stop().await;
 }
 
