@@ -104,7 +104,7 @@ pub struct ServeConfig {
     /// New guests a minute from one network; ten times as many in all.
     #[arg(long, env = "LEARNR_GUESTS_PER_MINUTE", default_value_t = GUESTS_PER_MINUTE, value_name = "N")]
     pub guests_per_minute: u32,
-    /// Limits on messages; off only for load tests.
+    /// Limits on messages and on starts of sessions; off only for load tests.
     #[arg(
         long,
         env = "LEARNR_RATE_LIMITS",

@@ -21,7 +21,7 @@ use crate::auth::Secret;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{ServeConfig, Switch};
 use crate::connection::ConnectionContext;
-use crate::http::{self, GuestLimits, HttpContext};
+use crate::http::{self, GuestLimits, HttpContext, STARTS_PER_MINUTE, StartLimits};
 use crate::session::{BankCache, MessageLimits, Registry, SessionContext, random_claim};
 use crate::store::sqlite::{SqliteOptions, SqliteStore};
 use crate::store::{Owner, Store};
@@ -173,6 +173,10 @@ fn http_context(
         registry: Arc::clone(registry),
         secret,
         guests: GuestLimits::new(config.guests_per_minute),
+        starts: match config.rate_limits {
+            Switch::On => StartLimits::new(STARTS_PER_MINUTE),
+            Switch::Off => StartLimits::off(),
+        },
         api_origin: config.api_origin.clone(),
         metrics,
     })

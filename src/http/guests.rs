@@ -1,6 +1,5 @@
 //! Guests: a learner without an account, and how many may be made.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Mutex;
 
@@ -10,6 +9,7 @@ use learnr_protocol::ErrorCode;
 use learnr_protocol::rest::GuestCreated;
 use uuid::Uuid;
 
+use super::limits::KeyedLimit;
 use super::{ApiError, HttpContext};
 use crate::auth::guest_token;
 use crate::session::{Arrivals, RateLimit};
@@ -19,30 +19,31 @@ use crate::store::Identity;
 pub const GUESTS_PER_MINUTE: u32 = 60;
 /// All prefixes together may make this many times as many.
 const GLOBAL_TIMES: u32 = 10;
-/// Prefixes remembered; beyond it those that have been quiet longest are forgotten.
+/// Prefixes remembered. Ten thousand of them busy at once: whatever that is, it is not a class.
 const PREFIXES_MAX: usize = 10_000;
 
 /// How many guests may be made, by address prefix and in all.
 pub struct GuestLimits {
-    per_prefix: RateLimit,
     global: RateLimit,
     seen: Mutex<Seen>,
 }
 
-#[derive(Default)]
 struct Seen {
     global: Arrivals,
-    prefixes: HashMap<u64, Arrivals>,
+    per_prefix: KeyedLimit<u64>,
 }
 
 impl GuestLimits {
     /// `per_minute` guests for one prefix, ten times that for all.
     #[must_use]
     pub fn new(per_minute: u32) -> Self {
+        let per_prefix = RateLimit::per_minute(per_minute);
         Self {
-            per_prefix: RateLimit::per_minute(per_minute),
             global: RateLimit::per_minute(per_minute.saturating_mul(GLOBAL_TIMES)),
-            seen: Mutex::default(),
+            seen: Mutex::new(Seen {
+                global: Arrivals::default(),
+                per_prefix: KeyedLimit::new(per_prefix, PREFIXES_MAX),
+            }),
         }
     }
 
@@ -56,20 +57,11 @@ impl GuestLimits {
             .lock()
             .expect("no code panics while it holds the limits");
         let key = address.map_or(0, prefix);
-        if seen.prefixes.len() >= PREFIXES_MAX && !seen.prefixes.contains_key(&key) {
-            seen.prefixes
-                .retain(|_, arrivals| self.per_prefix.is_behind(arrivals, now_ms));
-        }
-        if seen.prefixes.len() >= PREFIXES_MAX && !seen.prefixes.contains_key(&key) {
-            // Ten thousand prefixes busy at once: whatever this is, it is not a class.
-            return Err(1_000);
-        }
-        let mut of_prefix = seen.prefixes.get(&key).copied().unwrap_or_default();
-        self.per_prefix.take(&mut of_prefix, now_ms)?;
+        let of_prefix = seen.per_prefix.next(key, now_ms)?;
         let mut global = seen.global;
         self.global.take(&mut global, now_ms)?;
         seen.global = global;
-        seen.prefixes.insert(key, of_prefix);
+        seen.per_prefix.note(key, of_prefix);
         Ok(())
     }
 }

@@ -7,9 +7,11 @@ mod certifications;
 mod error;
 mod guests;
 mod health;
+mod limits;
 pub mod openapi;
 mod pages;
 mod sessions;
+mod starts;
 
 use std::sync::Arc;
 
@@ -23,6 +25,7 @@ use crate::session::{Registry, SessionContext};
 
 pub use error::ApiError;
 pub use guests::{GUESTS_PER_MINUTE, GuestLimits};
+pub use starts::{STARTS_PER_MINUTE, StartLimits};
 
 /// Largest body a REST route takes, in bytes.
 const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -35,6 +38,8 @@ pub struct HttpContext {
     pub secret: Secret,
     /// How many guests may be made.
     pub guests: GuestLimits,
+    /// How many sessions each learner may start.
+    pub starts: StartLimits,
     /// Where the page finds its server; empty for its own origin.
     pub api_origin: String,
     /// Renders `/metrics`.

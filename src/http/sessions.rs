@@ -40,6 +40,7 @@ const TIME_LIMIT_MINUTES_MAX: u16 = 600;
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 404, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 422, body = learnr_protocol::rest::ErrorEnvelope, description = "settings out of range, or nothing to ask"),
+        (status = 429, body = learnr_protocol::rest::ErrorEnvelope, description = "too many sessions started by this learner"),
         (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
     )
 )]
@@ -49,6 +50,10 @@ pub(super) async fn create(
     body: web::Json<CreateSession>,
 ) -> Result<HttpResponse, ApiError> {
     let shared = context.sessions();
+    let asked_ms = shared.clock.now_ms();
+    if let Err(wait_ms) = context.starts.check(learner, asked_ms) {
+        return resume_only(&context, learner, &body, wait_ms).await;
+    }
     let versioned = shared.banks.current(&body.certification).await?;
     let settings = settings(&body, &versioned.bank)?;
     let known = learner_state(&*shared.store, &shared.banks, learner, &body.certification).await?;
@@ -85,7 +90,10 @@ pub(super) async fn create(
         })
         .await?;
     let (row, resumed) = match created {
-        Created::New(row) => (row, false),
+        Created::New(row) => {
+            context.starts.count(learner, asked_ms);
+            (row, false)
+        }
         Created::Open(row) => (row, true),
     };
     let ticket = issue(&context, learner, row.id, resumed);
@@ -95,6 +103,27 @@ pub(super) async fn create(
         StatusCode::CREATED
     };
     Ok(HttpResponse::build(status).json(ticket))
+}
+
+/// What a learner who has started too many sessions is given: the open one they ask for, or when to try again.
+async fn resume_only(
+    context: &HttpContext,
+    learner: LearnerId,
+    body: &CreateSession,
+    wait_ms: i64,
+) -> Result<HttpResponse, ApiError> {
+    let kind = record::kind_name(view::kind_from_wire(body.kind));
+    let open = context.sessions().store.open_sessions(learner).await?;
+    let mut open = open.into_iter();
+    match open.find(|row| row.certification == body.certification && row.kind == kind) {
+        Some(row) => Ok(HttpResponse::Ok().json(issue(context, learner, row.id, true))),
+        None => Err(ApiError::later(
+            StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::RateLimited,
+            "too many sessions started at the moment: try again",
+            u64::try_from(wait_ms).unwrap_or(0).div_ceil(1_000),
+        )),
+    }
 }
 
 fn settings(body: &CreateSession, bank: &Bank) -> Result<Settings, ApiError> {

@@ -18,6 +18,7 @@
 //! - five answers a second and ten at once in one session, however many sockets it has (`session/limits.rs`);
 //! - one open session for each learner, certification and kind: another start resumes it, with the same
 //!   question in the same order, so that neither a refresh nor a restart draws anew (a unique index of the store);
+//! - thirty starts a minute for one learner (`http/starts.rs`): a new session has its ten answers again;
 //! - sixty new guests a minute from one network and ten times as many in all (`http/guests.rs`).
 //!
 //! A session that ended without an answer reveals nothing, neither by its summary nor by what a review then asks.
