@@ -79,7 +79,7 @@ async fn a_slow_disk_is_told_as_saving_and_the_answer_comes_when_it_is_stored() 
         "saving is not stored"
     );
     loop {
-        match client.next().await {
+        match client.hear().await {
             ServerMessage::Saving(again) => assert!(again.since_ms >= saving.since_ms + 2_000),
             ServerMessage::Answered(answered) => break assert_eq!(answered.request_id, "a"),
             other => panic!("an answer stored, got {other:?}"),

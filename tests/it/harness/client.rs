@@ -107,8 +107,18 @@ impl Client {
         state.question.clone().expect("a question is open")
     }
 
-    /// The next message.
+    /// The next message but `saving`, which a busy disk may bring at any time.
     pub(crate) async fn next(&mut self) -> ServerMessage {
+        loop {
+            match self.hear().await {
+                ServerMessage::Saving(_) => {}
+                message => return message,
+            }
+        }
+    }
+
+    /// The next message, whatever it is.
+    pub(crate) async fn hear(&mut self) -> ServerMessage {
         hear(&mut self.socket, &mut self.wire).await
     }
 
@@ -164,7 +174,7 @@ impl Client {
 
     /// The next message, which reports a command taken and not stored.
     pub(crate) async fn saving(&mut self) -> Saving {
-        match self.next().await {
+        match self.hear().await {
             ServerMessage::Saving(saving) => saving,
             other => panic!("a command being saved, got {other:?}"),
         }
