@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use learnr_domain::bank::{AreaSpec, CertificationSpec, ItemSpec, Subject};
 use learnr_domain::{AreaId, Bank, BankFault, CertificationId, ItemId};
-use sha2::{Digest, Sha256};
 
+use super::names::{digest, title};
 use super::report::{Notes, Place};
 use crate::store::record;
 
@@ -197,50 +197,5 @@ fn expected(after_must: &str) -> String {
         Some(("be" | "lie", rest)) => rest.to_owned(),
         Some(("not", rest)) => format!("not to {rest}"),
         _ => format!("to {after_must}"),
-    }
-}
-
-/// The id of a question without one, made from what it says.
-pub(super) fn item_id(stem: &str, stimulus: Option<&str>, texts: &[String]) -> String {
-    let texts = texts.iter().map(String::as_str);
-    let parts = std::iter::once(stem).chain(stimulus).chain(texts);
-    format!("q{}", &hex(digest(parts))[..16])
-}
-
-/// The id of an option without one. It differs between questions, so that no letter gives the key away.
-pub(super) fn option_id(item: &str, place: usize, text: &str) -> String {
-    let place = place.to_string();
-    format!("o{}", &hex(digest([item, &place, text].into_iter()))[..10])
-}
-
-/// A name for content. It says nothing about the content, the key least of all.
-fn digest<'a>(parts: impl Iterator<Item = &'a str>) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part.as_bytes());
-    }
-    hash.finalize().into()
-}
-
-fn hex(digest: [u8; 32]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// A name as an id: lower case, with a hyphen for whatever an id may not hold.
-pub(super) fn slug(name: &str) -> String {
-    let lower = name.to_lowercase();
-    let words = lower.split(|c: char| !c.is_ascii_alphanumeric());
-    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    words.join("-")
-}
-
-/// A file's name as people write a title: `high_school_biology` as "High school biology".
-pub(super) fn title(name: &str) -> String {
-    let spaced = name.replace(['_', '-'], " ");
-    let mut letters = spaced.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => spaced,
     }
 }

@@ -4,11 +4,12 @@
 
 use std::io::{self, Write};
 
-use learnr_domain::bank::{CertificationSpec, Difficulty, ItemSpec, Label, OptionSpec, Select};
+use learnr_domain::OptionId;
+use learnr_domain::bank::{CertificationSpec, Difficulty, ItemSpec, Label, Select};
 use serde::Serialize;
 
 use super::columns::{Field, letter};
-use super::content::option_id;
+use super::names::option_ids;
 use super::text::speaks_of_others;
 
 /// How a certification is written.
@@ -179,10 +180,12 @@ fn item_out(item: &ItemSpec) -> ItemOut<'_> {
         stem: &item.stem,
         stimulus: item.stimulus.as_deref(),
         select: (item.select == Select::Many).then_some("many"),
-        options: (0..)
-            .zip(&item.options)
-            .map(|(place, option)| OptionOut {
-                id: own_id(item, place, option).then(|| option.id.as_str()),
+        options: item
+            .options
+            .iter()
+            .zip(derived_ids(item))
+            .map(|(option, derived)| OptionOut {
+                id: (option.id != derived).then(|| option.id.as_str()),
                 text: &option.text,
                 correct: option.correct,
                 explanation: &option.explanation,
@@ -207,9 +210,10 @@ fn label_name(label: Label) -> &'static str {
     }
 }
 
-/// Whether an option has an id other than the one made from its content.
-fn own_id(item: &ItemSpec, place: usize, option: &OptionSpec) -> bool {
-    option.id.as_str() != option_id(item.id.as_str(), place, &option.text)
+/// The ids that the options get when they are read without one.
+fn derived_ids(item: &ItemSpec) -> Vec<OptionId> {
+    let texts = item.options.iter().map(|option| option.text.as_str());
+    option_ids(item.id.as_str(), texts)
 }
 
 fn write_csv(items: &[ItemSpec], out: &mut dyn Write) -> io::Result<()> {
@@ -279,8 +283,8 @@ fn cell(item: &ItemSpec, field: Field) -> String {
         Field::Source => item.source.clone().unwrap_or_default(),
         Field::Active => yes(item.active),
         Field::OptionIds => {
-            let own = |(place, option): (usize, &OptionSpec)| own_id(item, place, option);
-            if (0..).zip(&item.options).any(own) {
+            let mut pairs = item.options.iter().zip(derived_ids(item));
+            if pairs.any(|(option, derived)| option.id != derived) {
                 let ids: Vec<&str> = item
                     .options
                     .iter()

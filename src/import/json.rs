@@ -10,7 +10,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::content::{Drafted, option_id};
+use super::content::Drafted;
+use super::names::option_ids;
 use super::report::{Notes, Place};
 use super::shape::Shape;
 use super::text::speaks_of_others;
@@ -156,10 +157,8 @@ fn item(shape: &mut Shape<'_>) -> Option<ItemSpec> {
     let source = shape.text_or("source");
     let enemies = shape.ids("enemies", ItemId::new);
     let active = shape.flag_or("active", true);
-    let name = id.as_ref().map(ToString::to_string).unwrap_or_default();
-    let options = shape.list("options", true, |option, place| {
-        choice(option, &name, place)
-    });
+    let choices = shape.list("options", true, |option, _| choice(option));
+    let options = choices.map(|choices| specs(id.as_ref().map_or("", ItemId::as_str), choices));
     let speak = |options: &[OptionSpec]| options.iter().any(|o| speaks_of_others(&o.text));
     let fixed_order = shape.flag_or("fixed_order", options.as_deref().is_some_and(speak));
     Some(ItemSpec {
@@ -178,19 +177,40 @@ fn item(shape: &mut Shape<'_>) -> Option<ItemSpec> {
     })
 }
 
-fn choice(option: &mut Shape<'_>, item: &str, place: usize) -> Option<OptionSpec> {
+/// An option as it is written: its own id, if it has one.
+struct Choice {
+    id: Option<OptionId>,
+    text: String,
+    correct: bool,
+    explanation: String,
+}
+
+fn choice(option: &mut Shape<'_>) -> Option<Choice> {
     let id = option.text_or("id");
     let text = option.text("text");
     let correct = option.flag_or("correct", false);
     let explanation = option.text_or("explanation");
-    let text = text?;
-    let id = id?.unwrap_or_else(|| option_id(item, place, &text));
-    Some(OptionSpec {
-        id: option.parsed("id", id, OptionId::new)?,
-        text,
+    let id = match id? {
+        Some(id) => Some(option.parsed("id", id, OptionId::new)?),
+        None => None,
+    };
+    Some(Choice {
+        id,
+        text: text?,
         correct: correct?,
         explanation: explanation?.unwrap_or_default(),
     })
+}
+
+fn specs(item: &str, choices: Vec<Choice>) -> Vec<OptionSpec> {
+    let derived = option_ids(item, choices.iter().map(|choice| choice.text.as_str()));
+    let spec = |(choice, derived): (Choice, OptionId)| OptionSpec {
+        id: choice.id.unwrap_or(derived),
+        text: choice.text,
+        correct: choice.correct,
+        explanation: choice.explanation,
+    };
+    choices.into_iter().zip(derived).map(spec).collect()
 }
 
 fn difficulty(shape: &mut Shape<'_>) -> Option<Difficulty> {

@@ -8,6 +8,7 @@ mod command;
 mod content;
 mod export;
 mod json;
+mod names;
 mod outcome;
 mod report;
 mod shape;
@@ -80,7 +81,7 @@ pub fn read_json(source: &Source) -> Reading {
 pub fn read_tables(sources: &[Source], table: &Table, wish: &Wish) -> Reading {
     let (mut report, mut notes) = (Report::of(sources), Notes::default());
     let several = sources.len() > 1;
-    let (mut items, mut areas) = (Vec::new(), Vec::new());
+    let (mut items, mut areas, mut names) = (Vec::new(), Vec::new(), names::Names::default());
     for source in sources {
         let origin = Place {
             file: several.then(|| Arc::from(source.name.as_str())),
@@ -92,7 +93,7 @@ pub fn read_tables(sources: &[Source], table: &Table, wish: &Wish) -> Reading {
         let Some(area) = area_of(source, several, wish, &origin, &mut notes) else {
             continue;
         };
-        let rows = table::parse(text, table, &area, &origin, &mut notes);
+        let rows = table::parse(text, table, &area, &origin, &mut names, &mut notes);
         report.read += rows.read;
         items.extend(rows.items);
         for area in rows.areas {
@@ -122,12 +123,12 @@ fn area_of(
     notes: &mut Notes,
 ) -> Option<Area> {
     let (id, title) = if several {
-        (content::slug(&source.name), content::title(&source.name))
+        (names::slug(&source.name), names::title(&source.name))
     } else {
         let title = wish
             .title
             .clone()
-            .unwrap_or_else(|| content::title(wish.id.as_str()));
+            .unwrap_or_else(|| names::title(wish.id.as_str()));
         (AREA.to_owned(), title)
     };
     match learnr_domain::AreaId::new(&id) {
@@ -161,5 +162,5 @@ fn settle(
 /// # Errors
 /// When nothing of the name can be in an id.
 pub fn id_of_file(name: &str) -> Result<CertificationId, learnr_domain::IdError> {
-    CertificationId::new(content::slug(name))
+    CertificationId::new(names::slug(name))
 }

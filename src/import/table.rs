@@ -10,7 +10,8 @@ use learnr_domain::ids::OPTIONS_MAX;
 use learnr_domain::{AreaId, ConceptId, ItemId, ItemParameters, OptionId};
 
 use super::columns::{Columns, Field, Mapping, has_header, letter};
-use super::content::{Area, Drafted, item_id, option_id, slug};
+use super::content::{Area, Drafted};
+use super::names::{Names, option_ids, slug};
 use super::report::{AN_ID, Notes, Place, quoted};
 use super::text::{escape, speaks_of_others};
 
@@ -38,6 +39,7 @@ pub(super) fn parse(
     table: &Table,
     area: &Area,
     origin: &Place,
+    names: &mut Names,
     notes: &mut Notes,
 ) -> Rows {
     let mut reader = ReaderBuilder::new()
@@ -81,6 +83,7 @@ pub(super) fn parse(
             place,
             plain,
             faulty: false,
+            names,
             notes,
         };
         rows.items.extend(item.read(area, &mut rows.areas));
@@ -110,6 +113,7 @@ struct Row<'a> {
     /// Whether texts are plain, not CommonMark.
     plain: bool,
     faulty: bool,
+    names: &'a mut Names,
     notes: &'a mut Notes,
 }
 
@@ -243,7 +247,7 @@ impl<'a> Row<'a> {
     fn id(&mut self, stem: &str, stimulus: Option<&str>, texts: &[String]) -> Option<ItemId> {
         let cell = self.cell(Field::Id).trim();
         let id = if cell.is_empty() {
-            ItemId::new(item_id(stem, stimulus, texts))
+            ItemId::new(self.names.item(stem, stimulus, texts))
         } else {
             ItemId::new(cell)
         };
@@ -288,14 +292,9 @@ impl<'a> Row<'a> {
                 self.notes.warn(at, "each option once", value);
             }
         }
-        let derived = |place, text: &str| {
-            OptionId::new(option_id(item, place, text)).expect("hexadecimal digits are an id")
-        };
+        let derived = option_ids(item, texts.iter().map(String::as_str));
         let option = |(place, text): (usize, &String)| OptionSpec {
-            id: ids
-                .get(place)
-                .cloned()
-                .unwrap_or_else(|| derived(place, text)),
+            id: ids.get(place).unwrap_or(&derived[place]).clone(),
             text: text.clone(),
             correct: key.contains(&place),
             explanation: self.text(Field::Explanation(place as u8)),
