@@ -134,9 +134,13 @@ impl SessionActor {
         self.chance.below(bound)
     }
 
-    /// What the timer must not miss: the deadline, a `saving` due, nobody there for too long.
+    /// What the timer must not miss: the deadline, a `saving` due, nobody there for too long. A session that
+    /// lets go has nothing left to do but to tell of what is still with the writer.
     pub(super) fn next_due(&self) -> Option<i64> {
         let saving = self.pending.front().map(Pending::saving_due);
+        if self.leaving {
+            return saving;
+        }
         let deadline = self.session.next_deadline().map(|at| at.0);
         let quiet = if self.fanout.is_empty() {
             Some(self.quiet_since + self.context.idle_ms)
@@ -150,6 +154,9 @@ impl SessionActor {
     pub(super) fn on_time(&mut self, ctx: &mut Context<Self>) {
         let now = self.context.clock.now_ms();
         self.tell_saving(now);
+        if self.leaving {
+            return;
+        }
         if self.session.next_deadline().is_some_and(|at| at.0 <= now) {
             self.carry_out(&Command::DeadlinePassed, None, ctx);
         }
@@ -163,9 +170,11 @@ impl SessionActor {
         }
     }
 
-    /// Lets the session go: no new activation waits for the release, the fence makes it harmless.
+    /// Lets the session go, once: no new activation waits for the release, the fence makes it harmless.
     fn release(&mut self, ctx: &mut Context<Self>) {
-        self.leaving = true;
+        if std::mem::replace(&mut self.leaving, true) {
+            return;
+        }
         self.place.give_up();
         let store = Arc::clone(&self.context.store);
         let (id, fence) = (self.id, self.fence);
@@ -225,11 +234,7 @@ impl Handler<Detach> for SessionActor {
     fn handle(&mut self, detach: Detach, ctx: &mut Self::Context) {
         self.fanout.remove(detach.connection);
         self.quiet_since = self.context.clock.now_ms();
-        if self.fanout.is_empty()
-            && has_ended(&self.session)
-            && self.pending.is_empty()
-            && !self.leaving
-        {
+        if self.fanout.is_empty() && has_ended(&self.session) && self.pending.is_empty() {
             self.release(ctx);
         }
         self.arm(ctx);

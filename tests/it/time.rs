@@ -2,16 +2,9 @@
 
 use std::time::Duration;
 
-use learnr_protocol::{CloseCode, Encoding, EndReason, ServerMessage, SessionKind};
+use learnr_protocol::{CloseCode, Encoding, EndReason, ServerMessage};
 
-use crate::harness::{Server, answer, demonstration, until};
-
-/// A session with a time limit of so many minutes.
-fn timed(minutes: u16) -> learnr_protocol::rest::CreateSession {
-    let mut create = demonstration(SessionKind::Practice);
-    create.time_limit_minutes = Some(minutes);
-    create
-}
+use crate::harness::{Server, answer, timed, until};
 
 #[actix_rt::test]
 async fn whoever_takes_over_from_a_dead_owner_gives_the_learner_ten_seconds_at_most() {

@@ -13,4 +13,6 @@ mod rest;
 mod rest_sessions;
 mod silence;
 #[cfg(feature = "faults")]
+mod stalls;
+#[cfg(feature = "faults")]
 mod store_faults;

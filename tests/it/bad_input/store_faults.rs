@@ -15,14 +15,14 @@ use super::rest::refusal;
 use crate::harness::{Server, answer, demonstration, pause, resume, until};
 
 /// Longer than any test takes.
-const NEVER: Duration = Duration::from_secs(600);
+pub(super) const NEVER: Duration = Duration::from_secs(600);
 /// Pages of a database on a disk with room.
-const PLENTY: u32 = u32::MAX >> 2;
+pub(super) const PLENTY: u32 = u32::MAX >> 2;
 /// Commands of one session that may wait for the store.
-const PENDING_MAX: usize = 4;
+pub(super) const PENDING_MAX: usize = 4;
 
 /// A disk that can be filled and freed, and a store on it.
-fn disk(retry_limit: Duration) -> (Arc<AtomicU32>, SqliteOptions) {
+pub(super) fn disk(retry_limit: Duration) -> (Arc<AtomicU32>, SqliteOptions) {
     let pages = Arc::new(AtomicU32::new(PLENTY));
     let faults = Faults {
         pages_max: Some(Arc::clone(&pages)),
@@ -38,20 +38,25 @@ fn disk(retry_limit: Duration) -> (Arc<AtomicU32>, SqliteOptions) {
 }
 
 /// Fills the disk, with a write that is itself too big for it: every later one waits behind it.
-async fn fill(server: &Server, pages: &AtomicU32) {
+pub(super) async fn fill(server: &Server, pages: &AtomicU32) {
     pages.store(1, Ordering::SeqCst);
-    let store = Arc::clone(&server.store);
-    let big = Identity {
-        issuer: "test".to_owned(),
-        subject: "x".repeat(1 << 20),
-    };
-    drop(actix_rt::spawn(
-        async move { store.learner_for(big, 0).await },
-    ));
+    too_much(server);
     until("the disk is full", async || {
         server.store.health().retrying_since.is_some()
     })
     .await;
+}
+
+/// Hands over a write that finds no room on a full disk.
+pub(super) fn too_much(server: &Server) {
+    let store = Arc::clone(&server.store);
+    let big = Identity {
+        issuer: "test".to_owned(),
+        subject: uuid::Uuid::new_v4().to_string().repeat(1 << 15),
+    };
+    drop(actix_rt::spawn(
+        async move { store.learner_for(big, 0).await },
+    ));
 }
 
 #[actix_rt::test]

@@ -9,4 +9,4 @@ mod server;
 pub(crate) use bare::{Bare, Heard};
 pub(crate) use client::{Client, answer, answer_with, closed, finish, hello, pause, resume};
 pub(crate) use not_run::not_run;
-pub(crate) use server::{Server, ServerOptions, demonstration, until};
+pub(crate) use server::{Server, ServerOptions, demonstration, session_id, timed, until};

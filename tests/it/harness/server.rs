@@ -10,7 +10,9 @@ use learnr::app::App;
 use learnr::clock::{Clock, ManualClock, SystemClock};
 use learnr::config::ServeConfig;
 use learnr::store::sqlite::{SqliteOptions, SqliteStore};
-use learnr::store::{EventRow, Owner, SessionId, Store};
+use learnr::store::{
+    Append, EventRow, Outcome, Owner, SessionId, SessionRow, SessionStatus, StatusChange, Store,
+};
 use learnr_loadtest::api::Rest;
 use learnr_protocol::rest::CreateSession;
 use learnr_protocol::{Encoding, SessionKind};
@@ -199,22 +201,61 @@ impl Server {
 
     /// Sockets open now, by the server's own figures.
     pub(crate) async fn sockets_open(&self) -> u32 {
+        self.figure("learnr_sockets_open").await
+    }
+
+    /// One of the server's own figures; 0 before it was first counted.
+    pub(crate) async fn figure(&self, name: &str) -> u32 {
         let figures = self.rest.text("/metrics").await.expect("the figures");
-        let line = figures
-            .lines()
-            .find_map(|line| line.strip_prefix("learnr_sockets_open "));
-        line.map_or(0, |open| open.parse().expect("a number"))
+        let mut lines = figures.lines().filter_map(|line| line.split_once(' '));
+        let found = lines.find(|(found, _)| *found == name);
+        found.map_or(0, |(_, number)| number.parse().expect("a number"))
+    }
+
+    /// The row of a session as it is stored.
+    pub(crate) async fn stored_session(&self, session: &str) -> SessionRow {
+        let row = self.store.session(session_id(session)).await;
+        row.expect("the store answers").expect("a session")
+    }
+
+    /// Stores an event that no binary knows, as a newer release might: the session cannot be run any more.
+    pub(crate) async fn make_unreadable(&self, session: &str) {
+        let fence = self.stored_session(session).await.fence;
+        let mut row = self.stored_events(session).await.pop().expect("an event");
+        row.seq += 1;
+        row.fence = fence;
+        row.kind = "transmigrated".to_owned();
+        row.request_id = None;
+        self.append(session, vec![row], None).await;
+    }
+
+    /// Stores the session as stopped by a fault.
+    pub(crate) async fn make_faulted(&self, session: &str) {
+        let status = StatusChange {
+            status: SessionStatus::Faulted,
+            ended_at: None,
+            deadline_at: None,
+            summary: None,
+            jobs: Vec::new(),
+        };
+        self.append(session, Vec::new(), Some(status)).await;
+    }
+
+    async fn append(&self, session: &str, rows: Vec<EventRow>, status: Option<StatusChange>) {
+        let append = Append {
+            session: session_id(session),
+            fence: self.stored_session(session).await.fence,
+            rows,
+            status,
+        };
+        let outcome = self.store.append(append).expect("there is room");
+        assert_eq!(outcome.await, Ok(Outcome::Stored));
     }
 
     /// Makes another instance the owner of a session.
     pub(crate) async fn claim_away(&self, session: &str) {
         let id = session_id(session);
-        let row = self
-            .store
-            .session(id)
-            .await
-            .expect("the store answers")
-            .expect("a session");
+        let row = self.stored_session(session).await;
         let owner = Owner {
             node: "elsewhere".to_owned(),
             incarnation: 1,
@@ -256,8 +297,16 @@ pub(crate) async fn until(what: &str, mut reached: impl AsyncFnMut() -> bool) {
         .unwrap_or_else(|_| panic!("never reached: {what}"));
 }
 
-fn session_id(session: &str) -> SessionId {
+pub(crate) fn session_id(session: &str) -> SessionId {
     SessionId(session.parse().expect("a session's id is a UUID"))
+}
+
+/// A practice session of the demonstration certification with a time limit.
+pub(crate) fn timed(minutes: u16) -> CreateSession {
+    CreateSession {
+        time_limit_minutes: Some(minutes),
+        ..demonstration(SessionKind::Practice)
+    }
 }
 
 /// A session of a kind on the demonstration certification.
