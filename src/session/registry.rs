@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use actix::{Addr, Arbiter, ArbiterHandle};
-use tokio::sync::{OnceCell, Semaphore};
+use futures_util::FutureExt;
+use futures_util::future::Shared;
+use tokio::sync::{Semaphore, oneshot};
 
 use super::SessionContext;
 use super::activation::{self, ActivationError};
@@ -30,13 +32,19 @@ pub struct SessionHandle {
     pub permits: Arc<Semaphore>,
 }
 
-type Slot = Arc<OnceCell<SessionHandle>>;
+/// What came of bringing a session up, once: everyone who waits for it hears the same.
+type BroughtUp = Result<SessionHandle, Arc<ActivationError>>;
+
+/// A session's place, from the first who asks for it to the end of its actor.
+struct Slot {
+    brought_up: Shared<oneshot::Receiver<BroughtUp>>,
+}
 
 /// Every session live here.
 pub struct Registry {
     context: Arc<SessionContext>,
     arbiters: Vec<Arbiter>,
-    slots: Mutex<HashMap<SessionId, Slot>>,
+    slots: Mutex<HashMap<SessionId, Arc<Slot>>>,
     activations: Semaphore,
     draining: AtomicBool,
 }
@@ -87,7 +95,7 @@ impl Registry {
         self: &Arc<Self>,
         id: SessionId,
         attach: impl Fn() -> Attach,
-    ) -> Result<Result<SessionHandle, AttachRefused>, ActivationError> {
+    ) -> Result<Result<SessionHandle, AttachRefused>, Arc<ActivationError>> {
         for _ in 0..LOOKUPS_MAX {
             let (slot, handle) = self.activate(id).await?;
             match handle.addr.send(attach()).await {
@@ -96,36 +104,77 @@ impl Registry {
                 Ok(Err(refused)) => return Ok(Err(refused)),
             }
         }
-        Err(ActivationError::Busy)
+        Err(Arc::new(ActivationError::Busy))
     }
 
     /// Brings a session up although nobody is connected, for its deadline.
     ///
     /// # Errors
     /// [`ActivationError`].
-    pub async fn wake(self: &Arc<Self>, id: SessionId) -> Result<(), ActivationError> {
-        self.activate(id).await.map(|_| ())
+    pub async fn wake(self: &Arc<Self>, id: SessionId) -> Result<(), Arc<ActivationError>> {
+        let (slot, handle) = self.activate(id).await?;
+        if !handle.addr.connected() {
+            // Whoever asks next brings it up anew.
+            self.forget(id, &slot);
+            return Err(Arc::new(ActivationError::Busy));
+        }
+        Ok(())
     }
 
     async fn activate(
         self: &Arc<Self>,
         id: SessionId,
-    ) -> Result<(Slot, SessionHandle), ActivationError> {
+    ) -> Result<(Arc<Slot>, SessionHandle), Arc<ActivationError>> {
         let slot = self.slot(id)?;
-        let handle = slot.get_or_try_init(|| self.bring_up(id, &slot)).await;
-        match handle {
-            Ok(handle) => Ok((Arc::clone(&slot), handle.clone())),
-            Err(error) => {
+        match slot.brought_up.clone().await {
+            Ok(Ok(handle)) => Ok((slot, handle)),
+            Ok(Err(error)) => Err(error),
+            // Its arbiter is gone, or it panicked there: it will not answer any more.
+            Err(_) => {
                 self.forget(id, &slot);
-                Err(error)
+                Err(Arc::new(ActivationError::Busy))
             }
         }
+    }
+
+    /// The session's slot. Whoever makes it has the session brought up, by a task that is no visitor's: one
+    /// who gives up waiting neither stops it nor leaves an empty slot behind.
+    fn slot(self: &Arc<Self>, id: SessionId) -> Result<Arc<Slot>, ActivationError> {
+        let mut slots = self.lock();
+        // Read under the lock: a drain sees every slot that was made before it began.
+        if self.is_draining() {
+            return Err(ActivationError::Draining);
+        }
+        if let Some(slot) = slots.get(&id) {
+            return Ok(Arc::clone(slot));
+        }
+        if slots.len() >= self.context.sessions_max {
+            return Err(ActivationError::Busy);
+        }
+        let (tell, told) = oneshot::channel();
+        let slot = Arc::new(Slot {
+            brought_up: told.shared(),
+        });
+        slots.insert(id, Arc::clone(&slot));
+        metrics::gauge!("learnr_sessions_live").set(slots.len() as f64);
+        drop(slots);
+        let (registry, made) = (Arc::clone(self), Arc::clone(&slot));
+        self.arbiter(id).spawn(async move {
+            let brought_up = registry.bring_up(id, &made).await.map_err(Arc::new);
+            if brought_up.is_err() {
+                // Before anyone hears of it, so that whoever tries again finds no failed slot.
+                registry.forget(id, &made);
+            }
+            // Nobody may be waiting any more; the session is up all the same.
+            drop(tell.send(brought_up));
+        });
+        Ok(slot)
     }
 
     async fn bring_up(
         self: &Arc<Self>,
         id: SessionId,
-        slot: &Slot,
+        slot: &Arc<Slot>,
     ) -> Result<SessionHandle, ActivationError> {
         let _place = self
             .activations
@@ -147,24 +196,7 @@ impl Registry {
         self.arbiters[usize::try_from(at).expect("less than the number of arbiters")].handle()
     }
 
-    fn slot(&self, id: SessionId) -> Result<Slot, ActivationError> {
-        if self.draining.load(Ordering::Acquire) {
-            return Err(ActivationError::Draining);
-        }
-        let mut slots = self.lock();
-        if let Some(slot) = slots.get(&id) {
-            return Ok(Arc::clone(slot));
-        }
-        if slots.len() >= self.context.sessions_max {
-            return Err(ActivationError::Busy);
-        }
-        let slot = Slot::default();
-        slots.insert(id, Arc::clone(&slot));
-        metrics::gauge!("learnr_sessions_live").set(slots.len() as f64);
-        Ok(slot)
-    }
-
-    fn forget(&self, id: SessionId, slot: &Slot) {
+    fn forget(&self, id: SessionId, slot: &Arc<Slot>) {
         let mut slots = self.lock();
         if slots.get(&id).is_some_and(|held| Arc::ptr_eq(held, slot)) {
             slots.remove(&id);
@@ -172,27 +204,35 @@ impl Registry {
         metrics::gauge!("learnr_sessions_live").set(slots.len() as f64);
     }
 
-    /// Lets every session go: flushed, released, its sockets told to reconnect elsewhere. Returns when
-    /// all have, or after `within`.
+    /// Lets every session go: flushed, released, its sockets told to reconnect elsewhere; those that are
+    /// coming up as soon as they have. Returns when all have, or after `within`.
     pub async fn drain(&self, within: Duration) {
-        self.draining.store(true, Ordering::Release);
-        let handles: Vec<SessionHandle> = {
+        let slots: Vec<Arc<Slot>> = {
             let slots = self.lock();
-            slots.values().filter_map(|s| s.get().cloned()).collect()
+            self.draining.store(true, Ordering::Release);
+            slots.values().cloned().collect()
         };
-        let leaving = handles.iter().map(|handle| handle.addr.send(Leave));
+        // What waits for its turn to be claimed is not claimed any more.
+        self.activations.close();
+        let leaving = slots.iter().map(|slot| async {
+            if let Ok(Ok(handle)) = slot.brought_up.clone().await
+                && handle.addr.send(Leave).await.is_err()
+            {
+                tracing::debug!("a session was gone before the drain came to it");
+            }
+        });
         if tokio::time::timeout(within, futures_util::future::join_all(leaving))
             .await
             .is_err()
         {
             tracing::warn!(
-                sessions = handles.len(),
+                sessions = slots.len(),
                 "drain deadline passed before every session was released"
             );
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<SessionId, Slot>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<SessionId, Arc<Slot>>> {
         self.slots
             .lock()
             .expect("no code panics while it holds the registry")
@@ -202,7 +242,7 @@ impl Registry {
 /// An actor's own place in the registry, given up when it stops.
 pub(super) struct Place {
     registry: Weak<Registry>,
-    slot: Weak<OnceCell<SessionHandle>>,
+    slot: Weak<Slot>,
     pub(super) id: SessionId,
 }
 

@@ -57,10 +57,13 @@ async fn work(registry: &Arc<Registry>, ticks: u32) -> Result<(), StoreError> {
     }
     for row in context.store.sessions_past_deadline(now, BATCH).await? {
         match registry.wake(row.id).await {
-            Ok(()) | Err(ActivationError::Busy | ActivationError::Draining) => {}
-            Err(error) => {
-                tracing::error!(session.id = %row.id, %error, "session past its deadline cannot be brought up");
-            }
+            Ok(()) => {}
+            Err(error) => match *error {
+                ActivationError::Busy | ActivationError::Draining => {}
+                _ => {
+                    tracing::error!(session.id = %row.id, %error, "session past its deadline cannot be brought up");
+                }
+            },
         }
     }
     Ok(())

@@ -2,6 +2,8 @@
 //! sessions intact.
 
 mod answers;
+#[cfg(feature = "faults")]
+mod bring_up;
 mod floods;
 mod fragments;
 mod frames;

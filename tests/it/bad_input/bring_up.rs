@@ -1,0 +1,90 @@
+//! Sessions that are slow to come up, fail to, or are not wanted any more once they have: no place is lost, no
+//! session has two actors, and none stays claimed by an instance that has left.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use learnr::store::SessionId;
+use learnr_protocol::SessionKind;
+
+use super::store_faults::{NEVER, PLENTY, disk, fill, too_much};
+use crate::harness::{Server, demonstration, session_id, until};
+
+/// A session without a time limit that nobody has connected to yet.
+async fn created(server: &Server) -> SessionId {
+    let guest = server.rest.guest().await.expect("a guest");
+    let create = demonstration(SessionKind::Practice);
+    let ticket = server.rest.create_session(&guest.token, &create).await;
+    session_id(&ticket.expect("a session").session_id)
+}
+
+/// Waits until the claim of a session is with a writer that cannot write.
+async fn claiming(server: &Server, before: usize) {
+    until("the claim waits for the disk", async || {
+        server.store.health().queue_rows > before
+    })
+    .await;
+}
+
+#[actix_rt::test]
+async fn a_visitor_who_gives_up_waiting_leaves_no_place_taken() {
+    let server = Server::manual().await;
+    let session = created(&server).await;
+    let registry = &server.app.registry;
+    assert!(registry.wake(session).now_or_never().is_none());
+    // Brought up all the same, and let go like any session that nobody is connected to.
+    server.let_go().await;
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn whoever_waits_for_a_session_that_does_not_come_up_hears_so_and_it_is_live_at_most_once() {
+    let (pages, options) = disk(Duration::from_secs(1));
+    let server = Server::stored(options, true).await;
+    let session = created(&server).await;
+    let registry = Arc::clone(&server.app.registry);
+    fill(&server, &pages).await;
+    let wake = |registry: Arc<learnr::session::Registry>| {
+        actix_rt::spawn(async move { registry.wake(session).await.is_ok() })
+    };
+    let first = wake(Arc::clone(&registry));
+    let second = wake(Arc::clone(&registry));
+    // Whatever is written in one go fails together: the claim does, with what comes behind it.
+    for _ in 0..20 {
+        too_much(&server);
+        server.rest.text("/healthz").await.expect("it is alive");
+    }
+    let woken = first.await.expect("no panic");
+    assert!(!woken, "the store gives up");
+    pages.store(PLENTY, Ordering::SeqCst);
+    let live = second.await.expect("no panic");
+    assert_eq!(registry.len(), usize::from(live));
+    assert!(registry.wake(session).await.is_ok(), "it comes up by now");
+    assert_eq!(registry.len(), 1);
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn a_drain_waits_for_sessions_that_are_coming_up_and_releases_them() {
+    let (pages, options) = disk(NEVER);
+    let server = Server::stored(options, true).await;
+    let session = created(&server).await;
+    let registry = Arc::clone(&server.app.registry);
+    fill(&server, &pages).await;
+    let before = server.store.health().queue_rows;
+    let waking = actix_rt::spawn({
+        let registry = Arc::clone(&registry);
+        async move { registry.wake(session).await.is_ok() }
+    });
+    claiming(&server, before).await;
+    let disk_is_freed = async { pages.store(PLENTY, Ordering::SeqCst) };
+    futures_util::future::join(registry.drain(NEVER), disk_is_freed).await;
+    drop(waking.await);
+    assert!(registry.is_empty());
+    let row = server.stored_session(&session.to_string()).await;
+    assert_eq!(row.owner, None, "it is released");
+    assert!(registry.wake(session).await.is_err(), "no more come up");
+    server.stop().await;
+}
