@@ -53,6 +53,8 @@ pub struct SessionActor {
     pub(super) messages: Arrivals,
     /// Time the store took from the learner, given back with the next event.
     pub(super) owed_ms: i64,
+    /// When a command that nobody sent may be tried again: nobody but the session itself would wait.
+    pub(super) not_before: i64,
     pub(super) leaving: bool,
     /// Dropped once nothing is with the writer any more.
     pub(super) flushed: Vec<oneshot::Sender<()>>,
@@ -111,6 +113,7 @@ impl SessionActor {
             answers: Arrivals::default(),
             messages: Arrivals::default(),
             owed_ms,
+            not_before: 0,
             leaving: false,
             flushed: Vec::new(),
             quiet_since: now_ms,
@@ -141,7 +144,10 @@ impl SessionActor {
         if self.leaving {
             return saving;
         }
-        let deadline = self.session.next_deadline().map(|at| at.0);
+        let deadline = self
+            .session
+            .next_deadline()
+            .map(|at| at.0.max(self.not_before));
         let quiet = if self.fanout.is_empty() {
             Some(self.quiet_since + self.context.idle_ms)
         } else {
@@ -157,7 +163,7 @@ impl SessionActor {
         if self.leaving {
             return;
         }
-        if self.session.next_deadline().is_some_and(|at| at.0 <= now) {
+        if self.session.next_deadline().is_some_and(|at| at.0 <= now) && self.not_before <= now {
             self.carry_out(&Command::DeadlinePassed, None, ctx);
         }
         let ended = has_ended(&self.session);

@@ -56,6 +56,9 @@ impl SessionActor {
         ctx: &mut Context<Self>,
     ) {
         let request_id = command.request_id().map(ToString::to_string);
+        if self.pending.len() >= PENDING_MAX {
+            return self.refuse_for_now(requester, request_id);
+        }
         let now = self.context.clock.now_ms();
         // The state changes only once the store has taken the events: apply to a copy when the row of the
         // session has to say what the state became.
@@ -71,9 +74,6 @@ impl SessionActor {
                 .collect(),
             status: after.as_ref().map(|after| status_change(after, &events)),
         };
-        if self.pending.len() >= PENDING_MAX {
-            return self.refuse_for_now(requester, request_id);
-        }
         let outcome = match self.context.store.append(append) {
             Ok(outcome) => outcome,
             Err(AppendRefused::Full | AppendRefused::Closed) => {
@@ -117,6 +117,9 @@ impl SessionActor {
                 BUSY_RETRY_MS,
             ),
         };
+        if requester.is_none() {
+            self.not_before = self.context.clock.now_ms() + after;
+        }
         self.tell(
             requester,
             &frames::retryable(request_id, code, message, after),

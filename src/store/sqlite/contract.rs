@@ -22,6 +22,13 @@ impl Store for SqliteStore {
             drop(reply.send(Outcome::Rejected(why)));
             return Ok(answer);
         }
+        #[cfg(feature = "faults")]
+        if let Some(refused) = &self.appends_refused
+            && refused.load(std::sync::atomic::Ordering::SeqCst)
+        {
+            metrics::counter!("learnr_store_refused_total").increment(1);
+            return Err(AppendRefused::Full);
+        }
         let rows = append.rows.len().max(1);
         let bytes = append.rows.iter().map(|row| row.payload.len()).sum();
         let work = Work::Append {

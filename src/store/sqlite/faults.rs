@@ -3,7 +3,7 @@
 
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::time::Duration;
 
 /// What goes wrong, decided when the store is opened.
@@ -17,6 +17,8 @@ pub struct Faults {
     pub ack_before_commit: bool,
     /// A full disk: the most pages the database may have, read before each batch.
     pub pages_max: Option<Arc<AtomicU32>>,
+    /// A full queue: while it is set, every append is refused as it is handed over.
+    pub appends_refused: Option<Arc<AtomicBool>>,
 }
 
 impl Faults {
@@ -31,6 +33,7 @@ impl Faults {
             ),
             ack_before_commit: number::<u8>("LEARNR_FAULT_ACK_BEFORE_COMMIT") == Some(1),
             pages_max: None,
+            appends_refused: None,
         }
     }
 }

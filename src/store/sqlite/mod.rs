@@ -67,6 +67,8 @@ pub struct SqliteStore {
     readers: Readers,
     /// Joined by `close`, the writer first: what it drops ends the checkpointer.
     threads: Mutex<Vec<JoinHandle<()>>>,
+    #[cfg(feature = "faults")]
+    appends_refused: Option<Arc<std::sync::atomic::AtomicBool>>,
 }
 
 impl SqliteStore {
@@ -88,6 +90,8 @@ impl SqliteStore {
         let (wake, checkpointer) = checkpoint::pair(path.to_owned(), open::checkpointer(path)?);
         let (queue, lane) = Queue::new();
         let queue = Arc::new(queue);
+        #[cfg(feature = "faults")]
+        let appends_refused = options.faults.appends_refused.clone();
         let writer = Writer {
             path: path.to_owned(),
             conn,
@@ -107,6 +111,8 @@ impl SqliteStore {
             queue,
             readers,
             threads: Mutex::new(threads),
+            #[cfg(feature = "faults")]
+            appends_refused,
         })
     }
 

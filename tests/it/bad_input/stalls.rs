@@ -1,13 +1,31 @@
 //! What a session does of its own accord while the store takes nothing: it waits, asks seldom, and forgets nothing.
 
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use learnr::store::sqlite::{Faults, SqliteOptions};
+use learnr_protocol::{Encoding, EndReason, ServerMessage};
+
 use super::store_faults::{NEVER, PLENTY, disk, fill};
-use crate::harness::{Client, Server, until};
+use crate::harness::{Client, Server, timed, until};
 
 /// Rows that the background work may have in the queue besides those of sessions.
 const OTHERS: usize = 1;
+
+/// A server whose store refuses every hand-over of events while the flag is set.
+async fn refusing() -> (Arc<AtomicBool>, Server) {
+    let refused = Arc::new(AtomicBool::new(false));
+    let faults = Faults {
+        appends_refused: Some(Arc::clone(&refused)),
+        ..Faults::default()
+    };
+    let options = SqliteOptions {
+        retry_limit: NEVER,
+        faults,
+    };
+    (refused, Server::stored(options, true).await)
+}
 
 /// Lets the session's actor take its turn, often enough for one that never rests to show.
 async fn turns(client: &mut Client) {
@@ -45,5 +63,28 @@ async fn an_idle_session_is_released_once_although_the_disk_is_full() {
         server.stored_session(&session).await.owner.is_none()
     })
     .await;
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn a_deadline_that_cannot_be_written_is_tried_again_now_and_then() {
+    let (refused, server) = refusing().await;
+    let mut client = server.client(&timed(10), Encoding::MsgPack).await;
+    refused.store(true, Ordering::SeqCst);
+    server.advance(Duration::from_secs(600));
+    until("the end is refused", async || {
+        server.figure("learnr_store_refused_total").await > 0
+    })
+    .await;
+    turns(&mut client).await;
+    assert_eq!(server.figure("learnr_store_refused_total").await, 1);
+    refused.store(false, Ordering::SeqCst);
+    server.advance(Duration::from_secs(1));
+    match client.next().await {
+        ServerMessage::Completed(completed) => {
+            assert_eq!(completed.summary.reason, EndReason::Time);
+        }
+        other => panic!("the time has run out, got {other:?}"),
+    }
     server.stop().await;
 }
