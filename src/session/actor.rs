@@ -69,9 +69,7 @@ impl Actor for SessionActor {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        if self.owed_ms > 0 {
-            self.give_back_time(ctx);
-        }
+        self.give_back_time(ctx);
         self.arm(ctx);
     }
 
@@ -148,12 +146,13 @@ impl SessionActor {
             .session
             .next_deadline()
             .map(|at| at.0.max(self.not_before));
+        let credit = self.owes_time().then_some(self.not_before);
         let quiet = if self.fanout.is_empty() {
             Some(self.quiet_since + self.context.idle_ms)
         } else {
             has_ended(&self.session).then_some(self.quiet_since + ENDED_MS)
         };
-        [saving, deadline, quiet].into_iter().flatten().min()
+        [saving, deadline, credit, quiet].into_iter().flatten().min()
     }
 
     /// Does whatever is due.
@@ -162,6 +161,10 @@ impl SessionActor {
         self.tell_saving(now);
         if self.leaving {
             return;
+        }
+        if self.not_before <= now {
+            // First, so that it moves the deadline before that is held against the learner.
+            self.give_back_time(ctx);
         }
         if self.session.next_deadline().is_some_and(|at| at.0 <= now) && self.not_before <= now {
             self.carry_out(&Command::DeadlinePassed, None, ctx);

@@ -28,16 +28,19 @@ const UNAVAILABLE_RETRY_MS: i64 = 1_000;
 const BUSY_RETRY_MS: i64 = 100;
 
 impl SessionActor {
-    /// Decides a command and, if it changes anything, hands its events to the writer.
+    /// Decides a command and, if it changes anything, hands its events to the writer. Whether it is dealt
+    /// with: not when the store takes nothing at the moment.
     pub(super) fn carry_out(
         &mut self,
         command: &Command,
         requester: Option<ConnectionId>,
         ctx: &mut Context<Self>,
-    ) {
+    ) -> bool {
         let tick = self.tick();
         match self.session.handle(command, tick) {
-            Ok(Decision::Events(events)) => self.hand_over(command, events, requester, ctx),
+            Ok(Decision::Events(events)) => {
+                return self.hand_over(command, events, requester, ctx);
+            }
             Ok(Decision::Repeat { seq }) => self.repeat(seq, requester, ctx),
             Err(Refusal::NotDue) => {}
             Err(refusal) => {
@@ -46,6 +49,7 @@ impl SessionActor {
                 self.answer(requester, &frames::refused(request_id, &refusal));
             }
         }
+        true
     }
 
     fn hand_over(
@@ -54,10 +58,11 @@ impl SessionActor {
         events: Vec<Event>,
         requester: Option<ConnectionId>,
         ctx: &mut Context<Self>,
-    ) {
+    ) -> bool {
         let request_id = command.request_id().map(ToString::to_string);
         if self.pending.len() >= PENDING_MAX {
-            return self.refuse_for_now(requester, request_id);
+            self.refuse_for_now(requester, request_id);
+            return false;
         }
         let now = self.context.clock.now_ms();
         // The state changes only once the store has taken the events: apply to a copy when the row of the
@@ -77,7 +82,8 @@ impl SessionActor {
         let outcome = match self.context.store.append(append) {
             Ok(outcome) => outcome,
             Err(AppendRefused::Full | AppendRefused::Closed) => {
-                return self.refuse_for_now(requester, request_id);
+                self.refuse_for_now(requester, request_id);
+                return false;
             }
         };
         let mut upto = self.session.seq();
@@ -102,6 +108,7 @@ impl SessionActor {
             actor.settle(upto, outcome, ctx);
         }));
         self.arm(ctx);
+        true
     }
 
     fn refuse_for_now(&mut self, requester: Option<ConnectionId>, request_id: Option<String>) {
@@ -170,16 +177,22 @@ impl SessionActor {
         self.release_held();
         if self.pending.is_empty() {
             self.flushed.drain(..).for_each(drop);
-            if self.owed_ms > 0 && !self.leaving {
-                self.give_back_time(ctx);
-            }
+            self.give_back_time(ctx);
         }
     }
 
-    /// Stores the time that a stall or a takeover took from the learner as theirs.
+    /// Whether time is to be given back now: behind what the writer has, or it could be given back twice.
+    pub(super) fn owes_time(&self) -> bool {
+        self.owed_ms > 0 && self.pending.is_empty() && !self.leaving
+    }
+
+    /// Stores the time that a stall or a takeover took from the learner as theirs. It stays owed until the
+    /// store has taken it.
     pub(super) fn give_back_time(&mut self, ctx: &mut Context<Self>) {
-        let by_ms = std::mem::take(&mut self.owed_ms).clamp(1, CREDIT_MS_MAX);
-        self.carry_out(&Command::CreditTime { by_ms }, None, ctx);
+        let by_ms = self.owed_ms.min(CREDIT_MS_MAX);
+        if self.owes_time() && self.carry_out(&Command::CreditTime { by_ms }, None, ctx) {
+            self.owed_ms = 0;
+        }
     }
 
     /// The session stops for good: an operator has to look. Whether this is stored changes nothing for the

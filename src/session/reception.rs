@@ -89,7 +89,10 @@ impl SessionActor {
         }
         let request_id = message.request_id().map(ToOwned::to_owned);
         match command(message) {
-            Ok(command) => self.carry_out(&command, Some(from), ctx),
+            Ok(command) => {
+                // A refusal for now has been told to whoever sent it, and they send it again.
+                self.carry_out(&command, Some(from), ctx);
+            }
             Err((code, text)) => {
                 self.tell(Some(from), &frames::malformed(request_id, code, &text));
             }

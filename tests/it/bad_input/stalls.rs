@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use learnr::store::sqlite::{Faults, SqliteOptions};
-use learnr_protocol::{Encoding, EndReason, ServerMessage};
+use learnr_protocol::{CloseCode, Encoding, EndReason, ServerMessage};
 
 use super::store_faults::{NEVER, PLENTY, disk, fill};
-use crate::harness::{Client, Server, timed, until};
+use crate::harness::{Client, Server, answer, timed, until};
 
 /// Rows that the background work may have in the queue besides those of sessions.
 const OTHERS: usize = 1;
@@ -85,6 +85,31 @@ async fn a_deadline_that_cannot_be_written_is_tried_again_now_and_then() {
             assert_eq!(completed.summary.reason, EndReason::Time);
         }
         other => panic!("the time has run out, got {other:?}"),
+    }
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn time_owed_to_a_learner_is_given_back_once_the_store_takes_it() {
+    let (refused, server) = refusing().await;
+    let mut client = server.client(&timed(10), Encoding::MsgPack).await;
+    let question = client.question();
+    let deadline = question.deadline_ms.expect("a timed question");
+    server.claim_away(&client.session).await;
+    client.say(&answer("lost", &question)).await;
+    assert_eq!(client.closed().await, CloseCode::Moved.number());
+    server.advance(Duration::from_secs(60));
+    refused.store(true, Ordering::SeqCst);
+    let mut back = client.again().await;
+    assert_eq!(back.question().deadline_ms, Some(deadline));
+    assert_eq!(server.figure("learnr_store_refused_total").await, 1);
+    refused.store(false, Ordering::SeqCst);
+    server.advance(Duration::from_secs(1));
+    match back.next().await {
+        ServerMessage::SessionChanged(changed) => {
+            assert_eq!(changed.deadline_ms, Some(deadline + 10_000));
+        }
+        other => panic!("the credit is told, got {other:?}"),
     }
     server.stop().await;
 }
