@@ -29,6 +29,9 @@ use crate::{import, metrics, worker};
 
 /// How long a drain may take before what is left is cut off.
 const DRAIN_WITHIN: Duration = Duration::from_secs(10);
+/// Connections accepted beside the sockets that may be open: REST, health checks, and sockets that are one too many
+/// and are told so. Beyond it they wait in the backlog, unheard.
+const CONNECTIONS_BESIDE_SOCKETS: usize = 1_024;
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 4_096;
 /// The kernel ends a connection whose peer acknowledges nothing for this long: a stalled reader holds
@@ -201,7 +204,7 @@ fn serve(
     })
     .workers(threads)
     .backlog(BACKLOG)
-    .max_connections(config.sessions_max)
+    .max_connections(config.sessions_max.saturating_add(CONNECTIONS_BESIDE_SOCKETS))
     .shutdown_timeout(2)
     .disable_signals()
     .on_connect(|connection, _| {

@@ -5,9 +5,11 @@ use std::time::Duration;
 use learnr_loadtest::raw::{self, BINARY, PING};
 use learnr_loadtest::socket::{Frame, RawMessage};
 use learnr_protocol::{ClientMessage, Encoding, ErrorCode, ServerMessage, encode};
+use reqwest::Method;
 use serde_json::json;
 
-use crate::harness::{Bare, Client, Heard, Server, answer};
+use super::rest::refusal;
+use crate::harness::{Bare, Client, Heard, Server, answer, until};
 
 /// Answers that a learner may send at once.
 const ANSWERS_BURST: usize = 10;
@@ -159,5 +161,35 @@ async fn a_flood_of_control_pings_leaves_the_last_pong_and_the_socket_goes_on() 
         bare.next().await,
         Heard::Message(ServerMessage::Answered(_))
     ));
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn a_socket_more_than_there_is_room_for_is_told_to_come_back_and_the_server_stays_well() {
+    let server = Server::flagged(&["--sessions-max", "1", "--threads", "1"]).await;
+    let client = server.practice().await;
+    let path = format!("/v1/ws/sessions/{}", client.session);
+    let upgrade = [
+        ("connection", "upgrade"),
+        ("upgrade", "websocket"),
+        ("sec-websocket-version", "13"),
+        ("sec-websocket-key", "bGVhcm5yLWxvYWR0ZXN0IQ=="),
+        ("sec-websocket-protocol", "learnr.v1.json"),
+    ];
+    let request = upgrade.iter().fold(
+        server.rest.request(Method::GET, &path, None),
+        |request, (name, value)| request.header(*name, *value),
+    );
+    let refused = refusal(request).await;
+    assert_eq!((refused.status, refused.error.code), (503, ErrorCode::Busy));
+    assert!(refused.error.retryable && refused.headers.contains_key("retry-after"));
+    assert!(server.rest.text("/healthz").await.is_ok());
+    let (token, session) = (client.token.clone(), client.session.clone());
+    drop(client);
+    until("the place is free", async || {
+        server.sockets_open().await == 0
+    })
+    .await;
+    server.join(&token, &session).await;
     server.stop().await;
 }
