@@ -22,7 +22,9 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{ServeConfig, Switch};
 use crate::connection::ConnectionContext;
 use crate::http::{self, GuestLimits, HttpContext, STARTS_PER_MINUTE, StartLimits};
-use crate::session::{BankCache, MessageLimits, Registry, SessionContext, random_claim};
+use crate::session::{
+    BankCache, MessageLimits, Registry, SessionContext, SpentTickets, random_claim,
+};
 use crate::store::sqlite::{SqliteOptions, SqliteStore};
 use crate::store::{Owner, Store};
 use crate::{import, metrics, worker};
@@ -149,6 +151,7 @@ fn session_context(
             incarnation: random_claim(),
             address: address.to_string(),
         },
+        spent: SpentTickets::default(),
         limits: match config.rate_limits {
             Switch::On => MessageLimits::new(MessageLimits::DEFAULT),
             Switch::Off => MessageLimits::off(),

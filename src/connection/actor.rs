@@ -170,7 +170,7 @@ impl ConnectionActor {
                 Ok(Ok(Err(refused))) => actor.outbox.close(match refused {
                     AttachRefused::TicketSpent => CloseCode::TicketSpent,
                     AttachRefused::BadTicket => CloseCode::BadTicket,
-                    AttachRefused::Leaving => CloseCode::Unavailable,
+                    AttachRefused::Busy | AttachRefused::Leaving => CloseCode::Unavailable,
                 }),
                 Ok(Err(error)) => actor.outbox.close(close_code(actor.session, &error)),
                 Err(_) => actor.outbox.close(CloseCode::Unavailable),

@@ -13,7 +13,6 @@ use learnr_domain::tick::Chance;
 use learnr_domain::{Command, Millis, Session, Tick};
 use learnr_protocol::{CloseCode, SessionInfo};
 use tokio::sync::{Semaphore, oneshot};
-use uuid::Uuid;
 
 use super::SessionContext;
 use super::activation::Activated;
@@ -23,13 +22,12 @@ use super::history::{History, has_ended};
 use super::limits::Arrivals;
 use super::messages::{Attach, AttachRefused, Detach, FromClient, Leave};
 use super::registry::{PERMITS_MAX, Place, SessionHandle};
+use super::spent::NotTaken;
 use super::timer::{ENDED_MS, Timer};
 use crate::store::{Fence, LearnerId, SessionId};
 
 /// Most time a takeover gives back to the learner who waited for it, in milliseconds.
 const TAKEOVER_CREDIT_MS_MAX: i64 = 10_000;
-/// Spent tickets remembered at once; they expire after 30 s, and guests are rate limited.
-const SPENT_TICKETS_MAX: usize = 256;
 
 /// One live session.
 pub struct SessionActor {
@@ -60,7 +58,6 @@ pub struct SessionActor {
     pub(super) flushed: Vec<oneshot::Sender<()>>,
     /// When something last happened: a connection came or went, an event was decided.
     pub(super) quiet_since: i64,
-    spent: Vec<(Uuid, i64)>,
     chance: Chance,
     place: Place,
 }
@@ -115,7 +112,6 @@ impl SessionActor {
             leaving: false,
             flushed: Vec::new(),
             quiet_since: now_ms,
-            spent: Vec::new(),
             chance: Chance::new(from.fence.claim.cast_unsigned()),
             place,
             context: from.context,
@@ -206,18 +202,18 @@ impl SessionActor {
         ctx.stop();
     }
 
-    fn spend(&mut self, attach: &Attach, now: i64) -> Result<(), AttachRefused> {
+    fn spend(&self, attach: &Attach, now: i64) -> Result<(), AttachRefused> {
         let ticket = &attach.ticket;
         if ticket.learner != self.learner || ticket.session != self.id {
             return Err(AttachRefused::BadTicket);
         }
-        self.spent.retain(|(_, expires)| *expires > now);
-        let seen = self.spent.iter().any(|(nonce, _)| *nonce == ticket.nonce);
-        if seen || self.spent.len() >= SPENT_TICKETS_MAX {
-            return Err(AttachRefused::TicketSpent);
-        }
-        self.spent.push((ticket.nonce, ticket.expires_ms));
-        Ok(())
+        self.context
+            .spent
+            .spend(ticket, now)
+            .map_err(|not_taken| match not_taken {
+                NotTaken::Spent => AttachRefused::TicketSpent,
+                NotTaken::Full => AttachRefused::Busy,
+            })
     }
 }
 

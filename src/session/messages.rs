@@ -36,6 +36,8 @@ pub enum AttachRefused {
     TicketSpent,
     /// The ticket is for somebody else's session.
     BadTicket,
+    /// More sockets are being opened than can be accounted for: come back later.
+    Busy,
     /// This actor is letting go: look the session up again.
     Leaving,
 }

@@ -18,6 +18,7 @@ mod messages;
 mod outbox;
 mod reception;
 mod registry;
+mod spent;
 mod timer;
 pub mod view;
 
@@ -38,6 +39,7 @@ pub use limits::{Arrivals, IGNORED_REFUSALS_MAX, MessageLimits, RateLimit};
 pub use messages::{Attach, AttachRefused, ConnectionId, Detach, FromClient};
 pub use outbox::{Next, OUTBOX_BYTES_MAX, OUTBOX_FRAMES_MAX, Outbox, OutboxBound, Worth};
 pub use registry::{Registry, SessionHandle};
+pub use spent::SpentTickets;
 
 /// What every session on this instance shares.
 pub struct SessionContext {
@@ -49,6 +51,8 @@ pub struct SessionContext {
     pub banks: BankCache,
     /// This instance, as it signs its claims.
     pub owner: Owner,
+    /// Tickets used here.
+    pub spent: SpentTickets,
     /// How fast learners may send.
     pub limits: MessageLimits,
     /// The server pings this often, and clients are told so.

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use learnr::auth::{Secret, Ticket};
 use learnr::store::{LearnerId, SessionId};
-use learnr_protocol::{ClientMessage, Encoding, ErrorCode};
+use learnr_protocol::{ClientMessage, Encoding, ErrorCode, ServerMessage};
 use uuid::Uuid;
 
-use crate::harness::{Client, Server, ServerOptions, closed, hello, pause};
+use crate::harness::{Client, Server, ServerOptions, closed, finish, hello, pause, until};
 
 /// What tickets are signed with, where a test has to forge one.
 const SECRET: &str = "a secret that only the tests know of";
@@ -82,6 +82,29 @@ async fn a_ticket_works_once() {
         4030
     );
     client.assert_intact(&client.question(), 0).await;
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn a_used_ticket_stays_used_when_its_session_has_been_let_go() {
+    let server = Server::manual().await;
+    let client = server.practice().await;
+    let ticket = client.ticket().await;
+    let mut last = Client::join(&client.rest, &client.token, &ticket, Encoding::MsgPack).await;
+    last.say(&finish("f")).await;
+    assert!(matches!(last.next().await, ServerMessage::Completed(_)));
+    let (rest, session) = (client.rest.clone(), client.session.clone());
+    drop((client, last));
+    until("the session is let go", async || {
+        server.app.registry.is_empty()
+    })
+    .await;
+    let mut socket = Client::dial(&rest, &session, Encoding::MsgPack).await;
+    socket
+        .send(&hello(&ticket.ticket, None))
+        .await
+        .expect("sent");
+    assert_eq!(closed(&mut socket).await, 4030);
     server.stop().await;
 }
 
