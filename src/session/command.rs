@@ -25,7 +25,7 @@ pub fn command(message: ClientMessage) -> Result<Command, (ErrorCode, String)> {
                 .into_iter()
                 .map(|id| OptionId::new(id).map_err(|_| unknown_option()))
                 .collect::<Result<_, _>>()?,
-            confidence: confidence.map(|percent| percent.min(100)),
+            confidence,
         }),
         ClientMessage::Pause { request_id } => Ok(Command::Pause {
             request_id: request(request_id)?,

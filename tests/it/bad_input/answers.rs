@@ -1,6 +1,8 @@
 //! Answers that cannot count: refused in words, nothing stored, the question stays open.
 
-use learnr_protocol::{ErrorCode, Select, ServerMessage, SessionKind, SessionStatus};
+use learnr_protocol::{
+    Answer, ClientMessage, ErrorCode, Select, ServerMessage, SessionKind, SessionStatus,
+};
 
 use crate::harness::{Server, answer, answer_with, demonstration, finish, pause, resume};
 
@@ -77,6 +79,29 @@ async fn an_answer_with_options_the_question_does_not_take_is_refused() {
     // A refused request was not carried out, so its id is still free.
     client.say(&answer("wrong", &question)).await;
     assert_eq!(client.answered().await.request_id, "wrong");
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn a_confidence_that_is_no_percentage_is_refused() {
+    let server = Server::start().await;
+    let mut client = server.practice().await;
+    let question = client.question();
+    let sure = |confidence: u8| match answer("sure", &question) {
+        ClientMessage::Answer(answer) => ClientMessage::Answer(Answer {
+            confidence: Some(confidence),
+            ..answer
+        }),
+        other => other,
+    };
+    for confidence in [101, u8::MAX] {
+        client.say(&sure(confidence)).await;
+        let refused = client.refused(ErrorCode::BadMessage).await;
+        assert_eq!(refused.request_id.as_deref(), Some("sure"));
+        assert!(refused.message.contains(&confidence.to_string()));
+    }
+    client.say(&sure(100)).await;
+    assert_eq!(client.answered().await.request_id, "sure");
     server.stop().await;
 }
 
