@@ -66,9 +66,9 @@ pub const IGNORED_REFUSALS_MAX: u32 = 50;
 /// The limits of one session.
 #[derive(Debug, Clone, Copy)]
 pub struct MessageLimits {
-    /// Answers, finishes and the like.
+    /// Answers.
     pub answers: RateLimit,
-    /// Everything else.
+    /// Everything else, `finish` included.
     pub messages: RateLimit,
     /// What `welcome.limits` publishes for the two above: answers a second, burst, messages a second.
     pub published: (u32, u32, u32),
