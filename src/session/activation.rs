@@ -1,11 +1,12 @@
-//! Bringing a session to life: claim it, then read its events, then fold them.
+//! Bringing a session to life: see that it can run here, claim it, then read its events, then fold them.
 //!
 //! Owns the order of those steps. The load is a separate statement after the claim has returned, so that
-//! it sees every answer a former owner acknowledged.
+//! it sees every answer a former owner acknowledged. Nobody is fenced, as far as can be told before, for a session
+//! that this binary cannot run: one of another engine version, with an event or a setting it does not know.
 
 use std::sync::Arc;
 
-use learnr_domain::{ReplayError, Session};
+use learnr_domain::{Bank, ReplayError, Session};
 use uuid::Uuid;
 
 use super::banks::BankError;
@@ -62,57 +63,79 @@ pub(super) async fn activate(
     context: &Arc<SessionContext>,
     id: SessionId,
 ) -> Result<Activated, ActivationError> {
-    let (row, fence) = claim(context, id).await?;
-    let bank = context
-        .banks
-        .version(&row.certification, &row.bank_version)
+    for _ in 0..CLAIMS_MAX {
+        let row = stored(context, id).await?;
+        let bank = context
+            .banks
+            .version(&row.certification, &row.bank_version)
+            .await?
+            .bank;
+        let info = view::session_info(&row, &bank)?;
+        if row.owner.is_some() {
+            load(context, id, &bank).await?;
+        }
+        let claimed = context
+            .store
+            .claim(id, row.fence.epoch, random_claim(), context.owner.clone())
+            .await?;
+        let Some(fence) = claimed else { continue };
+        let (session, history) = match load(context, id, &bank).await {
+            Ok(loaded) => loaded,
+            Err(error) => {
+                release(context, id, fence).await;
+                return Err(error);
+            }
+        };
+        let taken_over = row.owner.is_some();
+        tracing::debug!(session.id = %id, epoch = fence.epoch, taken_over, "session activated");
+        metrics::counter!("learnr_sessions_activated_total").increment(1);
+        return Ok(Activated {
+            context: Arc::clone(context),
+            row,
+            info,
+            fence,
+            session,
+            history,
+            taken_over,
+        });
+    }
+    Err(ActivationError::Busy)
+}
+
+/// The session's row as it is before a claim.
+async fn stored(context: &SessionContext, id: SessionId) -> Result<SessionRow, ActivationError> {
+    let row = context
+        .store
+        .session(id)
         .await?
-        .bank;
+        .ok_or(ActivationError::NotFound)?;
+    if row.status == SessionStatus::Faulted {
+        return Err(ActivationError::Faulted);
+    }
+    Ok(row)
+}
+
+async fn load(
+    context: &SessionContext,
+    id: SessionId,
+    bank: &Arc<Bank>,
+) -> Result<(Session, History), ActivationError> {
     let rows = context.store.load_events(id).await?;
     let events = rows
         .iter()
         .map(record::event_from_row)
         .collect::<Result<Vec<_>, _>>()?;
     let mut history = History::default();
-    let session = history::replay(Arc::clone(&bank), events, |entry| history.push(entry))?;
-    let info = view::session_info(&row, &bank)?;
-    let taken_over = row.owner.is_some();
-    tracing::debug!(session.id = %id, epoch = fence.epoch, taken_over, "session activated");
-    metrics::counter!("learnr_sessions_activated_total").increment(1);
-    Ok(Activated {
-        context: Arc::clone(context),
-        row,
-        info,
-        fence,
-        session,
-        history,
-        taken_over,
-    })
+    let session = history::replay(Arc::clone(bank), events, |entry| history.push(entry))?;
+    Ok((session, history))
 }
 
-/// Claims the session; the row is as it was before the claim.
-async fn claim(
-    context: &SessionContext,
-    id: SessionId,
-) -> Result<(SessionRow, Fence), ActivationError> {
-    for _ in 0..CLAIMS_MAX {
-        let row = context
-            .store
-            .session(id)
-            .await?
-            .ok_or(ActivationError::NotFound)?;
-        if row.status == SessionStatus::Faulted {
-            return Err(ActivationError::Faulted);
-        }
-        let claimed = context
-            .store
-            .claim(id, row.fence.epoch, random_claim(), context.owner.clone())
-            .await?;
-        if let Some(fence) = claimed {
-            return Ok((row, fence));
-        }
+/// Gives a session back that was claimed and cannot be run.
+async fn release(context: &SessionContext, id: SessionId, fence: Fence) {
+    if let Err(error) = context.store.release(id, fence).await {
+        // Whoever claims it next takes it for abandoned, which it is.
+        tracing::warn!(session.id = %id, %error, "session not released");
     }
-    Err(ActivationError::Busy)
 }
 
 /// 63 random bits that tell this claim from every other.

@@ -88,3 +88,24 @@ async fn a_drain_waits_for_sessions_that_are_coming_up_and_releases_them() {
     assert!(registry.wake(session).await.is_err(), "no more come up");
     server.stop().await;
 }
+
+#[actix_rt::test]
+async fn a_session_that_cannot_run_here_is_not_taken_from_its_owner_nor_kept() {
+    let server = Server::manual().await;
+    for owned in [true, false] {
+        let session = created(&server).await.to_string();
+        server.make_unreadable(&session).await;
+        if owned {
+            server.claim_away(&session).await;
+        }
+        let before = server.stored_session(&session).await;
+        assert!(server.app.registry.wake(session_id(&session)).await.is_err());
+        let after = server.stored_session(&session).await;
+        assert_eq!(after.owner, before.owner);
+        if owned {
+            assert_eq!(after.fence, before.fence, "its owner goes on");
+        }
+    }
+    assert!(server.app.registry.is_empty());
+    server.stop().await;
+}
