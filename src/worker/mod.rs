@@ -3,15 +3,18 @@
 //! Owns when that is done, never how. Nothing of it is on the answer path; each part may fail and is
 //! tried again.
 
+mod overdue;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
+use self::overdue::Overdue;
 use crate::session::{
     ActivationError, LearnerError, Registry, SessionContext, store_learner_state,
 };
-use crate::store::{Job, JobKind, StoreError};
+use crate::store::{Job, JobKind, SessionId, StoreError};
 
 /// How often jobs are looked for.
 const TICK: Duration = Duration::from_millis(500);
@@ -19,7 +22,7 @@ const TICK: Duration = Duration::from_millis(500);
 const SWEEP_TICKS: u32 = 60;
 /// How far back such a look goes, in milliseconds: two days, longer than any outage should be.
 const SWEEP_BACK_MS: i64 = 2 * 86_400_000;
-/// Jobs, sessions and sweeps taken at a time.
+/// Jobs and sweeps taken at a time.
 const BATCH: u32 = 64;
 /// Nobody else is given a job this long, in milliseconds.
 const LEASE_MS: i64 = 30_000;
@@ -31,19 +34,24 @@ const RETRY_MS: i64 = 1_000;
 /// Works until `stop` says so.
 pub async fn run(registry: Arc<Registry>, mut stop: watch::Receiver<bool>) {
     let mut ticks: u32 = 0;
+    let mut overdue = Overdue::default();
     loop {
         let tick = tokio::time::timeout(TICK, stop.wait_for(|stop| *stop));
         if tick.await.is_ok() {
             return;
         }
-        if let Err(error) = work(&registry, ticks).await {
+        if let Err(error) = work(&registry, &mut overdue, ticks).await {
             tracing::warn!(%error, "background work waits for the store");
         }
         ticks = ticks.wrapping_add(1);
     }
 }
 
-async fn work(registry: &Arc<Registry>, ticks: u32) -> Result<(), StoreError> {
+async fn work(
+    registry: &Arc<Registry>,
+    overdue: &mut Overdue,
+    ticks: u32,
+) -> Result<(), StoreError> {
     let context = registry.context();
     let now = context.clock.now_ms();
     if ticks.is_multiple_of(SWEEP_TICKS) {
@@ -55,15 +63,22 @@ async fn work(registry: &Arc<Registry>, ticks: u32) -> Result<(), StoreError> {
     for job in context.store.next_jobs(now, BATCH, LEASE_MS).await? {
         carry_out(context, job).await?;
     }
-    for row in context.store.sessions_past_deadline(now, BATCH).await? {
-        match registry.wake(row.id).await {
-            Ok(()) => {}
-            Err(error) => match *error {
-                ActivationError::Busy | ActivationError::Draining => {}
-                _ => {
-                    tracing::error!(session.id = %row.id, %error, "session past its deadline cannot be brought up");
-                }
-            },
+    wake(registry, overdue, now).await
+}
+
+async fn wake(registry: &Arc<Registry>, overdue: &mut Overdue, now: i64) -> Result<(), StoreError> {
+    let store = &registry.context().store;
+    let rows = store.sessions_past_deadline(now, overdue.wanted()).await?;
+    let ids: Vec<SessionId> = rows.iter().map(|row| row.id).collect();
+    for id in overdue.due(&ids, now) {
+        let Err(error) = registry.wake(id).await else {
+            continue;
+        };
+        match *error {
+            ActivationError::Busy | ActivationError::Draining => {}
+            _ => {
+                tracing::error!(session.id = %id, %error, "session past its deadline cannot be brought up");
+            }
         }
     }
     Ok(())

@@ -10,7 +10,17 @@ use learnr::store::SessionId;
 use learnr_protocol::SessionKind;
 
 use super::store_faults::{NEVER, PLENTY, disk, fill, too_much};
-use crate::harness::{Server, demonstration, session_id, until};
+use crate::harness::{Server, demonstration, session_id, timed, until};
+
+/// Overdue sessions looked at in one go.
+const SWEPT_AT_A_TIME: usize = 64;
+
+/// A session of a minute that nobody has connected to yet, and the token of its learner.
+async fn out_of_sight(server: &Server) -> (String, String) {
+    let guest = server.rest.guest().await.expect("a guest");
+    let ticket = server.rest.create_session(&guest.token, &timed(1)).await;
+    (guest.token, ticket.expect("a session").session_id)
+}
 
 /// A session without a time limit that nobody has connected to yet.
 async fn created(server: &Server) -> SessionId {
@@ -99,7 +109,14 @@ async fn a_session_that_cannot_run_here_is_not_taken_from_its_owner_nor_kept() {
             server.claim_away(&session).await;
         }
         let before = server.stored_session(&session).await;
-        assert!(server.app.registry.wake(session_id(&session)).await.is_err());
+        assert!(
+            server
+                .app
+                .registry
+                .wake(session_id(&session))
+                .await
+                .is_err()
+        );
         let after = server.stored_session(&session).await;
         assert_eq!(after.owner, before.owner);
         if owned {
@@ -107,5 +124,22 @@ async fn a_session_that_cannot_run_here_is_not_taken_from_its_owner_nor_kept() {
         }
     }
     assert!(server.app.registry.is_empty());
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn sessions_that_cannot_run_do_not_keep_others_from_ending_in_time() {
+    let server = Server::manual().await;
+    for _ in 0..SWEPT_AT_A_TIME {
+        let (_, session) = out_of_sight(&server).await;
+        server.make_unreadable(&session).await;
+    }
+    server.advance(Duration::from_secs(1));
+    let (token, session) = out_of_sight(&server).await;
+    server.advance(Duration::from_secs(60));
+    until("the session has ended", async || {
+        server.rest.summary(&token, &session).await.is_ok()
+    })
+    .await;
     server.stop().await;
 }
