@@ -3,6 +3,7 @@
 //! Owns the order of starting and of stopping. A stop is: not ready, no new sessions, every session flushed
 //! and released, sockets told to come back, the listener closed, the store closed.
 
+mod open_files;
 mod socket;
 
 use std::net::{SocketAddr, TcpListener};
@@ -83,6 +84,7 @@ impl App {
         clock: Arc<dyn Clock>,
     ) -> anyhow::Result<Self> {
         let address = listener.local_addr()?;
+        open_files::warn_if_short(connections_max(&config));
         if !config.no_demo && store.certifications().await?.is_empty() {
             import::load_demonstration(&*store).await?;
         }
@@ -134,6 +136,13 @@ impl App {
 fn threads() -> usize {
     let cores = std::thread::available_parallelism().map_or(1, Into::into);
     (cores / 2).max(1)
+}
+
+/// Connections at once, on every thread: all of them may come to the same.
+fn connections_max(config: &ServeConfig) -> usize {
+    config
+        .sessions_max
+        .saturating_add(CONNECTIONS_BESIDE_SOCKETS)
 }
 
 fn session_context(
@@ -207,7 +216,7 @@ fn serve(
     })
     .workers(threads)
     .backlog(BACKLOG)
-    .max_connections(config.sessions_max.saturating_add(CONNECTIONS_BESIDE_SOCKETS))
+    .max_connections(connections_max(config))
     .shutdown_timeout(2)
     .disable_signals()
     .on_connect(|connection, _| {
