@@ -8,6 +8,7 @@ mod golden;
 mod harness;
 mod import;
 mod journey;
+mod leaving;
 mod published;
 mod store;
 mod tidy;

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use learnr::store::sqlite::{Faults, SqliteOptions};
+use learnr_protocol::rest::Health;
 use learnr_protocol::{CloseCode, Encoding, EndReason, ServerMessage};
+use reqwest::Method;
 
 use super::store_faults::{NEVER, PLENTY, disk, fill};
 use crate::harness::{Client, Server, answer, timed, until};
@@ -111,5 +113,33 @@ async fn time_owed_to_a_learner_is_given_back_once_the_store_takes_it() {
         }
         other => panic!("the credit is told, got {other:?}"),
     }
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn an_instance_that_is_leaving_is_not_ready_and_waits_for_what_is_being_saved() {
+    let (pages, options) = disk(NEVER);
+    let server = Server::stored(options, true).await;
+    let mut client = server.practice().await;
+    fill(&server, &pages).await;
+    client.say(&answer("a", &client.question())).await;
+    client.ping().await;
+    let registry = Arc::clone(&server.app.registry);
+    let draining = actix_rt::spawn(async move { registry.drain(NEVER).await });
+    until("the drain has begun", async || {
+        server.app.registry.is_draining()
+    })
+    .await;
+    let ready = server.rest.request(Method::GET, "/readyz", None);
+    let ready = ready.send().await.expect("a reply");
+    assert_eq!(ready.status(), 503);
+    let health: Health = ready.json().await.expect("its reason");
+    assert_eq!(health.status, "draining");
+    assert!(!draining.is_finished());
+    pages.store(PLENTY, Ordering::SeqCst);
+    assert_eq!(client.answered().await.request_id, "a");
+    assert!(matches!(client.next().await, ServerMessage::GoingAway(_)));
+    assert_eq!(client.closed().await, CloseCode::Draining.number());
+    draining.await.expect("no panic");
     server.stop().await;
 }
