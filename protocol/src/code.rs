@@ -33,6 +33,8 @@ pub enum ErrorCode {
     NotPaused,
     /// The session has ended.
     Ended,
+    /// A fault of the server's stopped the session for good. What was acknowledged is stored.
+    Faulted,
     /// The time for it has run out.
     TooLate,
     /// The `request_id` was used for something else.

@@ -3,7 +3,7 @@
 /**
  * Why something was refused or failed. A client branches on this and shows `message`.
  */
-export type ErrorCode = "unknown_type" | "bad_message" | "not_supported" | "not_served" | "already_answered" | "unknown_option" | "no_option" | "too_many_options" | "paused" | "not_paused" | "ended" | "too_late" | "request_id_reused" | "rate_limited" | "busy" | "unavailable" | "no_items" | "not_found" | "unauthorized" | "origin_not_allowed" | "bad_request" | "method_not_allowed" | "payload_too_large" | "unsupported_subprotocol" | "internal";
+export type ErrorCode = "unknown_type" | "bad_message" | "not_supported" | "not_served" | "already_answered" | "unknown_option" | "no_option" | "too_many_options" | "paused" | "not_paused" | "ended" | "faulted" | "too_late" | "request_id_reused" | "rate_limited" | "busy" | "unavailable" | "no_items" | "not_found" | "unauthorized" | "origin_not_allowed" | "bad_request" | "method_not_allowed" | "payload_too_large" | "unsupported_subprotocol" | "internal";
 
 /**
  * What kind of run a session is.

@@ -213,7 +213,9 @@ impl ConnectionActor {
 /// How a client learns that its session cannot be brought up.
 fn close_code(session: SessionId, error: &ActivationError) -> CloseCode {
     match error {
-        ActivationError::NotFound | ActivationError::Faulted => CloseCode::Removed,
+        ActivationError::NotFound => CloseCode::Removed,
+        // Coming back for another ticket, the client is told the rest.
+        ActivationError::Faulted => CloseCode::Faulted,
         ActivationError::Busy | ActivationError::Store(_) => CloseCode::Unavailable,
         ActivationError::Draining => CloseCode::Draining,
         ActivationError::Bank(_) | ActivationError::Record(_) | ActivationError::Replay(_) => {

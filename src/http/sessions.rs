@@ -182,6 +182,7 @@ fn issue(
         (status = 201, body = SessionTicket),
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 404, body = learnr_protocol::rest::ErrorEnvelope),
+        (status = 409, body = learnr_protocol::rest::ErrorEnvelope, description = "a fault stopped the session"),
         (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
     )
 )]
@@ -191,9 +192,6 @@ pub(super) async fn ticket(
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let row = own(&context, learner, &path).await?;
-    if row.status == SessionStatus::Faulted {
-        return Err(ApiError::not_found("session"));
-    }
     Ok(HttpResponse::Created().json(issue(&context, learner, row.id, true)))
 }
 
@@ -243,6 +241,7 @@ pub(super) async fn list_open(
         (status = 200, body = SessionView),
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 404, body = learnr_protocol::rest::ErrorEnvelope),
+        (status = 409, body = learnr_protocol::rest::ErrorEnvelope, description = "a fault stopped the session"),
         (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
     )
 )]
@@ -276,6 +275,7 @@ pub(super) async fn view(
         (status = 200, body = SessionSummary),
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 404, body = learnr_protocol::rest::ErrorEnvelope, description = "no such session, or it has not ended"),
+        (status = 409, body = learnr_protocol::rest::ErrorEnvelope, description = "a fault stopped the session"),
         (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
     )
 )]
@@ -296,13 +296,23 @@ pub(super) async fn summary(
     Ok(HttpResponse::Ok().json(SessionSummary { session, summary }))
 }
 
-/// The caller's session by the id in the path.
+/// The caller's session by the id in the path. One that a fault stopped is not replayed, for nobody: all there is
+/// to say of it is that.
 async fn own(context: &HttpContext, learner: LearnerId, id: &str) -> Result<SessionRow, ApiError> {
     let not_found = || ApiError::not_found("session");
     let id = Uuid::parse_str(id).map_err(|_| not_found())?;
     let row = context.sessions().store.session(SessionId(id)).await?;
-    row.filter(|row| row.learner == learner)
-        .ok_or_else(not_found)
+    let row = row
+        .filter(|row| row.learner == learner)
+        .ok_or_else(not_found)?;
+    if row.status == SessionStatus::Faulted {
+        return Err(ApiError::refused(
+            StatusCode::CONFLICT,
+            ErrorCode::Faulted,
+            "a fault on the server stopped this session: what you were told counted is stored",
+        ));
+    }
+    Ok(row)
 }
 
 async fn info(

@@ -4,6 +4,7 @@ import { WELCOME_WITHIN_MS } from "../src/connection/connection";
 import { REPLY_WITHIN_MS, RETRY_AFTER_MS } from "../src/connection/courier";
 import { PONG_WITHIN_MS } from "../src/connection/heartbeat";
 import type { Command } from "../src/connection/outbox";
+import { viewOf } from "../src/session/choice";
 import { answeredAt, golden, question, stateAt } from "./examples";
 import { FakeServer } from "./fake-server";
 
@@ -200,6 +201,19 @@ test("a ticket refused for good stops, one refused for now is asked for again, a
   server.connection.start();
   await settle();
   expect(server.link).toBe("ended");
+});
+
+test("a session that a fault stopped says so, keeps nothing to send, and is not asked for again", async () => {
+  await live();
+  server.connection.submit(answer("r1"));
+  server.refuse = new ApiError("faulted", "A fault on the server stopped this session.", false, 409);
+  server.socket.onclose?.({ code: 1011 });
+  await after(60_000);
+  const { snapshot } = server.connection;
+  expect(snapshot.value.link).toMatchObject({ kind: "stopped", again: false });
+  expect(snapshot.value.pending).toHaveLength(0);
+  expect(viewOf(snapshot.value, 0)).toEqual({ kind: "faulted" });
+  expect(server.sockets).toHaveLength(1);
 });
 
 test("a refusal for now keeps the answer and waits as told; one for good lets it go and says why", async () => {

@@ -1,12 +1,12 @@
-//! Requests for sessions that cannot be started.
+//! Requests for sessions that cannot be started, or cannot go on.
 
 use learnr_protocol::rest::CreateSession;
-use learnr_protocol::{ErrorCode, SessionKind};
+use learnr_protocol::{Encoding, ErrorCode, SessionKind};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::rest::refusal;
-use crate::harness::{Server, demonstration};
+use crate::harness::{Client, Server, closed, demonstration, hello};
 
 /// Longest body that a route takes, in bytes.
 const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -179,5 +179,39 @@ async fn starting_the_same_session_twice_at_once_starts_one() {
     let (one, other) = (one.expect("a session"), other.expect("a session"));
     assert_eq!(one.session_id, other.session_id);
     assert_ne!(one.resumed, other.resumed);
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn a_session_that_a_fault_stopped_is_said_to_be_that_and_nothing_else() {
+    let server = Server::start().await;
+    let guest = server.rest.guest().await.expect("a guest");
+    let create = demonstration(SessionKind::Practice);
+    let ticket = server.rest.create_session(&guest.token, &create).await;
+    let ticket = ticket.expect("a session");
+    server.make_faulted(&ticket.session_id).await;
+    let path = format!("/v1/sessions/{}", ticket.session_id);
+    for (method, path) in [
+        (Method::GET, path.clone()),
+        (Method::GET, format!("{path}/summary")),
+        (Method::POST, format!("{path}/tickets")),
+    ] {
+        let request = server.rest.request(method, &path, Some(&guest.token));
+        let refused = refusal(request).await;
+        assert_eq!(
+            (refused.status, refused.error.code),
+            (409, ErrorCode::Faulted)
+        );
+        assert!(!refused.error.retryable);
+    }
+    // With a ticket from before, it is told to come back for another, and hears the rest there.
+    let mut socket = Client::dial(&server.rest, &ticket.session_id, Encoding::MsgPack).await;
+    socket
+        .send(&hello(&ticket.ticket, None))
+        .await
+        .expect("sent");
+    assert_eq!(closed(&mut socket).await, 1011);
+    let again = server.rest.create_session(&guest.token, &create).await;
+    assert!(!again.expect("another session").resumed);
     server.stop().await;
 }

@@ -138,6 +138,7 @@ export class Connection {
   private refusedTicket(error: unknown): void {
     const refusal = asApiError(error);
     if (refusal.code === "ended") this.end();
+    else if (refusal.code === "faulted") this.fault(refusal.message);
     else if (refusal.retryable) this.comeBack();
     else this.giveUp(refusal.message, refusal.code !== "not_found");
   }
@@ -290,6 +291,13 @@ export class Connection {
     this.drop(CLOSE_DONE);
     clearTimeout(this.retry);
     this.show({ link: { kind: "stopped", words, again } });
+  }
+
+  /** The server stopped the session for good: what is kept here can have no reply any more. */
+  private fault(words: string): void {
+    this.outbox.end();
+    this.giveUp(words, false);
+    this.show({ session: { ...this.snapshot.value.session, status: "faulted" } });
   }
 
   /** What has no reply yet will get none; the outbox remembers the answers, and the summary says what became of them. */

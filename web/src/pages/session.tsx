@@ -55,7 +55,7 @@ function Live({ id, open }: { readonly id: string; readonly open: OpenSession })
   }, [over, id, router]);
   return (
     <Chrome state={<LinkLine snapshot={snapshot} />}>
-      {link.kind === "stopped" && (
+      {link.kind === "stopped" && view.kind !== "faulted" && (
         <SessionStopped words={link.words} {...(link.again && { again: () => open.connection.start() })} />
       )}
       {view.kind === "waiting" && link.kind !== "stopped" && (
