@@ -10,7 +10,7 @@ use actix::{
     ResponseActFuture, WrapFuture,
 };
 use learnr_domain::tick::Chance;
-use learnr_domain::{Command, Millis, Session, Tick};
+use learnr_domain::{Millis, Session, Tick};
 use learnr_protocol::{CloseCode, SessionInfo};
 use tokio::sync::{Semaphore, oneshot};
 
@@ -23,7 +23,7 @@ use super::limits::Arrivals;
 use super::messages::{Attach, AttachRefused, Detach, FromClient, Leave};
 use super::registry::{PERMITS_MAX, Place, SessionHandle};
 use super::spent::NotTaken;
-use super::timer::{ENDED_MS, Timer};
+use super::timer::Timer;
 use crate::store::{Fence, LearnerId, SessionId};
 
 /// Most time a takeover gives back to the learner who waited for it, in milliseconds.
@@ -131,52 +131,8 @@ impl SessionActor {
         self.chance.below(bound)
     }
 
-    /// What the timer must not miss: the deadline, a `saving` due, nobody there for too long. A session that
-    /// lets go has nothing left to do but to tell of what is still with the writer.
-    pub(super) fn next_due(&self) -> Option<i64> {
-        let saving = self.pending.front().map(Pending::saving_due);
-        if self.leaving {
-            return saving;
-        }
-        let deadline = self
-            .session
-            .next_deadline()
-            .map(|at| at.0.max(self.not_before));
-        let credit = self.owes_time().then_some(self.not_before);
-        let quiet = if self.fanout.is_empty() {
-            Some(self.quiet_since + self.context.idle_ms)
-        } else {
-            has_ended(&self.session).then_some(self.quiet_since + ENDED_MS)
-        };
-        [saving, deadline, credit, quiet].into_iter().flatten().min()
-    }
-
-    /// Does whatever is due.
-    pub(super) fn on_time(&mut self, ctx: &mut Context<Self>) {
-        let now = self.context.clock.now_ms();
-        self.tell_saving(now);
-        if self.leaving {
-            return;
-        }
-        if self.not_before <= now {
-            // First, so that it moves the deadline before that is held against the learner.
-            self.give_back_time(ctx);
-        }
-        if self.session.next_deadline().is_some_and(|at| at.0 <= now) && self.not_before <= now {
-            self.carry_out(&Command::DeadlinePassed, None, ctx);
-        }
-        let ended = has_ended(&self.session);
-        if ended && !self.fanout.is_empty() && now >= self.quiet_since + ENDED_MS {
-            self.fanout.close_all(CloseCode::SessionEnded);
-        }
-        let idle = self.fanout.is_empty() && now >= self.quiet_since + self.context.idle_ms;
-        if (idle || (ended && self.fanout.is_empty())) && self.pending.is_empty() {
-            self.release(ctx);
-        }
-    }
-
     /// Lets the session go, once: no new activation waits for the release, the fence makes it harmless.
-    fn release(&mut self, ctx: &mut Context<Self>) {
+    pub(super) fn release(&mut self, ctx: &mut Context<Self>) {
         if std::mem::replace(&mut self.leaving, true) {
             return;
         }
