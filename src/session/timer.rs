@@ -55,10 +55,11 @@ impl SessionActor {
             .next_deadline()
             .map(|at| at.0.max(self.not_before));
         let credit = self.owes_time().then_some(self.not_before);
-        let quiet = if self.fanout.is_empty() {
-            Some(self.quiet_since + self.context.idle_ms)
-        } else {
-            has_ended(&self.session).then_some(self.quiet_since + ENDED_MS)
+        let quiet = match (self.fanout.is_empty(), self.pending.is_empty()) {
+            (true, true) => Some(self.quiet_since + self.context.idle_ms),
+            // Not let go before what the writer has is answered; until then there is `saving` to look up for.
+            (true, false) => None,
+            (false, _) => has_ended(&self.session).then_some(self.quiet_since + ENDED_MS),
         };
         [saving, deadline, credit, quiet]
             .into_iter()
