@@ -35,8 +35,8 @@ async fn a_client_that_never_reads_is_given_up_on_and_nobody_else_notices() {
     }
     let elsewhere = stranger.question();
     assert_eq!(stranger.answer(&elsewhere).await.offset, 2);
-    let code = deaf.closed().await;
-    assert!(matches!(code, None | Some(4008)), "{code:?}");
+    // Its place is free at once; why, it hears once it reads, as long as the kernel keeps the connection.
+    assert_eq!(deaf.closed().await, Some(4008));
     reader.assert_intact(&next, 4).await;
     server.stop().await;
 }
