@@ -48,8 +48,12 @@ fn slot(encoding: Encoding) -> usize {
 }
 
 impl Fanout {
+    /// Whether nobody is here who will hear more. A socket being closed is no company, even if its actor went before it
+    /// could say so.
     pub(super) fn is_empty(&self) -> bool {
-        self.attached.is_empty()
+        self.attached
+            .iter()
+            .all(|attached| attached.outbox.is_closing())
     }
 
     /// Adds a connection whose welcome covers events up to `from_seq`.
@@ -147,5 +151,22 @@ impl Fanout {
                 None => true,
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::outbox::OutboxBound;
+    use super::*;
+
+    #[test]
+    fn a_socket_that_is_being_closed_is_no_company() {
+        let mut fanout = Fanout::default();
+        assert!(fanout.is_empty());
+        let outbox = Arc::new(Outbox::bounded(OutboxBound::default()));
+        fanout.add(ConnectionId(1), Encoding::Json, Arc::clone(&outbox), 0);
+        assert!(!fanout.is_empty());
+        outbox.close(CloseCode::Unavailable);
+        assert!(fanout.is_empty());
     }
 }
