@@ -156,6 +156,8 @@ test("several answers: digits and the space bar toggle, Enter sends, partly righ
     "Your answer, right.",
   ]);
   expect(await page.locator(".verdict svg.icon").count(), "each word has its mark").toBe(2);
+  // Colours fade in: what counts is what they come to.
+  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished)));
   const colours = await verdicts.evaluateAll((all) =>
     all.map((one) => getComputedStyle(one).backgroundColor),
   );
