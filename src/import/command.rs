@@ -1,94 +1,21 @@
 //! `learnr import` and `learnr export`: files in and out of a database.
 //!
-//! Owns the arguments and which files make one certification.
+//! Owns what is done and said. Which files make one certification is `jobs`'.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context as _, bail, ensure};
-use clap::Args;
-use learnr_domain::CertificationId;
 
-use super::{
-    FILE_BYTES_MAX, Format, Mapping, Outcome, Reading, Report, Source, Table, Wish, id_of_file,
-    read_json, read_tables, write,
-};
+use super::args::{ExportArgs, ImportArgs};
+use super::jobs::jobs;
+use super::{Outcome, Reading, Report, Source, read_json, write};
 use crate::store::sqlite::{SqliteOptions, SqliteStore};
 use crate::store::{Saved, Store, record};
 
 /// The demonstration certification, in our own words.
 const DEMONSTRATION: &[u8] = include_bytes!("../../content/business-analysis-foundations.json");
-/// Files of one import: as many as a certification may have areas.
-const FILES_MAX: usize = learnr_domain::ids::AREAS_MAX;
-
-/// How a file is laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Layout {
-    /// Our JSON: a certification with its items; content/business-analysis-foundations.json is one.
-    Json,
-    /// CSV with our columns in a header: stem, option_a, option_b..., key, and others where wanted.
-    Csv,
-    /// CSV without a header: question, four options, the letter of the right one.
-    QuestionOptionsKey,
-}
-
-/// What `learnr import` can be told.
-#[derive(Debug, Clone, Args)]
-#[command(after_help = "\
-Examples:
-  learnr import certification.json
-      our JSON: areas with weights, concepts, questions with explanations
-  learnr import questions.csv --certification my-exam --title \"My exam\"
-      CSV with a header: stem, option_a, option_b, ..., key; and, where wanted, id, area, concepts, difficulty,
-      explanation_a, ..., stimulus, select, enemies, fixed_order, source, active
-  learnr import quiz.csv --map stem=Question,option_a=Right,option_b=Wrong,key=Answer
-      CSV of another tool, by the names in its header
-  learnr import subjects/ --layout question-options-key --certification my-exam
-      every table of a folder, each an area of one certification
-
-A certification is stored as a whole or not at all, and becomes the version that new sessions use; sessions under way
-keep theirs. The same content again changes nothing. Exit code 1 when anything was refused.")]
-pub struct ImportArgs {
-    /// Files, or folders of files.
-    #[arg(required = true)]
-    pub files: Vec<PathBuf>,
-    /// How they are laid out; by default what the ending of the name says.
-    #[arg(long, value_enum)]
-    pub layout: Option<Layout>,
-    /// What the columns of a table hold: stem=1,options=2-5,key=6 by number in a table without a header,
-    /// stem=Question,option_a=First,... by name in one with.
-    #[arg(long, value_name = "FIELD=COLUMN,...", conflicts_with = "layout")]
-    pub map: Option<Mapping>,
-    /// What stands between two columns of a table; a tab in files ending in .tsv.
-    #[arg(long, value_name = "CHARACTER")]
-    pub delimiter: Option<char>,
-    /// Id of the certification that tables make; by default each table is one, called as its file.
-    #[arg(long, value_name = "ID")]
-    pub certification: Option<CertificationId>,
-    /// Title of the certification that tables make.
-    #[arg(long)]
-    pub title: Option<String>,
-    /// Check and report; store nothing.
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Report as JSON: a list with one report for each certification.
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// What `learnr export` can be told.
-#[derive(Debug, Clone, Args)]
-pub struct ExportArgs {
-    /// Id of the certification.
-    pub certification: CertificationId,
-    /// json has everything; csv has the questions, for a spreadsheet.
-    #[arg(long, value_enum, default_value = "json")]
-    pub format: Format,
-    /// File to write, whole or not at all; by default the standard output.
-    #[arg(long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
-}
 
 /// Carries out `learnr import` into a database.
 ///
@@ -212,164 +139,4 @@ async fn carry_out(reading: Reading, store: Option<&SqliteStore>) -> anyhow::Res
         },
     };
     Ok(report)
-}
-
-/// The files of one certification, and how to read them.
-enum Job {
-    Json(Source),
-    Tables {
-        sources: Vec<Source>,
-        table: Table,
-        id: CertificationId,
-        title: Option<String>,
-    },
-}
-
-impl Job {
-    async fn read(self, store: Option<&SqliteStore>) -> anyhow::Result<Reading> {
-        match self {
-            Self::Json(source) => Ok(read_json(&source)),
-            Self::Tables {
-                sources,
-                table,
-                id,
-                title,
-            } => {
-                let row = match store {
-                    Some(store) => store.certification(id.as_str(), None).await?,
-                    None => None,
-                };
-                let stored = row.map(|row| record::specs_from_row(&row)).transpose()?;
-                let wish = Wish {
-                    id,
-                    title,
-                    stored: stored.map(|(certification, _)| certification),
-                };
-                Ok(read_tables(&sources, &table, &wish))
-            }
-        }
-    }
-}
-
-/// Which files make which certification.
-fn jobs(args: &ImportArgs) -> anyhow::Result<Vec<Job>> {
-    let mut jobs = Vec::new();
-    // Tables of one certification are told apart by how they are read, which is the same but for the delimiter.
-    let mut together: Vec<(Source, u8)> = Vec::new();
-    for path in files(args)? {
-        let source = source(&path)?;
-        if args.map.is_none() && layout_of(args, &path) == Layout::Json {
-            jobs.push(Job::Json(source));
-            continue;
-        }
-        let delimiter = delimiter_of(args, &path)?;
-        if args.certification.is_some() {
-            together.push((source, delimiter));
-            continue;
-        }
-        let id = id_of_file(&source.name)
-            .with_context(|| format!("{}: name it with --certification", path.display()))?;
-        jobs.push(Job::Tables {
-            table: table(args, &path, delimiter),
-            title: args.title.clone(),
-            sources: vec![source],
-            id,
-        });
-    }
-    if let (Some(id), Some((_, delimiter))) = (&args.certification, together.first()) {
-        let delimiter = *delimiter;
-        ensure!(
-            together.iter().all(|(_, other)| *other == delimiter),
-            "tables of one certification must have the same delimiter: set --delimiter"
-        );
-        jobs.push(Job::Tables {
-            sources: together.into_iter().map(|(source, _)| source).collect(),
-            table: table(args, Path::new(""), delimiter),
-            id: id.clone(),
-            title: args.title.clone(),
-        });
-    }
-    Ok(jobs)
-}
-
-/// The files named, those of a folder in order of name.
-fn files(args: &ImportArgs) -> anyhow::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for path in &args.files {
-        if !path.is_dir() {
-            files.push(path.clone());
-            continue;
-        }
-        let place = || format!("cannot read {}", path.display());
-        let mut inside = Vec::new();
-        for entry in std::fs::read_dir(path).with_context(place)? {
-            let file = entry.with_context(place)?.path();
-            let ending = file
-                .extension()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .to_lowercase();
-            if matches!(ending.as_str(), "csv" | "tsv" | "json") {
-                inside.push(file);
-            }
-        }
-        ensure!(
-            !inside.is_empty(),
-            "{}: no .csv, .tsv or .json file",
-            path.display()
-        );
-        inside.sort();
-        files.extend(inside);
-    }
-    ensure!(
-        files.len() <= FILES_MAX,
-        "{} files, at most {FILES_MAX} at once",
-        files.len()
-    );
-    Ok(files)
-}
-
-fn layout_of(args: &ImportArgs, path: &Path) -> Layout {
-    let json = path
-        .extension()
-        .is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
-    let by_ending = if json { Layout::Json } else { Layout::Csv };
-    args.layout.unwrap_or(by_ending)
-}
-
-fn table(args: &ImportArgs, path: &Path, delimiter: u8) -> Table {
-    let mapping = match layout_of(args, path) {
-        Layout::QuestionOptionsKey => Some(Mapping::question_options_key()),
-        Layout::Csv | Layout::Json => args.map.clone(),
-    };
-    Table { mapping, delimiter }
-}
-
-fn delimiter_of(args: &ImportArgs, path: &Path) -> anyhow::Result<u8> {
-    let tabs = path
-        .extension()
-        .is_some_and(|ending| ending.eq_ignore_ascii_case("tsv"));
-    let delimiter = args.delimiter.unwrap_or(if tabs { '\t' } else { ',' });
-    ensure!(
-        delimiter.is_ascii() && !matches!(delimiter, '"' | '\n' | '\r'),
-        "--delimiter {delimiter:?}: one ASCII character other than a quote or a line break"
-    );
-    Ok(delimiter as u8)
-}
-
-fn source(path: &Path) -> anyhow::Result<Source> {
-    let place = || format!("cannot read {}", path.display());
-    let length = std::fs::metadata(path).with_context(place)?.len();
-    ensure!(
-        length <= FILE_BYTES_MAX,
-        "{}: {length} bytes, at most {FILE_BYTES_MAX} are taken",
-        path.display()
-    );
-    let bytes = std::fs::read(path).with_context(place)?;
-    let name = path
-        .file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    Ok(Source { name, bytes })
 }

@@ -3,14 +3,18 @@
 //! Owns the file formats and what is said about their faults. Checking is the domain's, storing the store's. All of
 //! it works on bytes: the command line in `command` is one caller, authors over REST will be another.
 
+mod args;
 mod columns;
 mod command;
 mod content;
 mod export;
+mod jobs;
 mod json;
+mod mapping;
 mod names;
 mod outcome;
 mod report;
+mod row;
 mod shape;
 mod source;
 mod table;
@@ -20,10 +24,12 @@ use std::sync::Arc;
 
 use learnr_domain::CertificationId;
 
-pub use columns::{Field, Mapping};
-pub use command::{ExportArgs, ImportArgs, Layout, export, import, load_demonstration};
+pub use args::{ExportArgs, ImportArgs, Layout};
+pub use columns::Field;
+pub use command::{export, import, load_demonstration};
 pub use content::Wish;
 pub use export::{Format, write};
+pub use mapping::Mapping;
 pub use outcome::{Outcome, Report};
 pub use report::{Finding, Findings, Notes, Place};
 pub use source::{FILE_BYTES_MAX, Source};
