@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useApp } from "../app-context";
 import { Chrome } from "../components/chrome";
 import { LinkLine } from "../components/link-line";
@@ -37,7 +37,9 @@ function Live({ id, open }: { readonly id: string; readonly open: OpenSession })
   const [read, setRead] = useState(0);
   const titles = useAreaTitles(api, snapshot.session.info?.certification.id);
   const heard = useRef(snapshot);
-  useEffect(() => {
+  // With what is shown, not a frame later: a page that goes in between would have shown a result and not said it, and kept
+  // a choice for a question that is answered.
+  useLayoutEffect(() => {
     const words = announcementOf(heard.current, snapshot, titles);
     heard.current = snapshot;
     if (words !== "") announcement.set(words);
@@ -45,8 +47,8 @@ function Live({ id, open }: { readonly id: string; readonly open: OpenSession })
   const view = viewOf(snapshot, read);
   const { link, session } = snapshot;
   const { answered } = session.progress;
-  useEffect(() => open.drafts.answered(answered), [open, answered]);
-  useEffect(() => {
+  useLayoutEffect(() => open.drafts.answered(answered), [open, answered]);
+  useLayoutEffect(() => {
     if (link.kind === "ended") open.drafts.end();
   }, [open, link.kind]);
   const over = view.kind === "over" || (link.kind === "ended" && view.kind !== "result");
