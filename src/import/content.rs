@@ -121,13 +121,16 @@ pub(super) fn leave_duplicates_out(items: &mut Vec<Drafted>, notes: &mut Notes) 
             }
         }
     }
-    if !instead.is_empty() {
-        let named = kept.iter_mut().flat_map(|item| &mut item.spec.enemies);
-        for enemy in named {
-            if let Some(first) = instead.get(enemy) {
+    for ItemSpec { id, enemies, .. } in kept.iter_mut().map(|item| &mut item.spec) {
+        enemies.retain_mut(|enemy| match instead.get(enemy) {
+            // Its own duplicate: it is no enemy of itself.
+            Some(first) if first == id => false,
+            Some(first) => {
                 enemy.clone_from(first);
+                true
             }
-        }
+            None => true,
+        });
     }
     *items = kept;
     left_out

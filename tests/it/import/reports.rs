@@ -172,6 +172,21 @@ fn rules_of_the_whole_are_said_where_the_question_stands() {
 }
 
 #[test]
+fn enemies_of_a_duplicate_become_enemies_of_the_first_and_nobody_its_own() {
+    let desk = Desk::new();
+    let table = "id,stem,option_a,option_b,key,enemies\n\
+        q1,What?,x,y,A,q2\nq2,What?,x,y,A,\nq3,Why?,x,y,B,q2\n";
+    let report = desk.import(&[&desk.file("exam.csv", table)]);
+    assert!(report.contains("1 duplicate left out"), "{report}");
+    let csv = desk.export("exam", "csv");
+    let enemies: Vec<&str> = csv
+        .lines()
+        .map(|line| line.split(',').nth(12).unwrap_or(""))
+        .collect();
+    assert_eq!(enemies, ["enemies", "", "q1"], "{csv}");
+}
+
+#[test]
 fn a_report_as_json_has_every_finding_and_its_place() {
     let desk = Desk::new();
     let mut rows = String::from("stem,option_a,option_b,key\n");
