@@ -224,11 +224,11 @@ fn difficulty(shape: &mut Shape<'_>) -> Option<Difficulty> {
         },
         Value::Object(numbers) if numbers.len() == 3 => {
             let number = |name: &str| numbers.get(name).and_then(Value::as_f64);
-            Some(Difficulty::Parameters(ItemParameters {
-                a: number("a")?,
-                b: number("b")?,
-                c: number("c")?,
-            }))
+            Some(Difficulty::Parameters(ItemParameters::three_pl(
+                number("a")?,
+                number("b")?,
+                number("c")?,
+            )))
         }
         _ => None,
     })

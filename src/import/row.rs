@@ -285,5 +285,8 @@ fn parameters(text: &str) -> Option<ItemParameters> {
     let mut words = text.split(' ');
     let mut number = |name: &str| words.next()?.strip_prefix(name)?.parse().ok();
     let (a, b, c) = (number("a=")?, number("b=")?, number("c=")?);
-    words.next().is_none().then_some(ItemParameters { a, b, c })
+    words
+        .next()
+        .is_none()
+        .then_some(ItemParameters::three_pl(a, b, c))
 }

@@ -21,11 +21,7 @@ pub fn label_parameters(label: Label, select: Select, options: usize) -> ItemPar
         Label::Medium => 0.0,
         Label::Hard => 1.0,
     };
-    ItemParameters {
-        a: 1.0,
-        b,
-        c: 1.0 / answers,
-    }
+    ItemParameters::three_pl(1.0, b, 1.0 / answers)
 }
 
 pub(super) fn build(mut spec: CertificationSpec, items: Vec<ItemSpec>) -> Bank {

@@ -218,6 +218,10 @@ impl Faults {
                 parameters.c,
             );
         }
+        if parameters.d != 1.0 {
+            let expected = "be 1: slips are not modelled in sessions";
+            self.add(subject, "upper asymptote", expected, parameters.d);
+        }
     }
 
     /// `concepts`: the certification's, in order; empty where items name theirs freely.

@@ -8,6 +8,9 @@ mod model;
 mod quadrature;
 
 pub use factor::{FACTOR_NODES, FactorGrid, RHO_MAX};
-pub use model::{ItemParameters, information, probability};
+pub use model::{
+    ItemParameters, LogLikelihood, ResponseFunction, information, log_likelihood, probability,
+    response_function,
+};
 pub use quadrature::{Moments, NODES, STEP, THETA, THETA_MAX, cumulative, moments, quantile};
 pub(crate) use quadrature::{dot, dot_pair, normalise, rescale};

@@ -62,7 +62,7 @@ mod tests {
             (0.4, -3.0, 0.5),
             (10.0, 10.0, 0.0),
         ] {
-            let item = ItemParameters { a, b, c };
+            let item = ItemParameters::three_pl(a, b, c);
             let curve = THETA.map(|theta| probability(&item, theta));
             let mut expected = 0.0;
             for correct in [true, false] {

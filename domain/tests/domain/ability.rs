@@ -34,7 +34,7 @@ fn answers(areas: u8, max: usize) -> impl Strategy<Value = Vec<Answer>> {
     let one = (0..areas, 0.3..2.5, -3.0..3.0, 0.0..0.4, any::<bool>());
     let one = one.prop_map(|(area, a, b, c, correct)| Answer {
         area: AreaIx(area),
-        item: ItemParameters { a, b, c },
+        item: ItemParameters::three_pl(a, b, c),
         correct,
     });
     prop::collection::vec(one, 0..max)
@@ -44,7 +44,7 @@ fn answers(areas: u8, max: usize) -> impl Strategy<Value = Vec<Answer>> {
 fn five_answers() -> [Answer; 5] {
     let answer = |area, a, b, c, correct| Answer {
         area: AreaIx(area),
-        item: ItemParameters { a, b, c },
+        item: ItemParameters::three_pl(a, b, c),
         correct,
     };
     [
@@ -137,7 +137,7 @@ fn two_hundred_equal_answers_leave_numbers() {
             for drift in [TESTING, 0.05] {
                 let answer = Answer {
                     area: AreaIx(1),
-                    item: ItemParameters { a, b, c },
+                    item: ItemParameters::three_pl(a, b, c),
                     correct,
                 };
                 let mut all = vec![answer.clone(); 200];
@@ -166,11 +166,7 @@ fn two_hundred_equal_answers_leave_numbers() {
 
 #[test]
 fn an_answer_in_one_area_moves_the_others_less() {
-    let item = ItemParameters {
-        a: 1.5,
-        b: 0.0,
-        c: 0.2,
-    };
+    let item = ItemParameters::three_pl(1.5, 0.0, 0.2);
     let answer = Answer {
         area: AreaIx(2),
         item,
@@ -236,7 +232,7 @@ proptest! {
     fn information_is_never_negative_and_probability_never_falls(
         a in 0.01..10.0, b in -10.0..10.0, c in 0.0..0.99, theta in -20.0..20.0, step in 0.0..5.0,
     ) {
-        let item = ItemParameters { a, b, c };
+        let item = ItemParameters::three_pl(a, b, c);
         prop_assert!(information(&item, theta) >= 0.0);
         prop_assert!(probability(&item, theta + step) >= probability(&item, theta));
     }

@@ -24,7 +24,7 @@ fn check(spoil: impl FnOnce(&mut Input), expected: &[&str]) {
 }
 
 fn parameters(a: f64, b: f64, c: f64) -> impl FnOnce(&mut Input) {
-    move |input| input.1[1].difficulty = Difficulty::Parameters(ItemParameters { a, b, c })
+    move |input| input.1[1].difficulty = Difficulty::Parameters(ItemParameters::three_pl(a, b, c))
 }
 
 #[test]
@@ -102,17 +102,7 @@ fn areas_are_checked() {
         };
         input.0.areas = (0..65).map(area).collect();
         input.1 = (0..65)
-            .map(|k| {
-                item(
-                    k,
-                    k,
-                    ItemParameters {
-                        a: 1.0,
-                        b: 0.0,
-                        c: 0.2,
-                    },
-                )
-            })
+            .map(|k| item(k, k, ItemParameters::three_pl(1.0, 0.0, 0.2)))
             .collect();
     };
     check(
@@ -351,15 +341,7 @@ fn every_fault_is_reported_at_once() {
 
 #[test]
 fn too_many_items_are_one_fault() {
-    let one = item(
-        0,
-        0,
-        ItemParameters {
-            a: -1.0,
-            b: 0.0,
-            c: 0.2,
-        },
-    );
+    let one = item(0, 0, ItemParameters::three_pl(-1.0, 0.0, 0.2));
     check(
         |input| input.1 = vec![one; ITEMS_MAX + 1],
         &["certification: number of items must be at most 100000, got 100001"],
@@ -389,11 +371,7 @@ fn a_built_bank_knows_its_content() {
     assert!(bank.curve(find(4)).is_none() && bank.curve(find(5)).is_some());
     assert_eq!(
         bank.item(find(5)).parameters,
-        ItemParameters {
-            a: 1.0,
-            b: 1.0,
-            c: 0.25
-        }
+        ItemParameters::three_pl(1.0, 1.0, 0.25)
     );
     assert_eq!(bank.find(&ItemId::new("none").expect("a legal id")), None);
     let curves = bank.areas()[0].curves();
@@ -410,7 +388,7 @@ fn labels_stand_for_parameters() {
         (Label::Medium, Select::Many, 8, 0.0, 1.0 / 255.0),
     ];
     for (label, select, options, b, c) in cases {
-        let expected = ItemParameters { a: 1.0, b, c };
+        let expected = ItemParameters::three_pl(1.0, b, c);
         assert_eq!(label_parameters(label, select, options), expected);
     }
 }

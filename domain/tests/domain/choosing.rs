@@ -155,18 +155,10 @@ fn a_diagnostic_takes_the_item_that_tells_most() {
     // One item of each area stands out; once the first, random positions are over it must be taken.
     let mut specs = items(60, 1, 9);
     for spec in &mut specs {
-        let parameters = ItemParameters {
-            a: 0.4,
-            b: 0.0,
-            c: 0.25,
-        };
+        let parameters = ItemParameters::three_pl(0.4, 0.0, 0.25);
         spec.difficulty = Difficulty::Parameters(parameters);
     }
-    let sharp = ItemParameters {
-        a: 3.0,
-        b: 0.0,
-        c: 0.0,
-    };
+    let sharp = ItemParameters::three_pl(3.0, 0.0, 0.0);
     specs[33].difficulty = Difficulty::Parameters(sharp);
     let bank = built(certification(&[1.0]), specs);
     for seed in 0..20 {

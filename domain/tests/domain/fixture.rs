@@ -81,7 +81,7 @@ pub(crate) fn items(count: usize, areas: usize, seed: u64) -> Vec<ItemSpec> {
         let a = 0.6 + 1.4 * chance.unit();
         // The sum of three uniforms is near enough to a normal of standard deviation 1.
         let b = 2.0 * (chance.unit() + chance.unit() + chance.unit() - 1.5);
-        item(k, k % areas, ItemParameters { a, b, c: 0.25 })
+        item(k, k % areas, ItemParameters::three_pl(a, b, 0.25))
     };
     (0..count).map(draw).collect()
 }

@@ -149,7 +149,7 @@ fn a_precise_diagnostic_ends_early_but_not_before_ten() {
         let mut spec = items(1, 1, k as u64).remove(0);
         spec.id = crate::fixture::item_id(k);
         let b = (k % 21) as f64 / 10.0 - 1.0;
-        let parameters = learnr_domain::ItemParameters { a: 4.0, b, c: 0.0 };
+        let parameters = learnr_domain::ItemParameters::three_pl(4.0, b, 0.0);
         spec.difficulty = learnr_domain::bank::Difficulty::Parameters(parameters);
         spec
     };

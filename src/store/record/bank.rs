@@ -229,7 +229,9 @@ fn item_spec(row: &ItemRow) -> Result<ItemSpec, RecordError> {
         DifficultyV1::Easy => Difficulty::Label(Label::Easy),
         DifficultyV1::Medium => Difficulty::Label(Label::Medium),
         DifficultyV1::Hard => Difficulty::Label(Label::Hard),
-        DifficultyV1::Parameters(a, b, c) => Difficulty::Parameters(ItemParameters { a, b, c }),
+        DifficultyV1::Parameters(a, b, c) => {
+            Difficulty::Parameters(ItemParameters::three_pl(a, b, c))
+        }
     };
     Ok(ItemSpec {
         id: id(ItemId::new(&row.item_id))?,
