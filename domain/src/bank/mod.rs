@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::ids::{
     AreaId, AreaIx, CertificationId, ConceptId, ItemId, ItemIx, OptionId, OptionIx, OptionSet,
 };
-use crate::irt::{FactorGrid, ItemParameters, NODES};
+use crate::irt::{FactorGrid, ItemParameters, NODES, Screen};
 
 pub use fault::{BankFault, Subject};
 pub use spec::{
@@ -60,6 +60,7 @@ pub struct Area {
     pub weight: f64,
     items: Vec<ItemIx>,
     curves: Vec<[f64; NODES]>,
+    screen: Screen,
     curve: [f64; NODES],
 }
 
@@ -72,6 +73,11 @@ impl Area {
     /// Probability of a right answer at each ability node, one row for each slot.
     pub fn curves(&self) -> &[[f64; NODES]] {
         &self.curves
+    }
+
+    /// The same curves in single precision.
+    pub fn screen(&self) -> &Screen {
+        &self.screen
     }
 
     /// The test characteristic curve: the mean of [`Area::curves`].

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use super::spec::{CertificationSpec, Difficulty, ItemSpec, Label, Select};
 use super::{Area, Bank, Certification, INACTIVE, Item};
 use crate::ids::{AreaId, AreaIx, ItemId, ItemIx, OptionIx, OptionSet};
-use crate::irt::{ItemParameters, NODES, THETA, probability};
+use crate::irt::{ItemParameters, NODES, Screen, THETA, probability};
 
 /// Parameters an author's label stands for: b = -1, 0 or 1, a = 1, and c the chance of guessing right
 /// among `options` options: 1/n, or 1/(2^n - 1) where any non-empty set may be named.
@@ -43,11 +43,12 @@ pub(super) fn build(mut spec: CertificationSpec, items: Vec<ItemSpec>) -> Bank {
             weight: area.weight / total,
             items: Vec::new(),
             curves: Vec::new(),
+            screen: Screen::default(),
             curve: [0.0; NODES],
         })
         .collect();
     let places = place_items(&items, &mut areas);
-    areas.iter_mut().for_each(average);
+    areas.iter_mut().for_each(finish);
     Bank {
         certification: Certification {
             id: spec.id,
@@ -128,9 +129,10 @@ fn place_items(items: &[Item], areas: &mut [Area]) -> Vec<(AreaIx, u32)> {
     places
 }
 
-fn average(area: &mut Area) {
+fn finish(area: &mut Area) {
     area.items.shrink_to_fit();
     area.curves.shrink_to_fit();
+    area.screen = Screen::new(&area.curves);
     for curve in &area.curves {
         for (sum, p) in area.curve.iter_mut().zip(curve) {
             *sum += p;

@@ -4,8 +4,9 @@
 //! session is held.
 
 use super::balance::next_area;
-use super::candidates::{Barred, Best, Pool, least_recently_seen};
-use super::criterion::Outlook;
+use super::best::Best;
+use super::candidates::{Barred, Pool, least_recently_seen};
+use super::criterion::{Criterion, Outlook};
 use super::{AreaSet, Choice, Reason, Situation};
 use crate::ids::{AreaIx, ItemIx};
 use crate::tick::Chance;
@@ -68,12 +69,11 @@ pub(super) fn most_informative(
     chance: &mut Chance,
 ) -> Option<ItemIx> {
     let barred = Barred::new(situation, area, pool);
-    let outlook = Outlook::new(situation.posterior.ability(area));
+    let masses = situation.posterior.ability(area);
     let area = situation.bank.area(area);
+    let outlook = Outlook::new(masses, area.curves(), area.screen());
     let mut best = Best::new(chance.bits());
-    for slot in barred.open(area.items().len()) {
-        best.offer(slot, outlook.explained(&area.curves()[slot]));
-    }
+    outlook.rank(&mut barred.open(area.items().len()), &mut best);
     let count = best.entries().len().min(among);
     let (_, slot) = best.entries().get(chance.below(count))?;
     Some(area.items()[*slot])

@@ -5,8 +5,9 @@
 //! leaves to chance only what it draws from the generator it is given.
 
 mod balance;
+mod best;
 mod candidates;
-mod criterion;
+pub mod criterion;
 mod diagnostic;
 mod practice;
 mod review;
@@ -16,6 +17,7 @@ use crate::ids::{AreaIx, ItemIx};
 use crate::learner::{History, Posterior, Response, expected_score, probability_below};
 use crate::tick::{Chance, Millis};
 
+pub use best::{BEST_MAX, Best};
 pub use practice::{NEAR_EQUAL, PROBE_EVERY, RISK_FLOOR};
 
 /// Why a question was chosen.

@@ -2,7 +2,8 @@
 //!
 //! Owns that policy for practice and focused sessions. Must not know how a session ends.
 
-use super::candidates::{Barred, Best, Pool, least_recently_seen};
+use super::best::Best;
+use super::candidates::{Barred, Pool, least_recently_seen};
 use super::criterion::Outlook;
 use super::diagnostic::most_informative;
 use super::{AreaSet, Choice, Reason, Situation};
@@ -119,14 +120,12 @@ fn nearest_target(
     chance: &mut Chance,
 ) -> Option<ItemIx> {
     let barred = Barred::new(situation, area, pool);
-    let outlook = Outlook::new(situation.posterior.ability(area));
+    let masses = situation.posterior.ability(area);
     let area = situation.bank.area(area);
+    let outlook = Outlook::new(masses, area.curves(), area.screen());
     let mut best = Best::new(chance.bits());
     for slot in barred.open(area.items().len()) {
-        best.offer(
-            slot,
-            -(outlook.success(&area.curves()[slot]) - success).abs(),
-        );
+        best.offer(slot, -(outlook.success(slot) - success).abs());
     }
     let (top, _) = best.entries().first()?;
     let near = best

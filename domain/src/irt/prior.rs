@@ -1,0 +1,142 @@
+//! What is believed of ability before any answer, and integration over it.
+//!
+//! Owns prior densities and evenly spaced quadrature. Must not know items or answers, but for the one prior
+//! that is made of them.
+
+use super::pool::Pattern;
+
+/// Prior distribution of ability.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Prior {
+    /// Normal.
+    Normal {
+        /// Its mean, in logits.
+        mean: f64,
+        /// Its standard deviation, in logits.
+        sd: f64,
+    },
+    /// The same everywhere in range.
+    Uniform,
+    /// Jeffreys' prior: the square root of the information of the items answered.
+    Jeffreys,
+}
+
+impl Prior {
+    /// The standard normal.
+    pub const STANDARD: Self = Self::Normal { mean: 0.0, sd: 1.0 };
+
+    pub(super) fn is_valid(&self) -> bool {
+        match self {
+            Self::Normal { mean, sd } => mean.is_finite() && *sd > 0.0 && sd.is_finite(),
+            Self::Uniform | Self::Jeffreys => true,
+        }
+    }
+
+    /// The density at `theta` for a pattern, up to a factor that does not depend on ability; for the normal
+    /// it is exact.
+    pub fn density(&self, theta: f64, pattern: &Pattern<'_>) -> f64 {
+        match self {
+            Self::Normal { mean, sd } => {
+                let z = (theta - mean) / sd;
+                libm::exp(-0.5 * z * z) / (sd * SQRT_TAU)
+            }
+            Self::Uniform => 1.0,
+            Self::Jeffreys => {
+                let information: f64 = pattern.models().map(|(i, _)| i.information(theta)).sum();
+                information.sqrt()
+            }
+        }
+    }
+}
+
+/// The square root of 2 pi.
+const SQRT_TAU: f64 = 2.506_628_274_631_000_7;
+
+/// Evenly spaced nodes with the weights of the trapezoid rule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Quadrature {
+    nodes: Vec<f64>,
+    step: f64,
+}
+
+impl Quadrature {
+    /// `points` nodes from `low` to `high`.
+    ///
+    /// `None` for fewer than 2 or more than 10,001 points, or a range that is empty or not finite.
+    pub fn new(points: usize, low: f64, high: f64) -> Option<Self> {
+        let range = high - low;
+        let fits = (2..=10_001).contains(&points) && range > 0.0 && range.is_finite();
+        if !fits {
+            return None;
+        }
+        let step = range / (points - 1) as f64;
+        Some(Self {
+            nodes: (0..points).map(|j| low + step * j as f64).collect(),
+            step,
+        })
+    }
+
+    /// The nodes, in logits, ascending.
+    pub fn nodes(&self) -> &[f64] {
+        &self.nodes
+    }
+
+    /// The integral of a function given by its values at the nodes.
+    pub fn integrate(&self, values: impl ExactSizeIterator<Item = f64>) -> f64 {
+        let last = self.nodes.len() - 1;
+        let mut sum = 0.0;
+        for (j, value) in values.enumerate() {
+            sum += if j == 0 || j == last {
+                0.5 * value
+            } else {
+                value
+            };
+        }
+        sum * self.step
+    }
+
+    /// The likelihood of a pattern at every node.
+    pub fn likelihood(&self, pattern: &Pattern<'_>) -> Vec<f64> {
+        let mut likelihood = vec![1.0; self.nodes.len()];
+        for (item, category) in pattern.models() {
+            for (likelihood, theta) in likelihood.iter_mut().zip(&self.nodes) {
+                *likelihood *= item.probability(category, *theta);
+            }
+        }
+        likelihood
+    }
+
+    /// The prior density at every node.
+    pub fn prior(&self, prior: &Prior, pattern: &Pattern<'_>) -> Vec<f64> {
+        let density = |theta: &f64| prior.density(*theta, pattern);
+        self.nodes.iter().map(density).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::irt::ItemPool;
+
+    #[test]
+    fn a_normal_density_integrates_to_one() {
+        let quadrature = Quadrature::new(33, -4.0, 4.0).expect("a range");
+        let pool = ItemPool::logistic([crate::ItemParameters::rasch(0.0)]).expect("valid");
+        let prior = quadrature.prior(&Prior::STANDARD, &Pattern::new(&pool));
+        // 1 minus the mass outside four standard deviations, 6.3e-5.
+        assert!((quadrature.integrate(prior.into_iter()) - 1.0).abs() < 7e-5);
+    }
+
+    #[test]
+    fn a_range_without_room_is_refused() {
+        for (points, low, high) in [
+            (1, -4.0, 4.0),
+            (20_000, -4.0, 4.0),
+            (33, 4.0, -4.0),
+            (33, f64::NAN, 4.0),
+            (33, f64::NEG_INFINITY, 4.0),
+        ] {
+            assert!(Quadrature::new(points, low, high).is_none());
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! What asking an item is worth: one trait, and the criteria of the field behind it.
+//!
+//! Owns the arithmetic of candidates. Must not know which candidates there are, blueprints, or why a session
+//! is held. Sessions use [`Outlook`] (minimum expected posterior variance on the grid of abilities); the
+//! others are for simulation and for holding this engine against other programs.
+
+mod chance;
+mod expected;
+mod information;
+mod outlook;
+mod weighted;
+
+use super::best::Best;
+use crate::irt::{EstimateFault, Estimator, Pattern, Prior, Quadrature};
+
+pub use outlook::Outlook;
+
+/// A criterion made ready for one examinee at one moment.
+pub trait Criterion {
+    /// What asking an item is worth now; the item worth most is asked. Where the field takes the item with
+    /// the smallest value (expected posterior variance, distances), this is minus that value.
+    fn worth(&self, item: usize) -> f64;
+
+    /// Offers every open item to `best`.
+    fn rank(&self, open: &mut dyn Iterator<Item = usize>, best: &mut Best) {
+        for item in open {
+            best.offer(item, self.worth(item));
+        }
+    }
+}
+
+/// What a criterion may look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Examinee<'a> {
+    /// The answers so far, and the pool.
+    pub pattern: &'a Pattern<'a>,
+    /// The ability estimate after them, in logits.
+    pub theta: f64,
+    /// Where likelihoods and posteriors are integrated.
+    pub quadrature: &'a Quadrature,
+    /// The prior of those criteria that have one.
+    pub prior: Prior,
+}
+
+/// Over which distribution the next answer is predicted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Predictive {
+    /// The posterior: what Bayes' rule asks for, and what sessions do.
+    Posterior,
+    /// The point estimate alone, as catR does.
+    PointEstimate,
+}
+
+/// A criterion by name.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Rule {
+    /// Maximum Fisher information at the estimate (MFI).
+    MaximumInformation,
+    /// Difficulty nearest the estimate (Urry 1970).
+    Urry,
+    /// Most informative ability nearest the estimate.
+    NearestOptimum,
+    /// Information weighted by the likelihood (MLWI, Veerkamp & Berger 1997).
+    LikelihoodWeightedInformation,
+    /// Information weighted by the posterior (MPWI, van der Linden 1998).
+    PosteriorWeightedInformation,
+    /// Kullback-Leibler information weighted by the likelihood (Chang & Ying 1996).
+    KullbackLeibler,
+    /// The same weighted by the posterior.
+    PosteriorKullbackLeibler,
+    /// Variance of the response probability under the likelihood (GDI, Kaplan et al. 2015).
+    GlobalDiscrimination,
+    /// The same under the posterior.
+    PosteriorGlobalDiscrimination,
+    /// Minimum expected posterior variance (MEPV, van der Linden & Pashley 2010).
+    ExpectedPosteriorVariance(Predictive),
+    /// Maximum expected information of the item after its answer (MEI, van der Linden 1998).
+    ExpectedInformation {
+        /// Whether the information is the observed one.
+        observed: bool,
+        /// How the ability after each answer is estimated.
+        estimator: Estimator,
+    },
+    /// Chance at first, information more and more (Revuelta & Ponsoda 1998; Barrada et al. 2008).
+    Progressive {
+        /// Seed of what is left to chance.
+        seed: u64,
+        /// Planned length of the test.
+        length: usize,
+        /// The acceleration parameter: 1 shifts evenly, more shifts late.
+        acceleration: f64,
+    },
+    /// Drawn in proportion to a power of the information that grows with the position (Barrada et al. 2008).
+    Proportional {
+        /// Seed of what is left to chance.
+        seed: u64,
+        /// Planned length of the test.
+        length: usize,
+        /// The acceleration parameter.
+        acceleration: f64,
+    },
+    /// Chance alone.
+    Random {
+        /// Its seed.
+        seed: u64,
+    },
+}
+
+impl Rule {
+    /// The criterion ready for this examinee.
+    ///
+    /// # Errors
+    /// [`EstimateFault`] where the rule estimates abilities and cannot, or the prior is not valid.
+    pub fn prepare<'a>(
+        &self,
+        examinee: &Examinee<'a>,
+    ) -> Result<Box<dyn Criterion + 'a>, EstimateFault> {
+        Ok(match *self {
+            Self::MaximumInformation => Box::new(information::AtEstimate::new(examinee)),
+            Self::Urry => Box::new(information::Difficulty::new(examinee)),
+            Self::NearestOptimum => Box::new(information::Optimum::new(examinee)),
+            Self::LikelihoodWeightedInformation
+            | Self::PosteriorWeightedInformation
+            | Self::KullbackLeibler
+            | Self::PosteriorKullbackLeibler
+            | Self::GlobalDiscrimination
+            | Self::PosteriorGlobalDiscrimination => {
+                Box::new(weighted::Weighted::new(*self, examinee))
+            }
+            Self::ExpectedPosteriorVariance(predictive) => {
+                Box::new(expected::Variance::new(predictive, examinee))
+            }
+            Self::ExpectedInformation {
+                observed,
+                estimator,
+            } => {
+                // Found now rather than in the middle of a ranking.
+                estimator
+                    .estimate(examinee.pattern)
+                    .or_else(fine_when_empty)?;
+                Box::new(expected::Information::new(observed, estimator, examinee))
+            }
+            Self::Progressive {
+                seed,
+                length,
+                acceleration,
+            } => Box::new(chance::Progressive::new(
+                seed,
+                chance::share(examinee, length, acceleration),
+                examinee,
+            )),
+            Self::Proportional {
+                seed,
+                length,
+                acceleration,
+            } => Box::new(chance::Proportional::new(
+                seed,
+                chance::share(examinee, length, acceleration) * length as f64,
+                examinee,
+            )),
+            Self::Random { seed } => Box::new(chance::Random { seed }),
+        })
+    }
+}
+
+/// A pattern without answers is no fault here: the one answer looked ahead to makes it a pattern.
+fn fine_when_empty(fault: EstimateFault) -> Result<crate::irt::Estimate, EstimateFault> {
+    match fault {
+        EstimateFault::NoAnswer => Ok(crate::irt::Estimate {
+            theta: 0.0,
+            standard_error: f64::INFINITY,
+            at_bound: false,
+        }),
+        fault => Err(fault),
+    }
+}
