@@ -30,7 +30,7 @@ mod quadrature;
 mod rough;
 mod screen;
 
-pub use estimate::{Estimate, EstimateFault, Estimator, Method, Mode, RobustWeight};
+pub use estimate::{Estimate, EstimateFault, Estimator, Method, Mode, RobustWeight, RunningEap};
 pub use factor::{FACTOR_NODES, FactorGrid, RHO_MAX};
 pub use item::{Category, ItemModel};
 pub use model::{
@@ -40,6 +40,8 @@ pub use model::{
 pub use partial_credit::{CATEGORIES_MAX, PartialCredit};
 pub use pool::{ItemPool, Pattern, PoolFault};
 pub use prior::{Prior, Quadrature};
-pub use quadrature::{Moments, NODES, STEP, THETA, THETA_MAX, cumulative, moments, quantile};
+pub use quadrature::{
+    Moments, NODES, STEP, THETA, THETA_MAX, cumulative, moments, moments_over, quantile,
+};
 pub(crate) use quadrature::{dot, dot_pair, normalise, rescale};
 pub use screen::{SCREEN_NODES, Screen};

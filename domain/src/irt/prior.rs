@@ -15,8 +15,13 @@ pub enum Prior {
         /// Its standard deviation, in logits.
         sd: f64,
     },
-    /// The same everywhere in range.
-    Uniform,
+    /// Uniform between two abilities, in logits.
+    Uniform {
+        /// The lower one.
+        low: f64,
+        /// The upper one.
+        high: f64,
+    },
     /// Jeffreys' prior: the square root of the information of the items answered.
     Jeffreys,
 }
@@ -28,23 +33,22 @@ impl Prior {
     pub(super) fn is_valid(&self) -> bool {
         match self {
             Self::Normal { mean, sd } => mean.is_finite() && *sd > 0.0 && sd.is_finite(),
-            Self::Uniform | Self::Jeffreys => true,
+            Self::Uniform { low, high } => high - low > 0.0 && (high - low).is_finite(),
+            Self::Jeffreys => true,
         }
     }
 
-    /// The density at `theta` for a pattern, up to a factor that does not depend on ability; for the normal
-    /// it is exact.
-    pub fn density(&self, theta: f64, pattern: &Pattern<'_>) -> f64 {
+    /// The density at `theta`; Jeffreys' depends on the items answered and is 1 here, see
+    /// [`Quadrature::jeffreys`].
+    pub fn density(&self, theta: f64) -> f64 {
         match self {
             Self::Normal { mean, sd } => {
                 let z = (theta - mean) / sd;
                 libm::exp(-0.5 * z * z) / (sd * SQRT_TAU)
             }
-            Self::Uniform => 1.0,
-            Self::Jeffreys => {
-                let information: f64 = pattern.models().map(|(i, _)| i.information(theta)).sum();
-                information.sqrt()
-            }
+            Self::Uniform { low, high } if (*low..=*high).contains(&theta) => 1.0 / (high - low),
+            Self::Uniform { .. } => 0.0,
+            Self::Jeffreys => 1.0,
         }
     }
 }
@@ -107,22 +111,29 @@ impl Quadrature {
     }
 
     /// The prior density at every node.
-    pub fn prior(&self, prior: &Prior, pattern: &Pattern<'_>) -> Vec<f64> {
-        let density = |theta: &f64| prior.density(*theta, pattern);
-        self.nodes.iter().map(density).collect()
+    pub fn prior(&self, prior: &Prior) -> Vec<f64> {
+        self.nodes
+            .iter()
+            .map(|theta| prior.density(*theta))
+            .collect()
+    }
+
+    /// Jeffreys' prior for the items of a pattern at every node: the square root of their information.
+    pub fn jeffreys(&self, pattern: &Pattern<'_>) -> Vec<f64> {
+        let at =
+            |theta: &f64| -> f64 { pattern.models().map(|(i, _)| i.information(*theta)).sum() };
+        self.nodes.iter().map(|theta| at(theta).sqrt()).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::irt::ItemPool;
 
     #[test]
     fn a_normal_density_integrates_to_one() {
         let quadrature = Quadrature::new(33, -4.0, 4.0).expect("a range");
-        let pool = ItemPool::logistic([crate::ItemParameters::rasch(0.0)]).expect("valid");
-        let prior = quadrature.prior(&Prior::STANDARD, &Pattern::new(&pool));
+        let prior = quadrature.prior(&Prior::STANDARD);
         // 1 minus the mass outside four standard deviations, 6.3e-5.
         assert!((quadrature.integrate(prior.into_iter()) - 1.0).abs() < 7e-5);
     }

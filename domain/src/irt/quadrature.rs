@@ -34,9 +34,14 @@ pub struct Moments {
 
 /// Mean and standard deviation of ability under masses that sum to one.
 pub fn moments(masses: &[f64; NODES]) -> Moments {
-    let mean = dot(masses, &THETA);
+    moments_over(&THETA, masses)
+}
+
+/// The same, of masses at other abilities.
+pub fn moments_over(nodes: &[f64; NODES], masses: &[f64; NODES]) -> Moments {
+    let mean = dot(masses, nodes);
     let mut variance = 0.0;
-    for (mass, theta) in masses.iter().zip(&THETA) {
+    for (mass, theta) in masses.iter().zip(nodes) {
         variance += mass * (theta - mean) * (theta - mean);
     }
     Moments {

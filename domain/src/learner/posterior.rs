@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::Likelihood;
 use super::likelihood::revise;
 use crate::ids::AreaIx;
-use crate::irt::{self, FACTOR_NODES, FactorGrid, Moments, NODES, THETA};
+use crate::irt::{self, FACTOR_NODES, FactorGrid, Moments, NODES};
 
 /// What earlier sessions say about one area.
 #[derive(Clone, Debug, PartialEq)]
@@ -204,8 +204,9 @@ impl Posterior {
 
     /// Mean and mean square of a touched area's ability given each node of the factor.
     fn conditional_moments(&self, belief: &Belief) -> [(f64, f64); FACTOR_NODES] {
-        let first: [f64; NODES] = std::array::from_fn(|j| belief.likelihood[j] * THETA[j]);
-        let second: [f64; NODES] = std::array::from_fn(|j| first[j] * THETA[j]);
+        let nodes = self.grid.nodes();
+        let first: [f64; NODES] = std::array::from_fn(|j| belief.likelihood[j] * nodes[j]);
+        let second: [f64; NODES] = std::array::from_fn(|j| first[j] * nodes[j]);
         std::array::from_fn(|m| {
             let total = belief.message[m];
             let (first, second) = irt::dot_pair(self.grid.given(m), &first, &second);

@@ -7,8 +7,10 @@
 mod balance;
 mod best;
 mod candidates;
+mod content;
 pub mod criterion;
 mod diagnostic;
+pub mod exposure;
 mod practice;
 mod review;
 
@@ -18,6 +20,7 @@ use crate::learner::{History, Posterior, Response, expected_score, probability_b
 use crate::tick::{Chance, Millis};
 
 pub use best::{BEST_MAX, Best};
+pub use content::ContentBalance;
 pub use practice::{NEAR_EQUAL, PROBE_EVERY, RISK_FLOOR};
 
 /// Why a question was chosen.

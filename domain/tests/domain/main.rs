@@ -9,5 +9,6 @@ mod lifecycle;
 mod memory;
 mod properties;
 mod recovery;
+mod reference;
 mod refusals;
 mod returning;

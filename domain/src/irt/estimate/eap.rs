@@ -3,36 +3,81 @@
 //! Owns that sum. Must not know how the prior or the range were chosen.
 
 use super::{Estimate, EstimateFault};
+use crate::irt::item::ItemModel;
 use crate::irt::pool::Pattern;
 use crate::irt::prior::{Prior, Quadrature};
 
-pub(super) fn estimate(
-    quadrature: &Quadrature,
-    prior: &Prior,
-    pattern: &Pattern<'_>,
-) -> Result<Estimate, EstimateFault> {
-    let mut posterior = quadrature.prior(prior, pattern);
-    for (item, category) in pattern.models() {
+/// A posterior that takes in answers one at a time, at the same cost for each.
+///
+/// Where a test estimates ability after every answer this is the way to do it; the result is that of
+/// [`super::Estimator::estimate`] over the same answers, bit for bit.
+#[derive(Clone, Debug)]
+pub struct RunningEap {
+    quadrature: Quadrature,
+    masses: Vec<f64>,
+}
+
+impl RunningEap {
+    /// The prior, over the nodes of `quadrature`, which is kept. Jeffreys' prior depends on the answers: here it counts as flat.
+    pub fn new(quadrature: Quadrature, prior: &Prior) -> Self {
+        let masses = match prior {
+            Prior::Jeffreys => vec![1.0; quadrature.nodes().len()],
+            prior => quadrature.prior(prior),
+        };
+        Self { quadrature, masses }
+    }
+
+    /// Takes in the answer to one item.
+    pub fn observe(&mut self, item: &ItemModel, category: usize) {
         let mut largest = 0.0_f64;
-        for (mass, theta) in posterior.iter_mut().zip(quadrature.nodes()) {
+        for (mass, theta) in self.masses.iter_mut().zip(self.quadrature.nodes()) {
             *mass *= item.probability(category, *theta);
             largest = largest.max(*mass);
         }
         // Long patterns leave the range of a double; scaled by a power of two, not one bit is lost.
         if largest < SMALL {
-            posterior.iter_mut().for_each(|mass| *mass *= GROWTH);
+            self.masses.iter_mut().for_each(|mass| *mass *= GROWTH);
         }
     }
-    let moments = moments(quadrature, &posterior).ok_or(EstimateFault::Impossible)?;
-    Ok(Estimate {
-        theta: moments.0,
-        standard_error: moments.1,
-        at_bound: false,
-    })
+
+    /// Posterior mean and standard deviation.
+    ///
+    /// # Errors
+    /// [`EstimateFault::Impossible`].
+    pub fn estimate(&self) -> Result<Estimate, EstimateFault> {
+        let moments = moments(&self.quadrature, &self.masses);
+        let (theta, standard_error) = moments.ok_or(EstimateFault::Impossible)?;
+        Ok(Estimate {
+            theta,
+            standard_error,
+            at_bound: false,
+        })
+    }
+
+    /// The posterior density at the nodes, up to a factor.
+    pub fn density(&self) -> &[f64] {
+        &self.masses
+    }
+}
+
+pub(super) fn estimate(
+    quadrature: Quadrature,
+    prior: &Prior,
+    pattern: &Pattern<'_>,
+) -> Result<Estimate, EstimateFault> {
+    let jeffreys = matches!(prior, Prior::Jeffreys).then(|| quadrature.jeffreys(pattern));
+    let mut running = RunningEap::new(quadrature, prior);
+    for (mass, density) in running.masses.iter_mut().zip(jeffreys.iter().flatten()) {
+        *mass *= density;
+    }
+    for (item, category) in pattern.models() {
+        running.observe(item, category);
+    }
+    running.estimate()
 }
 
 /// Mean and standard deviation of a density known up to a factor; `None` when it is zero everywhere.
-pub(super) fn moments(quadrature: &Quadrature, density: &[f64]) -> Option<(f64, f64)> {
+fn moments(quadrature: &Quadrature, density: &[f64]) -> Option<(f64, f64)> {
     let nodes = quadrature.nodes();
     let total = quadrature.integrate(density.iter().copied());
     if !(total > 0.0 && total.is_finite()) {

@@ -17,6 +17,7 @@ use std::fmt;
 
 use super::pool::Pattern;
 use super::prior::{Prior, Quadrature};
+pub use eap::RunningEap;
 use objective::Objective;
 pub use objective::RobustWeight;
 
@@ -153,14 +154,15 @@ impl Estimator {
         if let Method::Eap { prior, points } = self.method {
             let quadrature =
                 Quadrature::new(points, self.low, self.high).ok_or(EstimateFault::Range)?;
-            return eap::estimate(&quadrature, &prior, pattern);
+            return eap::estimate(quadrature, &prior, pattern);
         }
         let objective = Objective::new(self.method, pattern);
-        let mode = root::highest(&objective, self.low, self.high);
+        let (low, high) = self.bounds()?;
+        let mode = root::highest(&objective, low, high);
         Ok(Estimate {
             theta: mode.theta,
             standard_error: objective.standard_error(mode.theta),
-            at_bound: mode.theta <= self.low || mode.theta >= self.high,
+            at_bound: mode.theta <= low || mode.theta >= high,
         })
     }
 
@@ -175,7 +177,21 @@ impl Estimator {
             return Ok(Vec::new());
         }
         let objective = Objective::new(self.method, pattern);
-        Ok(root::modes(&objective, self.low, self.high))
+        let (low, high) = self.bounds()?;
+        Ok(root::modes(&objective, low, high))
+    }
+
+    /// The range, cut to where a uniform prior allows anything.
+    fn bounds(&self) -> Result<(f64, f64), EstimateFault> {
+        let (low, high) = match self.method {
+            Method::Map(Prior::Uniform { low, high }) => (self.low.max(low), self.high.min(high)),
+            _ => (self.low, self.high),
+        };
+        if low < high {
+            Ok((low, high))
+        } else {
+            Err(EstimateFault::Range)
+        }
     }
 
     fn check(&self, pattern: &Pattern<'_>) -> Result<(), EstimateFault> {

@@ -168,7 +168,9 @@ impl Score for Objective<'_> {
                 self.slope(theta, all) + ratio(at.bias, 2.0 * at.value)
             }
             Method::Robust(weight) => self.slope(theta, |item| weight.weight(item, theta)),
-            Method::Ml | Method::Map(Prior::Uniform) | Method::Eap { .. } => self.slope(theta, all),
+            Method::Ml | Method::Map(Prior::Uniform { .. }) | Method::Eap { .. } => {
+                self.slope(theta, all)
+            }
         }
     }
 
@@ -182,7 +184,7 @@ impl Score for Objective<'_> {
                 let information = self.information(theta).value.max(f64::MIN_POSITIVE);
                 Some(self.log_likelihood(theta) + 0.5 * libm::log(information))
             }
-            Method::Ml | Method::Map(Prior::Uniform) | Method::Eap { .. } => {
+            Method::Ml | Method::Map(Prior::Uniform { .. }) | Method::Eap { .. } => {
                 Some(self.log_likelihood(theta))
             }
             Method::Wle | Method::Robust(_) => None,

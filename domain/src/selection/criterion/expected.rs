@@ -19,10 +19,7 @@ impl<'a> Variance<'a> {
     pub(super) fn new(predictive: Predictive, examinee: &Examinee<'a>) -> Self {
         let (pattern, quadrature) = (examinee.pattern, examinee.quadrature);
         let mut posterior = quadrature.likelihood(pattern);
-        for (mass, density) in posterior
-            .iter_mut()
-            .zip(quadrature.prior(&examinee.prior, pattern))
-        {
+        for (mass, density) in posterior.iter_mut().zip(examinee.prior_at_nodes()) {
             *mass *= density;
         }
         Self {

@@ -42,6 +42,15 @@ pub struct Examinee<'a> {
     pub prior: Prior,
 }
 
+impl Examinee<'_> {
+    fn prior_at_nodes(&self) -> Vec<f64> {
+        match self.prior {
+            Prior::Jeffreys => self.quadrature.jeffreys(self.pattern),
+            prior => self.quadrature.prior(&prior),
+        }
+    }
+}
+
 /// Over which distribution the next answer is predicted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Predictive {

@@ -1,7 +1,7 @@
 //! Criteria that integrate something over ability, weighted by the likelihood or the posterior.
 //!
-//! Owns those integrals. Weights are not normalised, so that values are those of the literature and of catR;
-//! the order of items is the same. Must not know how candidates are compared.
+//! Owns those integrals. But for the discrimination index, which is a variance, weights are not normalised, so
+//! that values are those of the literature and of catR; the order of items is the same. Must not know how candidates are compared.
 
 use super::{Criterion, Examinee, Rule};
 use crate::irt::{ItemModel, Quadrature};
@@ -21,7 +21,6 @@ pub(super) struct Weighted<'a> {
     quadrature: &'a Quadrature,
     theta: f64,
     weights: Vec<f64>,
-    total: f64,
     integrand: Integrand,
 }
 
@@ -38,7 +37,7 @@ impl<'a> Weighted<'a> {
         let (pattern, quadrature) = (examinee.pattern, examinee.quadrature);
         let mut weights = quadrature.likelihood(pattern);
         if posterior {
-            let prior = quadrature.prior(&examinee.prior, pattern);
+            let prior = examinee.prior_at_nodes();
             for (weight, density) in weights.iter_mut().zip(prior) {
                 *weight *= density;
             }
@@ -47,7 +46,6 @@ impl<'a> Weighted<'a> {
             items: pattern.pool().items(),
             quadrature,
             theta: examinee.theta,
-            total: quadrature.integrate(weights.iter().copied()),
             weights,
             integrand,
         }
@@ -74,15 +72,23 @@ impl<'a> Weighted<'a> {
         })
     }
 
+    /// The variance of the response probability. The index comes from models of finitely many classes: its
+    /// weights are those of the nodes as such classes, not those of an integral.
     fn discrimination(&self, item: &ItemModel) -> f64 {
-        if self.total <= 0.0 {
+        let total: f64 = self.weights.iter().sum();
+        if total <= 0.0 {
             return 0.0;
         }
         // Expected score over its range: for a logistic item the probability of a right answer.
         let most = (item.categories() - 1) as f64;
-        let share = |theta: f64| item.expected_score(theta) / most;
-        let mean = self.integrate(share) / self.total;
-        self.integrate(|theta| (share(theta) - mean) * (share(theta) - mean))
+        let nodes = self.quadrature.nodes().iter();
+        let shares: Vec<f64> = nodes
+            .map(|theta| item.expected_score(*theta) / most)
+            .collect();
+        let terms = || shares.iter().zip(&self.weights);
+        let mean = terms().map(|(share, weight)| share * weight).sum::<f64>() / total;
+        let away = |(share, weight): (&f64, &f64)| (share - mean) * (share - mean) * weight;
+        terms().map(away).sum::<f64>() / total
     }
 }
 
