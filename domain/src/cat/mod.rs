@@ -170,16 +170,16 @@ impl AdaptiveTest {
         };
         let among = self.among.get(sitting.items.len()).or(self.among.last());
         let among = among.copied().unwrap_or(1);
-        let open = |item: &usize| !sitting.given[*item] && eligible(*item);
+        let open = |item: usize| !sitting.given[item] && eligible(item);
         let all = 0..sitting.given.len();
         let mut best = order.emptied();
         match &self.content {
-            None => criterion.rank(&mut all.filter(open), &mut best),
+            None => criterion.rank(all, &open, &mut best),
             Some(content) => {
                 // A group that has run dry passes its turn to the next furthest behind.
                 for group in content.order(&sitting.items, chance) {
-                    let of_group = |item: &usize| content.group(*item) == group && open(item);
-                    criterion.rank(&mut all.clone().filter(of_group), &mut best);
+                    let of_group = |item: usize| content.group(item) == group && open(item);
+                    criterion.rank(all.clone(), &of_group, &mut best);
                     if best.first().is_some() {
                         break;
                     }

@@ -44,4 +44,4 @@ pub use quadrature::{
     Moments, NODES, STEP, THETA, THETA_MAX, cumulative, moments, moments_over, quantile,
 };
 pub(crate) use quadrature::{dot, dot_pair, normalise, rescale};
-pub use screen::{SCREEN_NODES, Screen};
+pub use screen::Screen;

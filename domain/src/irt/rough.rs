@@ -42,7 +42,8 @@ impl Rough {
             // Between -80 and 80 nothing below over- or underflows, and beyond it information is nil.
             let x = (a * (theta - b)).clamp(-80.0, 80.0);
             let odds = exp(-x.abs());
-            let (near, far) = (1.0 / (1.0 + odds), odds / (1.0 + odds));
+            let near = 1.0 / (1.0 + odds);
+            let far = odds * near;
             let range = d - c;
             // The logistic and its complement; which is which depends on the side of b.
             let (l, m) = if x >= 0.0 { (near, far) } else { (far, near) };

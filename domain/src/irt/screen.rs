@@ -5,64 +5,94 @@
 
 use super::quadrature::NODES;
 
-/// Nodes of a row, padded with zeros to whole lanes.
-pub const SCREEN_NODES: usize = NODES.next_multiple_of(LANES);
-/// Sums side by side: two registers of four.
-const LANES: usize = 8;
+/// Items side by side: their sums fill eight registers of four.
+const BLOCK: usize = 16;
+/// Nodes with a smaller share of the largest mass are left out: together they are under 1e-6.
+const NEGLIGIBLE: f64 = 1e-8;
 
-/// One row of single-precision probabilities for each item.
+/// Probabilities of a right answer in single precision, in blocks of items with one row for each node.
 #[derive(Clone, Debug, Default)]
 pub struct Screen {
-    rows: Vec<[f32; SCREEN_NODES]>,
-}
-
-/// Two rows of weights in single precision.
-pub(crate) struct ScreenWeights {
-    masses: [f32; SCREEN_NODES],
-    centred: [f32; SCREEN_NODES],
+    blocks: Vec<[[f32; BLOCK]; NODES]>,
+    items: usize,
 }
 
 impl Screen {
     /// The copy of these curves.
     pub fn new(curves: &[[f64; NODES]]) -> Self {
-        Self {
-            rows: curves.iter().map(narrow).collect(),
-        }
-    }
-
-    pub(crate) fn prepare(&self, masses: &[f64; NODES], centred: &[f64; NODES]) -> ScreenWeights {
-        ScreenWeights {
-            masses: narrow(masses),
-            centred: narrow(centred),
-        }
-    }
-
-    /// Squared sum with `centred` over p (1 - p), p the sum with `masses`, roughly.
-    pub(crate) fn explained(&self, rough: &ScreenWeights, item: usize) -> f32 {
-        let row = &self.rows[item];
-        let (mut p, mut s) = ([0.0_f32; LANES], [0.0_f32; LANES]);
-        for at in (0..SCREEN_NODES).step_by(LANES) {
-            for lane in 0..LANES {
-                p[lane] += row[at + lane] * rough.masses[at + lane];
-                s[lane] += row[at + lane] * rough.centred[at + lane];
+        let mut blocks = vec![[[0.0; BLOCK]; NODES]; curves.len().div_ceil(BLOCK)];
+        for (item, curve) in curves.iter().enumerate() {
+            for (row, p) in blocks[item / BLOCK].iter_mut().zip(curve) {
+                row[item % BLOCK] = *p as f32;
             }
         }
-        let (p, s) = (across(p), across(s));
-        let spread = p * (1.0 - p);
-        if spread > 0.0 { s * s / spread } else { 0.0 }
+        Self {
+            blocks,
+            items: curves.len(),
+        }
+    }
+
+    /// For every item in order, roughly, s^2 / (p (1 - p)) with p and s its sums with `masses` and `centred`;
+    /// 0 where p is 0 or 1. `into` is overwritten.
+    pub(crate) fn explained(
+        &self,
+        masses: &[f64; NODES],
+        centred: &[f64; NODES],
+        into: &mut Vec<f32>,
+    ) {
+        let largest = masses.iter().copied().fold(0.0, f64::max);
+        let matters = |mass: &f64| *mass > NEGLIGIBLE * largest;
+        let first = masses.iter().position(matters).unwrap_or(0);
+        let past = masses.iter().rposition(matters).map_or(0, |last| last + 1);
+        let weights: Vec<(f32, f32)> = (first..past)
+            .map(|j| (masses[j] as f32, centred[j] as f32))
+            .collect();
+        into.clear();
+        into.reserve(self.blocks.len() * BLOCK);
+        for block in &self.blocks {
+            into.extend_from_slice(&one_block(&block[first.min(past)..past], &weights));
+        }
+        into.truncate(self.items);
     }
 }
 
-fn narrow(row: &[f64; NODES]) -> [f32; SCREEN_NODES] {
-    std::array::from_fn(|j| row.get(j).map_or(0.0, |value| *value as f32))
+fn one_block(rows: &[[f32; BLOCK]], weights: &[(f32, f32)]) -> [f32; BLOCK] {
+    let (mut p, mut s) = ([0.0_f32; BLOCK], [0.0_f32; BLOCK]);
+    for (row, (mass, centred)) in rows.iter().zip(weights) {
+        for k in 0..BLOCK {
+            p[k] += row[k] * mass;
+            s[k] += row[k] * centred;
+        }
+    }
+    std::array::from_fn(|k| {
+        let spread = p[k] * (1.0 - p[k]);
+        if spread > 0.0 {
+            s[k] * s[k] / spread
+        } else {
+            0.0
+        }
+    })
 }
 
-fn across(lanes: [f32; LANES]) -> f32 {
-    let half = [
-        lanes[0] + lanes[4],
-        lanes[1] + lanes[5],
-        lanes[2] + lanes[6],
-        lanes[3] + lanes[7],
-    ];
-    (half[0] + half[2]) + (half[1] + half[3])
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_item_has_its_own_sum_whatever_its_block() {
+        let curve = |k: usize| [0.3 + 0.01 * k as f64; NODES].map(|p: f64| p.min(0.9));
+        let curves: Vec<[f64; NODES]> = (0..37).map(curve).collect();
+        let screen = Screen::new(&curves);
+        let (mut masses, mut centred) = ([0.0; NODES], [0.0; NODES]);
+        (masses[20], masses[21], centred[20], centred[21]) = (0.5, 0.5, 0.2, 0.1);
+        let mut got = vec![7.0];
+        screen.explained(&masses, &centred, &mut got);
+        assert_eq!(got.len(), 37);
+        for (got, curve) in got.iter().zip(&curves) {
+            let (p, s) = (curve[20], 0.3 * curve[20]);
+            assert!((f64::from(*got) - s * s / (p * (1.0 - p))).abs() < 1e-6);
+        }
+        screen.explained(&[0.0; NODES], &centred, &mut got);
+        assert_eq!(got, vec![0.0; 37]);
+    }
 }

@@ -70,6 +70,11 @@ impl Best {
         self.len += 1;
     }
 
+    /// Whether a candidate with this score might be kept.
+    pub fn may_take(&self, score: f64) -> bool {
+        self.len < BEST_MAX || score >= self.entries[BEST_MAX - 1].0
+    }
+
     /// Score and item of the candidates kept, best first.
     pub fn entries(&self) -> &[(f64, usize)] {
         &self.entries[..self.len]

@@ -73,7 +73,8 @@ pub(super) fn most_informative(
     let area = situation.bank.area(area);
     let outlook = Outlook::new(masses, area.curves(), area.screen());
     let mut best = Best::new(chance.bits());
-    outlook.rank(&mut barred.open(area.items().len()), &mut best);
+    let open = |slot: usize| !barred.contains(slot);
+    outlook.rank(0..area.items().len(), &open, &mut best);
     let count = best.entries().len().min(among);
     let (_, slot) = best.entries().get(chance.below(count))?;
     Some(area.items()[*slot])

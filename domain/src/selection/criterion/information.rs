@@ -2,8 +2,10 @@
 //!
 //! Owns those three. Must not know posteriors.
 
+use std::ops::Range;
+
 use super::super::best::Best;
-use super::{Criterion, Examinee};
+use super::{Criterion, Examinee, rank_twice};
 use crate::irt::ItemPool;
 
 /// Maximum information.
@@ -27,20 +29,14 @@ impl Criterion for AtEstimate<'_> {
     }
 
     /// In single precision first; the best eight again in double.
-    fn rank(&self, open: &mut dyn Iterator<Item = usize>, best: &mut Best) {
+    fn rank(&self, items: Range<usize>, open: &dyn Fn(usize) -> bool, best: &mut Best) {
         let mut rough = Vec::new();
-        if !self.pool.rough_information(self.theta, &mut rough) {
-            for item in open {
+        if self.pool.rough_information(self.theta, &mut rough) {
+            rank_twice(&rough, items, open, best, |item| self.worth(item));
+        } else {
+            for item in items.filter(|item| open(*item)) {
                 best.offer(item, self.worth(item));
             }
-            return;
-        }
-        let mut screened = best.emptied();
-        for item in open {
-            screened.offer(item, f64::from(rough[item]));
-        }
-        for (_, item) in screened.entries() {
-            best.offer(*item, self.worth(*item));
         }
     }
 }

@@ -10,6 +10,8 @@ mod information;
 mod outlook;
 mod weighted;
 
+use std::ops::Range;
+
 use super::best::Best;
 use crate::irt::{EstimateFault, Estimator, Pattern, Prior, Quadrature};
 
@@ -21,11 +23,32 @@ pub trait Criterion {
     /// the smallest value (expected posterior variance, distances), this is minus that value.
     fn worth(&self, item: usize) -> f64;
 
-    /// Offers every open item to `best`.
-    fn rank(&self, open: &mut dyn Iterator<Item = usize>, best: &mut Best) {
-        for item in open {
+    /// Offers those of `items` that are open to `best`. Whether one is open is asked as late as possible.
+    fn rank(&self, items: Range<usize>, open: &dyn Fn(usize) -> bool, best: &mut Best) {
+        for item in items.filter(|item| open(*item)) {
             best.offer(item, self.worth(item));
         }
+    }
+}
+
+/// Ranks by rough worths, `rough[k]` that of item `k`, then the best eight by exact ones.
+fn rank_twice(
+    rough: &[f32],
+    items: Range<usize>,
+    open: &dyn Fn(usize) -> bool,
+    best: &mut Best,
+    worth: impl Fn(usize) -> f64,
+) {
+    let mut screened = best.emptied();
+    let first = items.start;
+    for (k, rough) in rough[items].iter().enumerate() {
+        let (item, rough) = (first + k, f64::from(*rough));
+        if screened.may_take(rough) && open(item) {
+            screened.offer(item, rough);
+        }
+    }
+    for (_, item) in screened.entries() {
+        best.offer(*item, worth(*item));
     }
 }
 

@@ -3,8 +3,10 @@
 //! Owns the short form of it, in single precision for all candidates and in double for the best. Must not
 //! know which candidates there are.
 
+use std::ops::Range;
+
 use super::super::best::Best;
-use super::Criterion;
+use super::{Criterion, rank_twice};
 use crate::irt::{NODES, Screen, THETA, dot, dot_pair};
 
 /// A posterior of ability prepared for scoring many items, whose probabilities of a right answer at the nodes
@@ -46,15 +48,11 @@ impl Criterion for Outlook<'_> {
         if spread > 0.0 { s * s / spread } else { 0.0 }
     }
 
-    fn rank(&self, open: &mut dyn Iterator<Item = usize>, best: &mut Best) {
-        let rough = self.screen.prepare(&self.masses, &self.centred);
-        let mut screened = best.emptied();
-        for item in open {
-            screened.offer(item, f64::from(self.screen.explained(&rough, item)));
-        }
-        for (_, item) in screened.entries() {
-            best.offer(*item, self.worth(*item));
-        }
+    fn rank(&self, items: Range<usize>, open: &dyn Fn(usize) -> bool, best: &mut Best) {
+        let mut rough = Vec::new();
+        self.screen
+            .explained(&self.masses, &self.centred, &mut rough);
+        rank_twice(&rough, items, open, best, |item| self.worth(item));
     }
 }
 

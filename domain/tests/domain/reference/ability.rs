@@ -232,7 +232,7 @@ pub(super) fn c22(case: &Value, cases: &Cases) {
     let mut best = Best::lowest_first();
     criterion
         .expect("a criterion")
-        .rank(&mut (15..pool.items().len()), &mut best);
+        .rank(15..pool.items().len(), &|_| true, &mut best);
     let next = best.first().expect("an item is open") + 1;
     assert_eq!(next as f64, number(&expected["next15"]));
     without_the_lowest_category(&pool, &first, &quadrature, number(&expected["next15KL"]));
@@ -276,7 +276,7 @@ fn without_the_lowest_category(
     let mut best = Best::lowest_first();
     criterion
         .expect("a criterion")
-        .rank(&mut (15..pool.items().len()), &mut best);
+        .rank(15..pool.items().len(), &|_| true, &mut best);
     assert_eq!(best.first(), Some(66));
 }
 

@@ -191,8 +191,8 @@ fn taken(rule: Rule, pattern: &Pattern<'_>, theta: f64, out: &[usize]) -> (usize
     };
     let criterion = rule.prepare(&examinee).expect("a criterion");
     let mut best = Best::lowest_first();
-    let mut open = (0..pattern.pool().items().len()).filter(|item| !out.contains(&(item + 1)));
-    criterion.rank(&mut open, &mut best);
+    let open = |item: usize| !out.contains(&(item + 1));
+    criterion.rank(0..pattern.pool().items().len(), &open, &mut best);
     let (worth, item) = best.entries()[0];
     (item + 1, worth)
 }
