@@ -8,6 +8,7 @@ mod golden;
 mod lifecycle;
 mod memory;
 mod properties;
+mod psychometrics;
 mod recovery;
 mod reference;
 mod refusals;

@@ -29,7 +29,7 @@ pub(super) fn highest(score: &impl Score, low: f64, high: f64) -> Mode {
 }
 
 /// Every local maximum from `low` to `high`, ascending. There is always one: where the score never falls
-/// through zero, the end it points to.
+/// through zero, the end it points to. A stretch where the score is zero counts to what lies before it.
 pub(super) fn modes(score: &impl Score, low: f64, high: f64) -> Vec<Mode> {
     let step = (high - low) / SCAN as f64;
     let at = |k: usize| {
@@ -42,32 +42,33 @@ pub(super) fn modes(score: &impl Score, low: f64, high: f64) -> Vec<Mode> {
     let mut modes = Vec::new();
     // Where no closed form is known, heights are integrals of the score from `low`.
     let mut integral = 0.0;
-    let mut before = score.score(low);
-    let add = |modes: &mut Vec<Mode>, theta: f64, integral: f64| {
+    let mut add = |theta: f64, integral: f64| {
         let height = score.height(theta).unwrap_or(integral);
         modes.push(Mode { theta, height });
     };
-    if before < 0.0 {
-        add(&mut modes, low, 0.0);
-    }
-    for k in 1..=SCAN {
-        let (left, right) = (at(k - 1), at(k));
-        let here = score.score(right);
-        if before > 0.0 && here <= 0.0 {
-            let theta = bisect(score, left, right);
-            let rest = 0.5 * before * (theta - left);
-            add(&mut modes, theta, integral + rest);
+    // Before the range the score counts as positive, beyond it as negative: an end may be a maximum.
+    let (mut rising, mut positive_at) = (true, None);
+    let (mut any, mut before) = (false, 0.0);
+    for k in 0..=SCAN {
+        let (theta, here) = (at(k), score.score(at(k)));
+        let area = if k == 0 {
+            0.0
+        } else {
+            0.5 * (before + here) * step
+        };
+        if here > 0.0 {
+            (rising, positive_at) = (true, Some(theta));
+        } else if here < 0.0 && rising {
+            let mode = positive_at.map_or(low, |left| bisect(score, left, theta));
+            add(mode, integral + 0.5 * area);
+            rising = false;
         }
-        integral += 0.5 * (before + here) * step;
+        any |= here != 0.0;
+        integral += area;
         before = here;
     }
-    if before > 0.0 || modes.is_empty() {
-        let flat = modes.is_empty() && before == 0.0;
-        add(
-            &mut modes,
-            if flat { middle(low, high) } else { high },
-            integral,
-        );
+    if rising {
+        add(if any { high } else { middle(low, high) }, integral);
     }
     modes
 }
