@@ -65,3 +65,16 @@ pub struct CertificationListing {
     /// Over how many knowledge areas those are spread.
     pub areas: u32,
 }
+
+/// How often the items of a version were eligible and served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExposureRow {
+    /// The certification.
+    pub certification: String,
+    /// The version.
+    pub version: String,
+    /// Examinees counted.
+    pub examinees: i64,
+    /// The counts, encoded and versioned by the caller.
+    pub body: Vec<u8>,
+}

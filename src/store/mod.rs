@@ -20,7 +20,9 @@ use std::time::Instant;
 use async_trait::async_trait;
 use tokio::sync::oneshot;
 
-pub use catalogue::{CertificationListing, CertificationVersionRow, ITEMS_MAX, ItemRow, Saved};
+pub use catalogue::{
+    CertificationListing, CertificationVersionRow, ExposureRow, ITEMS_MAX, ItemRow, Saved,
+};
 pub use error::StoreError;
 pub use event::{
     APPEND_ROWS_MAX, AnswerRow, Append, AppendRefused, EventRow, Outcome, PAYLOAD_BYTES_MAX,
@@ -83,6 +85,21 @@ pub trait Store: Send + Sync {
         id: &str,
         version: Option<&str>,
     ) -> Result<Option<CertificationVersionRow>, StoreError>;
+
+    /// The exposure counts of a version.
+    async fn exposure(
+        &self,
+        certification: &str,
+        version: &str,
+    ) -> Result<Option<ExposureRow>, StoreError>;
+
+    /// Stores exposure counts if those stored count `expected` examinees (`None`: there are none yet). When
+    /// they do not, nothing changes and this is `false`.
+    async fn save_exposure(
+        &self,
+        row: ExposureRow,
+        expected: Option<i64>,
+    ) -> Result<bool, StoreError>;
 
     /// The learner behind an identity, created in the organization `default` when first met. Calls
     /// at once for one identity return one learner.

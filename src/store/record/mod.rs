@@ -4,11 +4,13 @@
 
 mod bank;
 mod event;
+mod exposure;
 mod learner;
 mod session;
 
 pub use bank::{bank_from_row, certification_row, specs_from_row};
 pub use event::{EVENT_VERSION, event_from_row, event_to_row};
+pub use exposure::{exposure_from_bytes, exposure_to_bytes};
 pub use learner::{learner_from_bytes, learner_to_bytes};
 pub use session::{
     kind_name, settings_from_bytes, settings_to_bytes, summary_from_bytes, summary_to_bytes,

@@ -6,11 +6,12 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::queue::Work;
-use super::{SqliteStore, catalogue, events, jobs, learners, schema, sessions};
+use super::{SqliteStore, catalogue, events, exposures, jobs, learners, schema, sessions};
 use crate::store::{
     AnswerRow, Append, AppendRefused, CertificationListing, CertificationVersionRow, Created,
-    EventRow, Fence, Health, Identity, Job, JobId, JobKind, LearnerId, LearnerStateRow, NewSession,
-    Outcome, Owner, Saved, SessionId, SessionRow, Store, StoreError, Watermark,
+    EventRow, ExposureRow, Fence, Health, Identity, Job, JobId, JobKind, LearnerId,
+    LearnerStateRow, NewSession, Outcome, Owner, Saved, SessionId, SessionRow, Store, StoreError,
+    Watermark,
 };
 
 #[async_trait]
@@ -85,6 +86,28 @@ impl Store for SqliteStore {
         self.readers
             .read(move |conn| catalogue::version(conn, &id, version.as_deref()))
             .await
+    }
+
+    async fn exposure(
+        &self,
+        certification: &str,
+        version: &str,
+    ) -> Result<Option<ExposureRow>, StoreError> {
+        let (certification, version) = (certification.to_owned(), version.to_owned());
+        self.readers
+            .read(move |conn| exposures::find(conn, &certification, &version))
+            .await
+    }
+
+    async fn save_exposure(
+        &self,
+        row: ExposureRow,
+        expected: Option<i64>,
+    ) -> Result<bool, StoreError> {
+        self.write(row.body.len(), move |tx| {
+            exposures::save(tx, &row, expected)
+        })
+        .await
     }
 
     async fn learner_for(&self, identity: Identity, now_ms: i64) -> Result<LearnerId, StoreError> {

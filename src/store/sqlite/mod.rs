@@ -9,6 +9,7 @@ mod catalogue;
 mod checkpoint;
 mod contract;
 mod events;
+mod exposures;
 mod fault;
 #[cfg(feature = "faults")]
 mod faults;

@@ -13,10 +13,16 @@ use crate::store::StoreError;
 pub(super) const APPLICATION_ID: i32 = 0x4c72_6e52;
 
 /// Every migration, oldest first. `user_version` counts those a database has had.
-const MIGRATIONS: &[(&str, &str)] = &[(
-    "20261123120000_initial",
-    include_str!("../../../migrations/sqlite/20261123120000_initial.sql"),
-)];
+const MIGRATIONS: &[(&str, &str)] = &[
+    (
+        "20261123120000_initial",
+        include_str!("../../../migrations/sqlite/20261123120000_initial.sql"),
+    ),
+    (
+        "20261125160000_exposures",
+        include_str!("../../../migrations/sqlite/20261125160000_exposures.sql"),
+    ),
+];
 
 /// The newest schema this binary knows.
 pub(super) const SUPPORTED: i64 = MIGRATIONS.len() as i64;

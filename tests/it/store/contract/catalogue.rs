@@ -1,9 +1,11 @@
 //! How certifications are stored and listed.
 
-use learnr::store::{CertificationVersionRow, OrganizationId, Saved, Store, StoreError};
+use learnr::store::{
+    CertificationVersionRow, ExposureRow, OrganizationId, Saved, Store, StoreError,
+};
 use uuid::Uuid;
 
-use crate::store::fixture::{CERTIFICATION, Place, certification};
+use crate::store::fixture::{CERTIFICATION, Fixture, Place, certification};
 
 async fn save(store: &dyn Store, row: &CertificationVersionRow) -> Result<Saved, StoreError> {
     store.save_certification(row.clone()).await
@@ -89,4 +91,36 @@ pub(crate) async fn a_certification_stays_with_its_organization(place: &dyn Plac
         "{refused:?}"
     );
     assert_eq!(load(&*store, None).await, Some(certification("v1")));
+}
+
+pub(crate) async fn exposure_counts_are_saved_over_those_they_were_made_from(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let listing = fixture.store.certifications().await.expect("answered");
+    let version = listing[0].version.clone();
+    let row = |examinees, body: &str| ExposureRow {
+        certification: CERTIFICATION.to_owned(),
+        version: version.clone(),
+        examinees,
+        body: body.into(),
+    };
+    let stored = || fixture.store.exposure(CERTIFICATION, &version);
+    let save = |row: &ExposureRow, expected| fixture.store.save_exposure(row.clone(), expected);
+    assert_eq!(stored().await.expect("answered"), None);
+
+    let (one, two) = (row(1, "one"), row(2, "two"));
+    assert!(!save(&two, Some(1)).await.expect("answered"), "none yet");
+    assert!(save(&one, None).await.expect("answered"));
+    assert!(save(&one, None).await.expect("answered"), "repeated");
+    assert!(!save(&row(1, "rival"), None).await.expect("answered"));
+    assert!(save(&two, Some(1)).await.expect("answered"));
+    assert!(!save(&row(2, "rival"), Some(1)).await.expect("answered"));
+    assert_eq!(stored().await.expect("answered"), Some(two));
+    let unknown = ExposureRow {
+        version: "no such version".to_owned(),
+        ..row(1, "lost")
+    };
+    assert!(matches!(
+        save(&unknown, None).await,
+        Err(StoreError::Rejected(_))
+    ));
 }

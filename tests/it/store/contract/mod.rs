@@ -61,6 +61,7 @@ macro_rules! store_contract {
                 a_new_version_becomes_current_and_leaves_the_old_one,
                 a_version_is_stored_whole_or_not_at_all,
                 a_certification_stays_with_its_organization,
+                exposure_counts_are_saved_over_those_they_were_made_from,
             ]
         }
     };
