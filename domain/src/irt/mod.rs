@@ -28,6 +28,7 @@ mod pool;
 mod prior;
 mod quadrature;
 mod rough;
+mod score;
 mod screen;
 
 pub use estimate::{Estimate, EstimateFault, Estimator, Method, Mode, RobustWeight, RunningEap};
@@ -44,4 +45,5 @@ pub use quadrature::{
     Moments, NODES, STEP, THETA, THETA_MAX, cumulative, moments, moments_over, quantile,
 };
 pub(crate) use quadrature::{dot, dot_pair, normalise, rescale};
+pub use score::score_distribution;
 pub use screen::Screen;
