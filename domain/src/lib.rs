@@ -11,6 +11,7 @@ pub mod cat;
 pub mod ids;
 pub mod irt;
 pub mod learner;
+pub mod review;
 pub mod selection;
 pub mod session;
 pub mod tick;

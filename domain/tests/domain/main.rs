@@ -13,3 +13,4 @@ mod recovery;
 mod reference;
 mod refusals;
 mod returning;
+mod reviewing;
