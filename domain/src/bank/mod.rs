@@ -49,6 +49,14 @@ pub struct Certification {
     pub concepts: Vec<ConceptSpec>,
 }
 
+impl Certification {
+    /// Whether an answer that took `elapsed_ms` was slow: longer than its exam gives for a question on average.
+    pub fn is_slow(&self, elapsed_ms: i64) -> bool {
+        let allowed_ms = i64::from(self.exam_minutes) * 60_000;
+        elapsed_ms.saturating_mul(i64::from(self.exam_length)) > allowed_ms
+    }
+}
+
 /// A knowledge area of a built bank.
 #[derive(Clone, Debug)]
 pub struct Area {

@@ -4,12 +4,13 @@
 //! Must not know how it is stored.
 
 use super::Likelihood;
-use super::history::{Response, Seen, is_first_sight};
+use super::history::{Response, Seen, is_first_sight, minute};
 use super::likelihood::{is_likelihood, revise, smooth};
 use super::posterior::AreaPrior;
 use crate::bank::Bank;
 use crate::ids::{AreaId, ItemId};
 use crate::irt::NODES;
+use crate::review::{Memory, Rating, Scheduler};
 use crate::tick::{DAY_MS, Millis};
 
 /// Variance, in squared logits, by which an ability may move in a day without practice here.
@@ -41,7 +42,7 @@ pub struct LearnerArea {
 }
 
 /// An item answered before.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SeenItem {
     /// The item.
     pub item: ItemId,
@@ -51,6 +52,41 @@ pub struct SeenItem {
     pub correct: bool,
     /// How often it was answered.
     pub times: u32,
+    /// Whether the item is to the learner's credit: answered right last time, and not merely recognised. A right
+    /// answer to one missed before counts only where it is evidence; a wrong one always does.
+    pub credit: bool,
+    /// How well it is remembered.
+    pub memory: Memory,
+}
+
+impl SeenItem {
+    /// An item of which only the last answer is known, as stored before there was a review schedule: its memory is
+    /// that of a first answer.
+    pub fn from_last_answer(item: ItemId, at: Millis, correct: bool, times: u32) -> Self {
+        Self {
+            item,
+            at,
+            correct,
+            times,
+            credit: correct,
+            memory: Scheduler::default().first(Rating::of(correct, false)),
+        }
+    }
+
+    /// Takes in another answer, `fresh` where it is evidence.
+    fn take(&mut self, response: &Response, fresh: bool, scheduler: &Scheduler) {
+        let days = response.at.since(self.at).max(0) / DAY_MS;
+        let rating = Rating::of(response.correct, response.slow);
+        let days = u32::try_from(days).unwrap_or(u32::MAX);
+        self.memory = scheduler.after(&self.memory, rating, days);
+        self.times = self.times.saturating_add(1);
+        // One given before the last, in a session beside it, has trained memory and says nothing newer.
+        if response.at >= self.at {
+            self.at = response.at;
+            self.correct = response.correct;
+            self.credit = response.correct && (fresh || self.credit);
+        }
+    }
 }
 
 /// The part of a session that its fold into a learner needs.
@@ -63,7 +99,7 @@ pub(crate) struct Sitting<'a> {
 }
 
 impl LearnerState {
-    /// Whether every likelihood is one: finite, nowhere negative, somewhere positive.
+    /// Whether every likelihood is one (finite, nowhere negative, somewhere positive) and every memory in range.
     pub(crate) fn check(&self) -> Result<(), String> {
         for area in &self.areas {
             if !is_likelihood(&area.likelihood) {
@@ -73,7 +109,13 @@ impl LearnerState {
                 ));
             }
         }
-        Ok(())
+        match self.seen.iter().find(|seen| !seen.memory.is_valid()) {
+            Some(seen) => Err(format!(
+                "learner state: memory of item {} is damaged",
+                seen.item
+            )),
+            None => Ok(()),
+        }
     }
 
     /// What a session at `now` begins from: likelihoods smoothed by the days gone by, and the history. Areas
@@ -103,6 +145,8 @@ impl LearnerState {
                     item,
                     at: seen.at,
                     correct: seen.correct,
+                    credit: seen.credit,
+                    stability_days: Some(seen.memory.stability_days),
                 })
             })
             .collect();
@@ -126,37 +170,30 @@ impl LearnerState {
                 smooth(&mut area.likelihood, variance);
             }
         }
+        let scheduler = Scheduler::default();
         for response in sitting.responses {
-            state.take(response, sitting);
+            state.take(response, sitting, &scheduler);
         }
         state.updated_at = state.updated_at.max(sitting.ended_at);
         state
     }
 
-    fn take(&mut self, response: &Response, sitting: &Sitting<'_>) {
+    fn take(&mut self, response: &Response, sitting: &Sitting<'_>, scheduler: &Scheduler) {
         let item = sitting.bank.item(response.item);
         let place = self.seen.binary_search_by(|seen| seen.item.cmp(&item.id));
         // The session judged by the history it began with; this also counts sessions beside it.
-        let fresh = place
-            .ok()
-            .is_none_or(|k| is_first_sight(self.seen[k].at, response.at));
-        if response.evidence
-            && fresh
-            && let Some(curve) = sitting.bank.curve(response.item)
-        {
+        let fresh = response.evidence
+            && place.ok().is_none_or(|k| {
+                let SeenItem { at, memory, .. } = &self.seen[k];
+                is_first_sight(minute(*at), Some(memory.stability_days), response.at)
+            });
+        if fresh && let Some(curve) = sitting.bank.curve(response.item) {
             let area = self.area(&sitting.bank.area(response.area).id);
             revise(&mut area.likelihood, curve, response.correct, sitting.drift);
             area.answers = area.answers.saturating_add(1);
         }
         match place {
-            Ok(k) => {
-                let seen = &mut self.seen[k];
-                seen.times = seen.times.saturating_add(1);
-                if response.at >= seen.at {
-                    seen.at = response.at;
-                    seen.correct = response.correct;
-                }
-            }
+            Ok(k) => self.seen[k].take(response, fresh, scheduler),
             Err(k) => self.seen.insert(
                 k,
                 SeenItem {
@@ -164,6 +201,8 @@ impl LearnerState {
                     at: response.at,
                     correct: response.correct,
                     times: 1,
+                    credit: response.correct,
+                    memory: scheduler.first(Rating::of(response.correct, response.slow)),
                 },
             ),
         }

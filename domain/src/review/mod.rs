@@ -16,5 +16,6 @@ pub use memory::{
 };
 pub use rating::Rating;
 pub use schedule::{
-    DESIRED_RETENTION, FORGOTTEN_AFTER_STABILITIES, FORGOTTEN_RETRIEVABILITY, due_at, is_forgotten,
+    DESIRED_RETENTION, FORGOTTEN_AFTER_STABILITIES, FORGOTTEN_RETRIEVABILITY, due_at, is_due,
+    is_forgotten,
 };

@@ -18,6 +18,11 @@ fn interval_days(stability_days: f32) -> u32 {
     stability_days.round().max(1.0) as u32
 }
 
+/// Whether an item is due `days` after its last answer.
+pub fn is_due(stability_days: f32, days: f64) -> bool {
+    days >= f64::from(interval_days(stability_days))
+}
+
 /// When an item answered at `last` is due.
 pub fn due_at(last: Millis, stability_days: f32) -> Millis {
     last.plus(i64::from(interval_days(stability_days)).saturating_mul(DAY_MS))

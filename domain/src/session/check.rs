@@ -11,6 +11,7 @@ use super::settings::{Start, check_settings};
 use crate::bank::Bank;
 use crate::ids::{ItemIx, Position};
 use crate::learner::is_likelihood;
+use crate::review::{STABILITY_DAYS_MAX, STABILITY_DAYS_MIN};
 
 pub(super) fn answered(
     state: &State,
@@ -86,6 +87,14 @@ pub(super) fn started(bank: &Bank, event: &Event, started: &Started) -> Result<(
             event,
             "the prior or the history is out of order",
         ));
+    }
+    let in_range = |days: f32| (STABILITY_DAYS_MIN..=STABILITY_DAYS_MAX).contains(&days);
+    if !started
+        .seen
+        .iter()
+        .all(|seen| seen.stability_days.is_none_or(in_range))
+    {
+        return Err(contradiction(event, "a memory is damaged"));
     }
     if !started
         .prior

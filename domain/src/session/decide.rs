@@ -92,6 +92,7 @@ impl Desk<'_> {
                 area: item.area,
                 correct,
                 evidence: open.evidence,
+                slow: self.bank.certification().is_slow(self.elapsed_ms(&open)),
             },
         );
         let reading = Reading::of(self.bank, &after.posterior, &after.shown, item.area);
@@ -101,7 +102,7 @@ impl Desk<'_> {
             item: open.item,
             chosen,
             correct,
-            elapsed_ms: self.now.since(open.at) - self.state.paused_open_ms,
+            elapsed_ms: self.elapsed_ms(&open),
             confidence: answer.confidence,
             area: item.area,
             theta: reading.ability.mean,
@@ -116,6 +117,11 @@ impl Desk<'_> {
             events.push(completed);
         }
         Ok(events)
+    }
+
+    /// Milliseconds the open question has been worked on.
+    fn elapsed_ms(&self, open: &Served) -> i64 {
+        self.now.since(open.at) - self.state.paused_open_ms
     }
 
     /// The question after an answer, or why there is none.

@@ -10,7 +10,7 @@ use super::event::{EndReason, Served};
 use super::fold::State;
 use super::request::Purpose;
 use super::settings::{Kind, Settings};
-use crate::learner::{AreaScore, History, Posterior, Response};
+use crate::learner::{AreaScore, History, Mark, Posterior, Response};
 use crate::selection::Reason;
 
 pub(super) fn fingerprint(state: &State) -> [u8; 32] {
@@ -124,11 +124,21 @@ impl Bytes {
         }
     }
 
+    /// Memories follow the marks, and the length says so, only where there are any: sessions begun before the
+    /// review schedule keep their fingerprints.
     fn history(&mut self, history: &History) {
-        self.length(history.marks().len());
-        for mark in history.marks() {
+        let marks = history.marks();
+        let remembers =
+            |mark: &Mark| mark.stability_days().is_some() || mark.credit() != mark.correct();
+        let remembered = marks.iter().any(remembers);
+        self.number(marks.len() as u64 | u64::from(remembered) << 63);
+        for mark in marks {
             self.number(mark.item.0);
-            self.number(mark.packed());
+            self.number(mark.minute() << 1 | u32::from(mark.correct()));
+        }
+        for mark in marks.iter().filter(|_| remembered) {
+            self.number(mark.credit());
+            self.number(mark.stability_days().unwrap_or(0.0).to_bits());
         }
     }
 
@@ -154,12 +164,14 @@ impl Bytes {
             area,
             correct,
             evidence,
+            slow,
         } in responses
         {
             self.signed(at.0);
             self.number(item.0);
             self.number(area.0);
-            self.number(*correct);
+            // One number holds both, so that sessions without a slow answer keep their fingerprints.
+            self.number(u8::from(*correct) | u8::from(*slow) << 1);
             self.number(*evidence);
         }
     }

@@ -190,6 +190,7 @@ impl State {
                 area: answered.area,
                 correct: answered.correct,
                 evidence,
+                slow: bank.certification().is_slow(answered.elapsed_ms),
             },
         );
         for score in &answered.scores {

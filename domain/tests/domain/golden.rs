@@ -1,9 +1,11 @@
 //! Sessions whose final state is committed: the same on every machine, and until the rules of choice change.
 //! That older events fold to their states is held by tests/golden; what this release chooses, here.
 
-use learnr_domain::LearnerState;
+use std::sync::Arc;
+
 use learnr_domain::session::{ENGINE_VERSION, Kind, Settings};
 use learnr_domain::tick::DAY_MS;
+use learnr_domain::{Fact, LearnerState, Session};
 
 use crate::fixture::{Player, bank, diagnostic, practice};
 
@@ -21,7 +23,7 @@ fn sessions_of_this_release_end_in_their_committed_state() {
     let mut learner: Option<LearnerState> = None;
     let mut now = crate::fixture::BEGINNING;
     let review = Settings::new(Kind::Review, 5);
-    let mut states = Vec::new();
+    let (mut states, mut before_reviews) = (Vec::new(), Vec::new());
     for (seed, settings) in [practice(25), diagnostic(25), review]
         .into_iter()
         .enumerate()
@@ -30,14 +32,35 @@ fn sessions_of_this_release_end_in_their_committed_state() {
         let mut player = started.expect("a session starts");
         while player.play(!player.events.len().is_multiple_of(3)) {}
         states.push(hex(player.session.fingerprint()));
+        before_reviews.push(hex(without_memories(&player).fingerprint()));
         learner = Some(LearnerState::after(learner.as_ref(), &player.session));
         now = player.now.plus(2 * DAY_MS);
     }
     assert_eq!(states, GOLDEN);
+    assert_eq!(before_reviews, GOLDEN_BEFORE_REVIEWS);
+}
+
+/// The same session as an engine without a review schedule would have begun it.
+fn without_memories(player: &Player) -> Session {
+    let mut events = player.events.clone();
+    if let Fact::Started(started) = &mut events[0].fact {
+        for seen in &mut started.seen {
+            (seen.stability_days, seen.credit) = (None, seen.correct);
+        }
+    }
+    Session::replay(Arc::clone(player.session.bank()), &events).expect("a history")
 }
 
 /// Fingerprints of a practice session, a diagnostic and a review by one learner, two days apart.
 const GOLDEN: [&str; 3] = [
+    "c7245c30dbc7aa54b948d4376e5b0b3f57cca9eebdec3313d31bc0ea35d8e9bc",
+    "6505934d4d4cdf6d669662ca6635172efb87e2da336c7a7f2aa5d651f5625041",
+    "fe900283e15e65c5c79d9b4a02f84775d0700cd661e04c8f0fc6a6b994064cdf",
+];
+
+/// Those of the same sessions where no memory is known of what was seen before: as they were when there was no
+/// review schedule, so that stored sessions keep theirs.
+const GOLDEN_BEFORE_REVIEWS: [&str; 3] = [
     "c7245c30dbc7aa54b948d4376e5b0b3f57cca9eebdec3313d31bc0ea35d8e9bc",
     "3fdda856e4e1cf963d3f2fd55693b30028349a2f024d7e903fa83876b798d6ec",
     "99ce210ead92c6661cba3300ebe72f75a6f274bf42709fdb6e5ee9a59e8fdcae",

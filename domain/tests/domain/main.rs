@@ -12,5 +12,6 @@ mod psychometrics;
 mod recovery;
 mod reference;
 mod refusals;
+mod remembering;
 mod returning;
 mod reviewing;

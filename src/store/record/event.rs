@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use learnr_domain::learner::AreaScore;
 use learnr_domain::session::{
-    Answered, AreaPrior, Completed, EndReason, Event, Fact, Reason, Seen, Served, Started,
+    Answered, AreaPrior, Completed, EndReason, Event, Fact, Reason, Served, Started,
 };
 use learnr_domain::{
     AreaIx, Bank, ItemIx, Likelihood, Millis, OptionOrder, OptionSet, Position, RequestId,
 };
 use serde::{Deserialize, Serialize};
 
+use super::seen::{SeenV1, seen_of, seen_v1};
 use super::session::{SettingsV1, settings_of, settings_v1};
 use super::{Codes, RecordError, damaged, pack, unpack};
 use crate::store::{EventRow, Fence};
@@ -63,7 +64,7 @@ struct StartedV1 {
     rho: f64,
     q: f64,
     prior: Vec<(u8, u32, Vec<f64>)>,
-    seen: Vec<(u32, i64, bool)>,
+    seen: Vec<SeenV1>,
     seed: u64,
     first: ServedV1,
 }
@@ -239,11 +240,7 @@ fn started_v1(started: &Started) -> StartedV1 {
             .iter()
             .map(|prior| (prior.area.0, prior.answers, prior.likelihood.to_vec()))
             .collect(),
-        seen: started
-            .seen
-            .iter()
-            .map(|seen| (seen.item.0, seen.at.0, seen.correct))
-            .collect(),
+        seen: started.seen.iter().map(seen_v1).collect(),
         seed: started.seed,
         first: served_v1(&started.first),
     }
@@ -268,15 +265,7 @@ fn started(stored: StartedV1) -> Result<Started, RecordError> {
         rho: stored.rho,
         q: stored.q,
         prior,
-        seen: stored
-            .seen
-            .into_iter()
-            .map(|(item, at, correct)| Seen {
-                item: ItemIx(item),
-                at: Millis(at),
-                correct,
-            })
-            .collect(),
+        seen: stored.seen.into_iter().map(seen_of).collect(),
         seed: stored.seed,
         first: served(&stored.first)?,
     })

@@ -6,6 +6,7 @@ mod bank;
 mod event;
 mod exposure;
 mod learner;
+mod seen;
 mod session;
 
 pub use bank::{bank_from_row, certification_row, specs_from_row};
