@@ -18,8 +18,8 @@ pub mod tick;
 
 pub use bank::{Bank, BankFault};
 pub use ids::{
-    AreaId, AreaIx, CertificationId, ConceptId, IdError, ItemId, ItemIx, OptionId, OptionIx,
-    OptionOrder, OptionSet, Position, RequestId,
+    AreaId, AreaIx, CertificationId, ConceptId, ConceptIx, IdError, ItemId, ItemIx, OptionId,
+    OptionIx, OptionOrder, OptionSet, Position, RequestId,
 };
 pub use irt::ItemParameters;
 pub use learner::{LearnerState, Likelihood};

@@ -3,6 +3,7 @@
 //! Owns what may be served and the curves of it. Must not know learners or sessions, nor how a bank is
 //! stored. A built bank never changes; new parameters are a new bank.
 
+mod concept_index;
 mod concepts;
 mod fault;
 mod spec;
@@ -13,9 +14,12 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::ids::{
-    AreaId, AreaIx, CertificationId, ConceptId, ItemId, ItemIx, OptionId, OptionIx, OptionSet,
+    AreaId, AreaIx, CertificationId, ConceptId, ConceptIx, ItemId, ItemIx, OptionId, OptionIx,
+    OptionSet,
 };
 use crate::irt::{FactorGrid, ItemParameters, NODES, Screen};
+
+use concept_index::ConceptIndex;
 
 pub use fault::{BankFault, Subject};
 pub use spec::{
@@ -147,6 +151,7 @@ pub struct Bank {
     items: Vec<Item>,
     /// Slot of each item in its area, or `INACTIVE`, beside the area: read for whole histories at once.
     places: Vec<(AreaIx, u32)>,
+    concepts: ConceptIndex,
     /// Grids are a function of rho alone; kept so that sessions share them.
     grids: Mutex<Vec<Arc<FactorGrid>>>,
 }
@@ -224,6 +229,36 @@ impl Bank {
     pub fn find(&self, id: &ItemId) -> Option<ItemIx> {
         let place = self.items.binary_search_by(|item| item.id.cmp(id)).ok()?;
         u32::try_from(place).ok().map(ItemIx)
+    }
+
+    /// Every concept of the certification or of an item, in order; an index is a place here.
+    pub fn concepts(&self) -> &[ConceptId] {
+        self.concepts.ids()
+    }
+
+    /// The concept with an id.
+    pub fn find_concept(&self, id: &ConceptId) -> Option<ConceptIx> {
+        self.concepts.find(id)
+    }
+
+    /// The active items that touch a concept, in order of index; none for an index that is not of this bank.
+    pub fn concept_items(&self, concept: ConceptIx) -> &[ItemIx] {
+        self.concepts.items(concept)
+    }
+
+    /// The concepts an item touches, in order of index.
+    pub fn item_concepts(&self, item: ItemIx) -> &[ConceptIx] {
+        self.concepts.of_item(item)
+    }
+
+    /// The concepts to understand before a concept, in order of index.
+    pub fn prerequisites(&self, concept: ConceptIx) -> &[ConceptIx] {
+        self.concepts.prerequisites(concept)
+    }
+
+    /// Whether any concept needs another first.
+    pub(crate) fn has_prerequisites(&self) -> bool {
+        self.concepts.has_prerequisites()
     }
 
     /// Probability of a right answer at each ability node; `None` when the item is not active or not here.

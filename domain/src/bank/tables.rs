@@ -4,6 +4,7 @@
 
 use std::sync::Mutex;
 
+use super::concept_index::ConceptIndex;
 use super::spec::{CertificationSpec, Difficulty, ItemSpec, Label, Select};
 use super::{Area, Bank, Certification, INACTIVE, Item};
 use crate::ids::{AreaId, AreaIx, ItemId, ItemIx, OptionIx, OptionSet};
@@ -49,6 +50,7 @@ pub(super) fn build(mut spec: CertificationSpec, items: Vec<ItemSpec>) -> Bank {
         .collect();
     let places = place_items(&items, &mut areas);
     areas.iter_mut().for_each(finish);
+    let concepts = ConceptIndex::new(&spec.concepts, &items);
     Bank {
         certification: Certification {
             id: spec.id,
@@ -62,6 +64,7 @@ pub(super) fn build(mut spec: CertificationSpec, items: Vec<ItemSpec>) -> Bank {
         areas,
         items,
         places,
+        concepts,
         grids: Mutex::new(Vec::new()),
     }
 }

@@ -149,6 +149,17 @@ impl AreaIx {
     }
 }
 
+/// Index of a concept in one [`crate::Bank`]: the rank of its id among all concepts of that bank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConceptIx(pub u32);
+
+impl ConceptIx {
+    /// The index as a `usize`, for slices.
+    pub fn at(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// Place of a question in its session, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position(pub u16);

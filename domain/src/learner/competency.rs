@@ -53,6 +53,29 @@ pub struct AreaCompetency {
     pub standard_error: f64,
 }
 
+impl AreaCompetency {
+    pub(crate) fn new(
+        area: AreaIx,
+        masses: &[f64; NODES],
+        curve: &[f64; NODES],
+        answers: u32,
+    ) -> Self {
+        let AreaScore {
+            score, low, high, ..
+        } = AreaScore::new(area, masses, curve);
+        let ability = irt::moments(masses);
+        Self {
+            area,
+            score,
+            low,
+            high,
+            answers,
+            theta: ability.mean,
+            standard_error: ability.standard_deviation,
+        }
+    }
+}
+
 /// Posterior mean of a test characteristic curve.
 pub(crate) fn expected_score(masses: &[f64; NODES], curve: &[f64; NODES]) -> f64 {
     irt::dot(masses, curve)

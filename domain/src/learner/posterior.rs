@@ -132,6 +132,21 @@ impl Posterior {
         }
     }
 
+    /// Posterior masses of an area's ability given a node of the factor; they sum to one.
+    pub(crate) fn ability_given_factor(&self, node: usize, area: AreaIx) -> [f64; NODES] {
+        let prior = self.grid.given(node);
+        let Ok(k) = self.find(area) else {
+            return *prior;
+        };
+        let belief = &self.beliefs[k];
+        if belief.message[node] <= 0.0 {
+            return *prior;
+        }
+        let mut masses: [f64; NODES] = std::array::from_fn(|j| prior[j] * belief.likelihood[j]);
+        irt::normalise(&mut masses);
+        masses
+    }
+
     pub(crate) fn beliefs(&self) -> &[Belief] {
         &self.beliefs
     }

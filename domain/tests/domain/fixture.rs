@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use learnr_domain::bank::{
-    AreaSpec, Bank, CertificationSpec, Difficulty, ItemSpec, OptionSpec, Select,
+    AreaSpec, Bank, CertificationSpec, ConceptSpec, Difficulty, ItemSpec, OptionSpec, Select,
 };
 use learnr_domain::irt::{ItemParameters, probability};
 use learnr_domain::session::{Kind, Settings, Start};
 use learnr_domain::tick::Chance;
 use learnr_domain::{
-    AreaId, CertificationId, Command, Decision, Event, Fact, ItemId, ItemIx, LearnerState, Millis,
-    OptionId, Position, Refusal, RequestId, Session, Tick,
+    AreaId, CertificationId, Command, ConceptId, Decision, Event, Fact, ItemId, ItemIx,
+    LearnerState, Millis, OptionId, Position, Refusal, RequestId, Session, Tick,
 };
 
 /// When the first session of every test begins.
@@ -92,6 +92,34 @@ pub(crate) fn bank(count: usize, weights: &[f64], seed: u64) -> Arc<Bank> {
 
 pub(crate) fn built(certification: CertificationSpec, items: Vec<ItemSpec>) -> Arc<Bank> {
     Arc::new(Bank::build(certification, items).expect("a valid bank"))
+}
+
+pub(crate) fn concept_id(concept: usize) -> ConceptId {
+    ConceptId::new(format!("concept-{concept:03}")).expect("a legal id")
+}
+
+/// A bank of `count` items in areas of equal weight, dealt in turn to areas and then to the concepts of each: concept
+/// k is of area k modulo the areas. `prerequisites` are pairs of concepts: which, and what it needs.
+pub(crate) fn bank_with_concepts(
+    (count, areas, concepts): (usize, usize, usize),
+    prerequisites: &[(usize, usize)],
+) -> Arc<Bank> {
+    let mut certification = certification(&vec![1.0; areas]);
+    let concept = |k: usize| ConceptSpec {
+        id: concept_id(k),
+        title: format!("Concept {k}"),
+        prerequisites: prerequisites
+            .iter()
+            .filter(|(concept, _)| *concept == k)
+            .map(|(_, needed)| concept_id(*needed))
+            .collect(),
+    };
+    certification.concepts = (0..concepts).map(concept).collect();
+    let mut items = items(count, areas, 1);
+    for (k, item) in items.iter_mut().enumerate() {
+        item.concepts = vec![concept_id(k % concepts)];
+    }
+    built(certification, items)
 }
 
 /// A learner in a session: answers, keeps the history, and carries the clock.
