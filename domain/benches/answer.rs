@@ -1,4 +1,4 @@
-//! From an answer to the next question: decide, then apply, as a live session does.
+//! From an answer to the next question: decide, then apply, as a live session does. And what else learners wait for.
 
 #[allow(dead_code, reason = "shared with the tests, which use all of it")]
 #[path = "../tests/domain/fixture.rs"]
@@ -7,10 +7,15 @@ mod fixture;
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use learnr_domain::Session;
 use learnr_domain::bank::Bank;
+use learnr_domain::learner::{Exam, Posterior, SeenItem};
+use learnr_domain::tick::DAY_MS;
+use learnr_domain::{LearnerState, Session};
 
-use fixture::{Player, bank, certification, diagnostic, items, practice};
+use fixture::{
+    BEGINNING, Player, bank, bank_with_concepts, built, certification, diagnostic, item_id, items,
+    practice,
+};
 
 const SIX_AREAS: [f64; 6] = [0.25, 0.2, 0.2, 0.15, 0.1, 0.1];
 
@@ -42,6 +47,61 @@ fn answers(criterion: &mut Criterion) {
     }
 }
 
+/// A learner who has met 2,000 of 10,000 items, 200 of them due, where most concepts need another first.
+fn returning(criterion: &mut Criterion) {
+    let needs: Vec<(usize, usize)> = (6..60).map(|concept| (concept, concept - 6)).collect();
+    let bank = bank_with_concepts((10_000, 6, 60), &needs);
+    let seen = |item: usize| {
+        let days = if item.is_multiple_of(10) { 5 } else { 1 };
+        let at = BEGINNING.plus(-days * DAY_MS);
+        SeenItem::from_last_answer(item_id(item * 5), at, true, 1)
+    };
+    let learner = LearnerState {
+        seen: (0..2_000).map(seen).collect(),
+        updated_at: BEGINNING,
+        ..LearnerState::default()
+    };
+    // A review follows the eighth answer, and an item near the target the fifty-second, when half were reviews.
+    for (name, answers) in [("review", 7), ("target", 51)] {
+        let settings = practice(80);
+        let started = Player::resume(&bank, settings, Some(learner.clone()), BEGINNING, 7);
+        let mut player = started.expect("a session starts");
+        for turn in 0..answers {
+            player.play(turn % 3 != 0);
+        }
+        let command = player.answer(true).expect("a question is open");
+        let tick = player.tick();
+        criterion.bench_function(
+            &format!("answer_to_next/practice_returning/{name}"),
+            |bencher| {
+                bencher.iter(|| {
+                    player
+                        .session
+                        .handle(black_box(&command), tick)
+                        .expect("an answer")
+                });
+            },
+        );
+    }
+}
+
+fn readiness(criterion: &mut Criterion) {
+    let mut longest = certification(&[1.0; 64]);
+    longest.exam_length = 500;
+    for (name, bank) in [
+        ("60_in_6_areas", bank(1_000, &SIX_AREAS, 1)),
+        ("500_in_64_areas", built(longest, items(1_000, 64, 1))),
+    ] {
+        let posterior = Posterior::new(bank.factor_grid(0.5), &[]);
+        let mut group = criterion.benchmark_group("readiness");
+        group.sample_size(20);
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| Exam::new(black_box(&bank)).readiness(&posterior));
+        });
+        group.finish();
+    }
+}
+
 fn building(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("bank");
     group.sample_size(20);
@@ -55,5 +115,5 @@ fn building(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, answers, building);
+criterion_group!(benches, answers, returning, readiness, building);
 criterion_main!(benches);

@@ -111,7 +111,8 @@ impl Scheduler {
     ///
     /// `None` when the memory is not valid or the retention not above 0 and at most 1. Source: as the memory.
     pub fn interval_days(&self, memory: &Memory, desired_retention: f64) -> Option<u32> {
-        if !memory.is_valid() || !(desired_retention > 0.0 && desired_retention <= 1.0) {
+        let legal = desired_retention > 0.0 && desired_retention <= 1.0;
+        if !(legal && memory.is_valid()) {
             return None;
         }
         let stability = Some(memory.stability_days);

@@ -29,6 +29,13 @@ impl Barred {
         let mut barred = Self {
             words: vec![0; slots.div_ceil(64)],
         };
+        if !situation.scope.has_area(area) {
+            for item in situation.bank.area(area).items() {
+                if !situation.scope.has(situation.bank, *item) {
+                    barred.bar(situation, area, *item);
+                }
+            }
+        }
         for response in situation.responses {
             barred.bar(situation, area, response.item);
             for enemy in &situation.bank.item(response.item).enemies {

@@ -10,9 +10,12 @@ mod candidates;
 mod content;
 pub mod criterion;
 mod diagnostic;
+mod due;
 pub mod exposure;
 mod practice;
+mod prerequisites;
 mod review;
+mod scope;
 
 use crate::bank::Bank;
 use crate::ids::{AreaIx, ItemIx};
@@ -22,6 +25,10 @@ use crate::tick::{Chance, Millis};
 pub use best::{BEST_MAX, Best};
 pub use content::ContentBalance;
 pub use practice::{NEAR_EQUAL, PROBE_EVERY, RISK_FLOOR};
+pub use prerequisites::UNREADY_PENALTY;
+
+pub(crate) use practice::Aim;
+pub(crate) use scope::Scope;
 
 /// Why a question was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,11 +55,11 @@ pub enum Reason {
 
 /// How questions are chosen.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Policy<'a> {
+pub(crate) enum Policy {
     /// Blueprint proportions, most informative first.
     Diagnostic,
-    /// Near a success rate, weak areas first, in these areas only (all when there are none).
-    Practice { success: f64, areas: &'a [AreaIx] },
+    /// What is due for review, then near a success rate, weak areas first.
+    Practice(Aim),
     /// What was answered wrong last time, oldest first.
     Review,
 }
@@ -93,6 +100,8 @@ pub(crate) struct Situation<'a> {
     pub(crate) standings: &'a [Standing],
     /// The answers of this session, in order.
     pub(crate) responses: &'a [Response],
+    /// What the session keeps to.
+    pub(crate) scope: Scope<'a>,
     pub(crate) now: Millis,
 }
 
@@ -114,12 +123,12 @@ impl Situation<'_> {
 /// Chooses a question that this session has not served, nor an enemy of; `None` when there is none.
 pub(crate) fn choose(
     situation: &Situation<'_>,
-    policy: Policy<'_>,
+    policy: Policy,
     chance: &mut Chance,
 ) -> Option<Choice> {
     match policy {
         Policy::Diagnostic => diagnostic::choose(situation, chance),
-        Policy::Practice { success, areas } => practice::choose(situation, success, areas, chance),
+        Policy::Practice(aim) => practice::choose(situation, aim, chance),
         Policy::Review => review::choose(situation, chance),
     }
 }

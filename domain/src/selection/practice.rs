@@ -1,4 +1,5 @@
-//! Choosing to learn: weak areas first, questions about as hard as the learner wants.
+//! Choosing to learn: what is due for review first, then weak areas, with questions about as hard as the learner
+//! wants.
 //!
 //! Owns that policy for practice and focused sessions. Must not know how a session ends.
 
@@ -6,6 +7,8 @@ use super::best::Best;
 use super::candidates::{Barred, Pool, least_recently_seen};
 use super::criterion::Outlook;
 use super::diagnostic::most_informative;
+use super::due::most_overdue;
+use super::prerequisites::{Prerequisites, UNREADY_PENALTY};
 use super::{AreaSet, Choice, Reason, Situation};
 use crate::ids::{AreaIx, ItemIx};
 use crate::tick::Chance;
@@ -17,27 +20,44 @@ pub const RISK_FLOOR: f64 = 0.05;
 /// Predicted successes this close to the best are equally good, and chance decides among them.
 pub const NEAR_EQUAL: f64 = 0.02;
 
-pub(super) fn choose(
-    situation: &Situation<'_>,
-    success: f64,
-    areas: &[AreaIx],
-    chance: &mut Chance,
-) -> Option<Choice> {
+/// What practice is held to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Aim {
+    /// Predicted success to come near to.
+    pub(crate) success: f64,
+    /// Whether the session has room for another review.
+    pub(crate) reviews: bool,
+}
+
+pub(super) fn choose(situation: &Situation<'_>, aim: Aim, chance: &mut Chance) -> Option<Choice> {
+    let outside = situation.scope.outside(situation.bank);
     let last = situation.responses.last().map(|response| response.area);
-    for pool in [Pool::Unseen, Pool::Anything] {
-        let mut excluded = outside(situation, areas);
-        let deferred = last.filter(|last| !excluded.contains(*last));
-        if let Some(last) = deferred {
-            excluded.insert(last);
+    let last = last.filter(|last| !outside.contains(*last));
+    let mut elsewhere = outside;
+    let mut all_but_last = outside;
+    for area in situation.areas() {
+        match last {
+            Some(last) if last == area => elsewhere.insert(area),
+            _ => all_but_last.insert(area),
         }
+    }
+    let reviews = aim.reviews && !is_probe(situation) && !situation.history.marks().is_empty();
+    if reviews && let Some(choice) = review(situation, elsewhere, chance) {
+        return Some(choice);
+    }
+    for pool in [Pool::Unseen, Pool::Anything] {
+        let mut excluded = elsewhere;
         // The area of the last question comes when no other has anything: interleaving beats blocking.
         while let Some(area) = draw(situation, excluded, chance) {
-            if let Some(choice) = pick(situation, area, pool, success, areas, chance) {
+            if let Some(choice) = pick(situation, area, pool, aim.success, chance) {
                 return Some(choice);
             }
             excluded.insert(area);
         }
-        let choice = deferred.and_then(|area| pick(situation, area, pool, success, areas, chance));
+        if reviews && let Some(choice) = review(situation, all_but_last, chance) {
+            return Some(choice);
+        }
+        let choice = last.and_then(|area| pick(situation, area, pool, aim.success, chance));
         if choice.is_some() {
             return choice;
         }
@@ -45,14 +65,16 @@ pub(super) fn choose(
     None
 }
 
-fn outside(situation: &Situation<'_>, areas: &[AreaIx]) -> AreaSet {
-    let mut outside = AreaSet::default();
-    if !areas.is_empty() {
-        for area in situation.areas().filter(|area| !areas.contains(area)) {
-            outside.insert(area);
-        }
-    }
-    outside
+fn is_probe(situation: &Situation<'_>) -> bool {
+    (situation.responses.len() + 1).is_multiple_of(PROBE_EVERY)
+}
+
+fn review(situation: &Situation<'_>, excluded: AreaSet, chance: &mut Chance) -> Option<Choice> {
+    let item = most_overdue(situation, excluded, chance.bits())?;
+    Some(Choice {
+        item,
+        reason: Reason::DueForReview,
+    })
 }
 
 /// Draws an area by blueprint share times the risk of failing it.
@@ -79,7 +101,6 @@ fn pick(
     area: AreaIx,
     pool: Pool,
     success: f64,
-    areas: &[AreaIx],
     chance: &mut Chance,
 ) -> Option<Choice> {
     if pool == Pool::Anything {
@@ -89,13 +110,13 @@ fn pick(
             reason: Reason::LeastRecentlySeen,
         });
     }
-    let (item, reason) = if (situation.responses.len() + 1).is_multiple_of(PROBE_EVERY) {
+    let (item, reason) = if is_probe(situation) {
         (
             most_informative(situation, area, pool, 1, chance)?,
             Reason::Probe,
         )
     } else {
-        let reason = if is_weakest(situation, area, areas) {
+        let reason = if is_weakest(situation, area) {
             Reason::WeakestArea
         } else {
             Reason::TargetDifficulty
@@ -111,7 +132,8 @@ fn pick(
     })
 }
 
-/// One of the items whose predicted success lies nearest the target.
+/// One of the items whose predicted success lies nearest the target, those that the learner is not ready for counted
+/// as further away.
 fn nearest_target(
     situation: &Situation<'_>,
     area: AreaIx,
@@ -124,8 +146,28 @@ fn nearest_target(
     let area = situation.bank.area(area);
     let outlook = Outlook::new(masses, area.curves(), area.screen());
     let mut best = Best::new(chance.bits());
-    for slot in barred.open(area.items().len()) {
-        best.offer(slot, -(outlook.success(slot) - success).abs());
+    let open = || barred.open(area.items().len());
+    let distance = |slot: usize| (outlook.success(slot) - success).abs();
+    match Prerequisites::new(situation) {
+        None => open().for_each(|slot| best.offer(slot, -distance(slot))),
+        Some(mut prerequisites) => {
+            let distances: Vec<(usize, f64)> = open().map(|slot| (slot, distance(slot))).collect();
+            let least = distances
+                .iter()
+                .map(|(_, distance)| *distance)
+                .fold(f64::INFINITY, f64::min);
+            // Further away than this, no penalty of the nearest makes an item its equal.
+            let reach = least + UNREADY_PENALTY + NEAR_EQUAL;
+            for (slot, distance) in distances
+                .into_iter()
+                .filter(|(_, distance)| *distance <= reach)
+            {
+                best.offer(
+                    slot,
+                    -(distance + prerequisites.penalty(area.items()[slot])),
+                );
+            }
+        }
     }
     let (top, _) = best.entries().first()?;
     let near = best
@@ -138,8 +180,9 @@ fn nearest_target(
 }
 
 /// Whether no area in play has a lower score. A lone area is not called weak.
-fn is_weakest(situation: &Situation<'_>, area: AreaIx, areas: &[AreaIx]) -> bool {
-    let in_play = |other: &AreaIx| *other != area && (areas.is_empty() || areas.contains(other));
+fn is_weakest(situation: &Situation<'_>, area: AreaIx) -> bool {
+    let outside = situation.scope.outside(situation.bank);
+    let in_play = |other: &AreaIx| *other != area && !outside.contains(*other);
     let mut others = situation.areas().filter(in_play).peekable();
     let score = |area: AreaIx| situation.standings[area.at()].score;
     others.peek().is_some() && others.all(|other| score(other) > score(area))

@@ -25,6 +25,7 @@ pub(super) fn fingerprint(state: &State) -> [u8; 32] {
         before,
         shown,
         responses,
+        reviews,
         requests,
         open,
         seq,
@@ -61,7 +62,8 @@ pub(super) fn fingerprint(state: &State) -> [u8; 32] {
         bytes.signed(moment.0);
     }
     bytes.optional(paused_since.map(|since| since.0));
-    bytes.number(*pauses);
+    // One number holds both, so that sessions without a review keep their fingerprints.
+    bytes.number(u32::from(*pauses) | u32::from(*reviews) << 16);
     for ms in [paused_ms, paused_open_ms, credited_ms] {
         bytes.signed(*ms);
     }
@@ -100,15 +102,20 @@ impl Bytes {
             kind,
             length,
             areas,
+            concepts,
             target_success,
             time_limit_ms,
             time_multiplier,
         } = settings;
         self.number(kind_tag(*kind));
         self.number(*length);
-        self.length(areas.len());
+        // One number holds both lengths, so that sessions without concepts keep their fingerprints.
+        self.number(areas.len() as u64 | (concepts.len() as u64) << 32);
         for area in areas {
             self.number(area.0);
+        }
+        for concept in concepts {
+            self.number(concept.0);
         }
         self.floats(&[*target_success, *time_multiplier]);
         self.optional(*time_limit_ms);

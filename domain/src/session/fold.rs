@@ -12,8 +12,9 @@ use super::refusal::ReplayError;
 use super::request::{Handled, Purpose};
 use super::settings::Settings;
 use crate::bank::Bank;
-use crate::ids::AreaIx;
+use crate::ids::{AreaIx, ConceptIx};
 use crate::learner::{AreaScore, History, Posterior, Response};
+use crate::selection::Reason;
 use crate::tick::Millis;
 
 /// Everything a session is.
@@ -31,6 +32,8 @@ pub(super) struct State {
     /// The percent last told to the learner for each area: only a change of it is told again.
     pub(super) shown: Box<[u8]>,
     pub(super) responses: Vec<Response>,
+    /// Questions served because their review was due, the open one included.
+    pub(super) reviews: u16,
     pub(super) requests: Vec<Handled>,
     pub(super) open: Option<Served>,
     pub(super) seq: u32,
@@ -64,6 +67,7 @@ impl State {
             before: before.into(),
             posterior,
             responses: Vec::new(),
+            reviews: reviews(Some(&started.first)),
             requests: Vec::new(),
             open: Some(started.first),
             seq: 1,
@@ -173,6 +177,7 @@ impl State {
             + self.history.heap_bytes()
             + size_of::<Settings>()
             + size_of_val::<[AreaIx]>(&self.settings.areas)
+            + size_of_val::<[ConceptIx]>(&self.settings.concepts)
             + size_of_val::<[AreaScore]>(&self.before)
             + self.shown.len()
             + self.responses.capacity() * size_of::<Response>()
@@ -197,6 +202,7 @@ impl State {
             self.shown[score.area.at()] = percent(score.score);
         }
         self.open = answered.next;
+        self.reviews += reviews(answered.next.as_ref());
         self.paused_open_ms = 0;
     }
 
@@ -233,6 +239,11 @@ pub(super) fn scores(bank: &Bank, posterior: &Posterior) -> Vec<AreaScore> {
         scores.push(AreaScore::new(area, masses, bank.area(area).curve()));
     });
     scores
+}
+
+/// What a question adds to the count of reviews.
+fn reviews(served: Option<&Served>) -> u16 {
+    u16::from(served.is_some_and(|served| served.reason == Reason::DueForReview))
 }
 
 /// A score as people see it.

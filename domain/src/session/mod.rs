@@ -28,8 +28,8 @@ pub use command::Command;
 pub use event::{Answered, Completed, EndReason, Event, Fact, Served, Started};
 pub use refusal::{Refusal, ReplayError};
 pub use settings::{
-    Kind, LENGTH_MAX, LENGTH_MIN, Q_DEFAULT, Q_MAX, RHO_DEFAULT, Settings, Start,
-    TARGET_SUCCESS_DEFAULT, TARGET_SUCCESS_MAX, TARGET_SUCCESS_MIN, TIME_LIMIT_MS_MAX,
+    FOCUS_CONCEPTS_MAX, Kind, LENGTH_MAX, LENGTH_MIN, Q_DEFAULT, Q_MAX, RHO_DEFAULT, Settings,
+    Start, TARGET_SUCCESS_DEFAULT, TARGET_SUCCESS_MAX, TARGET_SUCCESS_MIN, TIME_LIMIT_MS_MAX,
     TIME_MULTIPLIER_MAX,
 };
 pub use view::{AreaSummary, Progress, Status, Summary};

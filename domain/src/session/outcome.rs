@@ -11,7 +11,7 @@ use crate::bank::Bank;
 use crate::ids::{AreaIx, OptionOrder, Position};
 use crate::irt::{Moments, moments};
 use crate::learner::{AreaScore, History, LearnerState, Posterior, Response, Sitting};
-use crate::selection::{self, Choice, Policy, Situation, Standing};
+use crate::selection::{self, Aim, Choice, Policy, Scope, Situation, Standing};
 use crate::tick::{Chance, Millis};
 
 /// A posterior as one decision needs it.
@@ -81,6 +81,8 @@ pub(super) struct Asking<'a> {
     pub(super) posterior: &'a Posterior,
     pub(super) standings: &'a [Standing],
     pub(super) responses: &'a [Response],
+    /// Questions of this session that were served because their review was due.
+    pub(super) reviews: u16,
 }
 
 /// Chooses the next question and the order of its options.
@@ -88,10 +90,10 @@ pub(super) fn serve(asking: &Asking<'_>, now: Millis, seed: u64) -> Option<Serve
     let mut chance = Chance::new(seed);
     let policy = match asking.settings.kind {
         Kind::Diagnostic => Policy::Diagnostic,
-        Kind::Practice | Kind::Focused => Policy::Practice {
+        Kind::Practice | Kind::Focused => Policy::Practice(Aim {
             success: asking.settings.target_success,
-            areas: &asking.settings.areas,
-        },
+            reviews: asking.reviews < asking.settings.length / 2,
+        }),
         Kind::Review => Policy::Review,
     };
     let situation = Situation {
@@ -100,6 +102,10 @@ pub(super) fn serve(asking: &Asking<'_>, now: Millis, seed: u64) -> Option<Serve
         posterior: asking.posterior,
         standings: asking.standings,
         responses: asking.responses,
+        scope: Scope {
+            areas: &asking.settings.areas,
+            concepts: &asking.settings.concepts,
+        },
         now,
     };
     let Choice { item: ix, reason } = selection::choose(&situation, policy, &mut chance)?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::refusal::Refusal;
 use crate::bank::Bank;
-use crate::ids::AreaIx;
+use crate::ids::{AreaIx, ConceptIx};
 use crate::irt::RHO_MAX;
 use crate::learner::LearnerState;
 
@@ -14,6 +14,8 @@ use crate::learner::LearnerState;
 pub const LENGTH_MIN: u16 = 5;
 /// Most questions of a session.
 pub const LENGTH_MAX: u16 = 200;
+/// Most concepts a focused session may keep to.
+pub const FOCUS_CONCEPTS_MAX: usize = 64;
 /// Lowest success rate practice may aim for; under it people give up.
 pub const TARGET_SUCCESS_MIN: f64 = 0.60;
 /// Highest success rate practice may aim for; over it little is learnt.
@@ -60,6 +62,9 @@ pub struct Settings {
     pub length: u16,
     /// The chosen areas of a focused session; empty for every other kind.
     pub areas: Vec<AreaIx>,
+    /// The chosen concepts of a focused session, at most [`FOCUS_CONCEPTS_MAX`]; empty for every other kind. It asks
+    /// what lies in a chosen area or touches a chosen concept.
+    pub concepts: Vec<ConceptIx>,
     /// Success rate practice aims for, 0.60 to 0.85.
     pub target_success: f64,
     /// Time allowed, in milliseconds, before the multiplier.
@@ -75,6 +80,7 @@ impl Settings {
             kind,
             length,
             areas: Vec::new(),
+            concepts: Vec::new(),
             target_success: TARGET_SUCCESS_DEFAULT,
             time_limit_ms: None,
             time_multiplier: 1.0,
@@ -159,23 +165,52 @@ pub(super) fn check_settings(settings: &Settings, bank: &Bank) -> Result<(), Ref
             "time limit must be 1 to {TIME_LIMIT_MS_MAX} ms, got {limit}"
         ));
     }
-    check_areas(settings, bank)
+    check_focus(settings)?;
+    check_areas(settings, bank)?;
+    check_concepts(settings, bank)
+}
+
+fn check_focus(settings: &Settings) -> Result<(), Refusal> {
+    let named = settings.areas.len() + settings.concepts.len();
+    match (settings.kind, named) {
+        (Kind::Focused, 0) => Err(Refusal::InvalidSetting(
+            "a focused session must name areas or concepts, got none".into(),
+        )),
+        (Kind::Focused, _) | (_, 0) => Ok(()),
+        (..) => Err(Refusal::InvalidSetting(format!(
+            "areas and concepts must be empty unless the session is focused, got {named}"
+        ))),
+    }
+}
+
+fn check_concepts(settings: &Settings, bank: &Bank) -> Result<(), Refusal> {
+    let invalid = |text: String| Err(Refusal::InvalidSetting(text));
+    let count = settings.concepts.len();
+    if count > FOCUS_CONCEPTS_MAX {
+        return invalid(format!(
+            "concepts must be at most {FOCUS_CONCEPTS_MAX}, got {count}"
+        ));
+    }
+    for (place, concept) in settings.concepts.iter().enumerate() {
+        if concept.at() >= bank.concepts().len() {
+            return invalid(format!(
+                "concept index must be under {}, got {}",
+                bank.concepts().len(),
+                concept.0
+            ));
+        }
+        if settings.concepts[..place].contains(concept) {
+            return invalid(format!(
+                "concepts must be distinct, got {} twice",
+                concept.0
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn check_areas(settings: &Settings, bank: &Bank) -> Result<(), Refusal> {
     let invalid = |text: String| Err(Refusal::InvalidSetting(text));
-    match (settings.kind, settings.areas.is_empty()) {
-        (Kind::Focused, true) => {
-            return invalid("a focused session must name areas, got none".into());
-        }
-        (Kind::Focused, false) | (_, true) => {}
-        (_, false) => {
-            return invalid(format!(
-                "areas must be empty unless the session is focused, got {}",
-                settings.areas.len()
-            ));
-        }
-    }
     for (place, area) in settings.areas.iter().enumerate() {
         if area.at() >= bank.areas().len() {
             return invalid(format!(

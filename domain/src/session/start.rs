@@ -25,6 +25,7 @@ pub(super) fn first_event(bank: &Bank, start: Start, tick: Tick) -> Result<Event
         posterior: &posterior,
         standings: &standings(bank, &posterior),
         responses: &[],
+        reviews: 0,
     };
     let first = serve(&asking, tick.now, tick.seed).ok_or(Refusal::NoItems {
         kind: start.settings.kind,

@@ -8,6 +8,7 @@ mod golden;
 mod lifecycle;
 mod mastery;
 mod memory;
+mod practising;
 mod properties;
 mod psychometrics;
 mod readiness;

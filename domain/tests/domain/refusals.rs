@@ -311,7 +311,7 @@ fn settings_out_of_range_start_nothing() {
         ),
         (
             focused(vec![]),
-            "a focused session must name areas, got none",
+            "a focused session must name areas or concepts, got none",
         ),
         (
             focused(vec![AreaIx(2)]),
@@ -326,7 +326,7 @@ fn settings_out_of_range_start_nothing() {
                 areas: vec![AreaIx(0)],
                 ..practice(10)
             },
-            "areas must be empty unless the session is focused, got 1",
+            "areas and concepts must be empty unless the session is focused, got 1",
         ),
     ];
     for (settings, text) in cases {
