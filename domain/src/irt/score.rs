@@ -15,7 +15,7 @@ pub fn score_distribution(probabilities: &[f64]) -> Vec<f64> {
     let mut masses = vec![0.0; probabilities.len() + 1];
     masses[0] = 1.0;
     for (taken, chance) in probabilities.iter().enumerate() {
-        let p = chance.max(0.0).min(1.0);
+        let p = if *chance > 0.0 { chance.min(1.0) } else { 0.0 };
         let q = 1.0 - p;
         // From the top, so that each mass is still the one before this item when it is read.
         masses[taken + 1] = masses[taken] * p;
