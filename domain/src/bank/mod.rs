@@ -73,6 +73,7 @@ pub struct Area {
     items: Vec<ItemIx>,
     curves: Vec<[f64; NODES]>,
     screen: Screen,
+    fresh: Vec<u32>,
     curve: [f64; NODES],
 }
 
@@ -90,6 +91,12 @@ impl Area {
     /// The same curves in single precision.
     pub fn screen(&self) -> &Screen {
         &self.screen
+    }
+
+    /// The slots of items without calibrated parameters, where the area also has some with; see
+    /// [`crate::selection::TRIAL_SHARE`].
+    pub fn fresh(&self) -> &[u32] {
+        &self.fresh
     }
 
     /// The test characteristic curve: the mean of [`Area::curves`].
@@ -119,6 +126,8 @@ pub struct Item {
     pub concepts: Vec<ConceptId>,
     /// Its parameters, from calibration or from its label.
     pub parameters: ItemParameters,
+    /// Whether they are from calibration.
+    pub calibrated: bool,
     /// Where it comes from.
     pub source: Option<String>,
     /// Items that must not share a session with it, in order of index.

@@ -45,11 +45,12 @@ pub(super) fn build(mut spec: CertificationSpec, items: Vec<ItemSpec>) -> Bank {
             items: Vec::new(),
             curves: Vec::new(),
             screen: Screen::default(),
+            fresh: Vec::new(),
             curve: [0.0; NODES],
         })
         .collect();
     let places = place_items(&items, &mut areas);
-    areas.iter_mut().for_each(finish);
+    areas.iter_mut().for_each(|area| finish(area, &items));
     let concepts = ConceptIndex::new(&spec.concepts, &items);
     Bank {
         certification: Certification {
@@ -109,6 +110,7 @@ fn resolve(item: ItemSpec, enemies: Vec<ItemIx>, areas: &[AreaId]) -> Item {
         key,
         concepts: item.concepts,
         parameters,
+        calibrated: matches!(item.difficulty, Difficulty::Parameters(_)),
         source: item.source,
         enemies,
         fixed_order: item.fixed_order,
@@ -132,10 +134,18 @@ fn place_items(items: &[Item], areas: &mut [Area]) -> Vec<(AreaIx, u32)> {
     places
 }
 
-fn finish(area: &mut Area) {
+fn finish(area: &mut Area, items: &[Item]) {
     area.items.shrink_to_fit();
     area.curves.shrink_to_fit();
     area.screen = Screen::new(&area.curves);
+    let is_fresh = |item: &ItemIx| !items[item.0 as usize].calibrated;
+    if !area.items.iter().all(is_fresh) {
+        let slots = (0..).zip(&area.items);
+        area.fresh = slots
+            .filter(|(_, item)| is_fresh(item))
+            .map(|(slot, _)| slot)
+            .collect();
+    }
     for curve in &area.curves {
         for (sum, p) in area.curve.iter_mut().zip(curve) {
             *sum += p;

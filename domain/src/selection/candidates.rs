@@ -19,6 +19,7 @@ pub(super) enum Pool {
 }
 
 /// The slots of one area that may not be served, one bit each.
+#[derive(Clone)]
 pub(super) struct Barred {
     words: Vec<u64>,
 }
@@ -53,6 +54,20 @@ impl Barred {
             }
         }
         barred
+    }
+
+    /// Bars what exposure control keeps out as well.
+    pub(super) fn and_ineligible(mut self, situation: &Situation<'_>, area: AreaIx) -> Self {
+        for item in situation.ineligible {
+            self.bar(situation, area, *item);
+        }
+        self
+    }
+
+    /// How many of `slots` may be served.
+    pub(super) fn open_count(&self, slots: usize) -> usize {
+        let barred: u32 = self.words.iter().map(|word| word.count_ones()).sum();
+        slots - barred as usize
     }
 
     pub(super) fn contains(&self, slot: usize) -> bool {

@@ -1,4 +1,5 @@
-//! Choosing to measure: blueprint proportions, then the item with the least expected posterior variance.
+//! Choosing to measure: blueprint proportions, then the item with the least expected posterior variance among those
+//! that exposure control lets in and that leave the rest of the blueprint feasible.
 //!
 //! Owns that policy and how much of it is left to chance in the first positions. Must not know why the
 //! session is held.
@@ -7,6 +8,8 @@ use super::balance::next_area;
 use super::best::Best;
 use super::candidates::{Barred, Pool, least_recently_seen};
 use super::criterion::{Criterion, Outlook};
+use super::feasible::leaves_enough;
+use super::trial::on_trial;
 use super::{AreaSet, Choice, Reason, Situation};
 use crate::ids::{AreaIx, ItemIx};
 use crate::tick::Chance;
@@ -32,7 +35,13 @@ pub(super) fn choose(situation: &Situation<'_>, chance: &mut Chance) -> Option<C
         .unwrap_or(1);
     let mut exhausted = AreaSet::default();
     while let Some(area) = next_area(&weights, &served, exhausted, chance) {
-        if let Some(item) = most_informative(situation, area, Pool::Evidence, among, chance) {
+        if let Some(item) = on_trial(situation, area, chance) {
+            return Some(Choice {
+                item,
+                reason: Reason::Trial,
+            });
+        }
+        if let Some(item) = measuring(situation, area, among, chance) {
             let met = served[area.at()] > 0;
             let reason = if met {
                 Reason::Information
@@ -60,6 +69,25 @@ pub(super) fn choose(situation: &Situation<'_>, chance: &mut Chance) -> Option<C
     None
 }
 
+/// One of the most informative items of an area. Where exposure control leaves none, it gives way: the blueprint
+/// counts for more.
+fn measuring(
+    situation: &Situation<'_>,
+    area: AreaIx,
+    among: usize,
+    chance: &mut Chance,
+) -> Option<ItemIx> {
+    let barred = Barred::new(situation, area, Pool::Evidence);
+    if !situation.ineligible.is_empty() {
+        let eligible = barred.clone().and_ineligible(situation, area);
+        let item = best_of(situation, area, &eligible, among, chance);
+        if item.is_some() {
+            return item;
+        }
+    }
+    best_of(situation, area, &barred, among, chance)
+}
+
 /// One of the `among` items of an area whose answers leave the least posterior variance to expect.
 pub(super) fn most_informative(
     situation: &Situation<'_>,
@@ -69,13 +97,29 @@ pub(super) fn most_informative(
     chance: &mut Chance,
 ) -> Option<ItemIx> {
     let barred = Barred::new(situation, area, pool);
+    best_of(situation, area, &barred, among, chance)
+}
+
+fn best_of(
+    situation: &Situation<'_>,
+    area: AreaIx,
+    barred: &Barred,
+    among: usize,
+    chance: &mut Chance,
+) -> Option<ItemIx> {
     let masses = situation.posterior.ability(area);
     let area = situation.bank.area(area);
     let outlook = Outlook::new(masses, area.curves(), area.screen());
     let mut best = Best::new(chance.bits());
     let open = |slot: usize| !barred.contains(slot);
     outlook.rank(0..area.items().len(), &open, &mut best);
-    let count = best.entries().len().min(among);
-    let (_, slot) = best.entries().get(chance.below(count))?;
-    Some(area.items()[*slot])
+    let items = || best.entries().iter().map(|(_, slot)| area.items()[*slot]);
+    let mut fitting: Vec<ItemIx> = items()
+        .filter(|item| leaves_enough(situation, *item))
+        .collect();
+    if fitting.is_empty() {
+        fitting = items().collect();
+    }
+    fitting.truncate(among);
+    fitting.get(chance.below(fitting.len())).copied()
 }

@@ -12,10 +12,12 @@ pub mod criterion;
 mod diagnostic;
 mod due;
 pub mod exposure;
+mod feasible;
 mod practice;
 mod prerequisites;
 mod review;
 mod scope;
+mod trial;
 
 use crate::bank::Bank;
 use crate::ids::{AreaIx, ItemIx};
@@ -26,6 +28,7 @@ pub use best::{BEST_MAX, Best};
 pub use content::ContentBalance;
 pub use practice::{NEAR_EQUAL, PROBE_EVERY, RISK_FLOOR};
 pub use prerequisites::UNREADY_PENALTY;
+pub use trial::TRIAL_SHARE;
 
 pub(crate) use practice::Aim;
 pub(crate) use scope::Scope;
@@ -49,6 +52,8 @@ pub enum Reason {
     DueForReview,
     /// Answered wrong last time.
     Missed,
+    /// A new question, asked to learn how hard it is.
+    Trial,
     /// Every other question was seen before; this one longest ago.
     LeastRecentlySeen,
 }
@@ -100,6 +105,10 @@ pub(crate) struct Situation<'a> {
     pub(crate) standings: &'a [Standing],
     /// The answers of this session, in order.
     pub(crate) responses: &'a [Response],
+    /// Items that exposure control keeps out of measuring, in order.
+    pub(crate) ineligible: &'a [ItemIx],
+    /// Questions the session will have at most.
+    pub(crate) length: u16,
     /// What the session keeps to.
     pub(crate) scope: Scope<'a>,
     pub(crate) now: Millis,

@@ -9,6 +9,7 @@ use super::criterion::Outlook;
 use super::diagnostic::most_informative;
 use super::due::most_overdue;
 use super::prerequisites::{Prerequisites, UNREADY_PENALTY};
+use super::trial::on_trial;
 use super::{AreaSet, Choice, Reason, Situation};
 use crate::ids::{AreaIx, ItemIx};
 use crate::tick::Chance;
@@ -108,6 +109,12 @@ fn pick(
         return Some(Choice {
             item,
             reason: Reason::LeastRecentlySeen,
+        });
+    }
+    if let Some(item) = on_trial(situation, area, chance) {
+        return Some(Choice {
+            item,
+            reason: Reason::Trial,
         });
     }
     let (item, reason) = if is_probe(situation) {

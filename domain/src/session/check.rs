@@ -88,6 +88,16 @@ pub(super) fn started(bank: &Bank, event: &Event, started: &Started) -> Result<(
             "the prior or the history is out of order",
         ));
     }
+    let ineligible = started.ineligible.iter().map(|item| item.0 as usize);
+    if ineligible.clone().any(|item| item >= bank.items().len()) {
+        return Err(ReplayError::NotInBank { seq: event.seq });
+    }
+    if !ineligible.is_sorted_by(|x, y| x < y) {
+        return Err(contradiction(
+            event,
+            "the ineligible items are out of order",
+        ));
+    }
     let in_range = |days: f32| (STABILITY_DAYS_MIN..=STABILITY_DAYS_MAX).contains(&days);
     if !started
         .seen

@@ -136,6 +136,7 @@ impl Desk<'_> {
             posterior: &after.posterior,
             standings: &reading.standings,
             responses: &after.responses,
+            ineligible: &after.ineligible,
             reviews: after.reviews,
         };
         match serve(&asking, self.now, self.seed) {

@@ -60,6 +60,8 @@ pub struct Started {
     pub prior: Vec<AreaPrior>,
     /// The learner's history with items of this bank, in order of item.
     pub seen: Vec<Seen>,
+    /// Items that exposure control kept out of this session, in order.
+    pub ineligible: Vec<ItemIx>,
     /// Seed of the decision that began the session.
     pub seed: u64,
     /// The first question.

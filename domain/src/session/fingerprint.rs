@@ -22,6 +22,7 @@ pub(super) fn fingerprint(state: &State) -> [u8; 32] {
         seed,
         posterior,
         history,
+        ineligible,
         before,
         shown,
         responses,
@@ -68,6 +69,13 @@ pub(super) fn fingerprint(state: &State) -> [u8; 32] {
         bytes.signed(*ms);
     }
     bytes.optional(ended.map(end_tag));
+    // Last, and only where there are any: sessions begun before exposure control keep their fingerprints.
+    if !ineligible.is_empty() {
+        bytes.length(ineligible.len());
+        for item in ineligible.iter() {
+            bytes.number(item.0);
+        }
+    }
     bytes.0.finalize().into()
 }
 
@@ -239,6 +247,7 @@ fn reason_tag(reason: Reason) -> u64 {
         Reason::DueForReview => 7,
         Reason::Missed => 8,
         Reason::LeastRecentlySeen => 9,
+        Reason::Trial => 10,
     }
 }
 

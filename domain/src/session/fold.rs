@@ -12,7 +12,7 @@ use super::refusal::ReplayError;
 use super::request::{Handled, Purpose};
 use super::settings::Settings;
 use crate::bank::Bank;
-use crate::ids::{AreaIx, ConceptIx};
+use crate::ids::{AreaIx, ConceptIx, ItemIx};
 use crate::learner::{AreaScore, History, Posterior, Response};
 use crate::selection::Reason;
 use crate::tick::Millis;
@@ -27,6 +27,7 @@ pub(super) struct State {
     pub(super) seed: u64,
     pub(super) posterior: Posterior,
     pub(super) history: Arc<History>,
+    pub(super) ineligible: Arc<[ItemIx]>,
     /// Competency when the session began, for its summary.
     pub(super) before: Arc<[AreaScore]>,
     /// The percent last told to the learner for each area: only a change of it is told again.
@@ -63,6 +64,7 @@ impl State {
             q: started.q,
             seed: started.seed,
             history: Arc::new(History::new(&started.seen)),
+            ineligible: started.ineligible.as_slice().into(),
             shown: before.iter().map(|score| percent(score.score)).collect(),
             before: before.into(),
             posterior,
@@ -178,6 +180,7 @@ impl State {
             + size_of::<Settings>()
             + size_of_val::<[AreaIx]>(&self.settings.areas)
             + size_of_val::<[ConceptIx]>(&self.settings.concepts)
+            + size_of_val::<[ItemIx]>(&self.ineligible)
             + size_of_val::<[AreaScore]>(&self.before)
             + self.shown.len()
             + self.responses.capacity() * size_of::<Response>()

@@ -8,7 +8,7 @@ use super::fold::{State, percent};
 use super::settings::{Kind, Settings};
 use super::{PRECISE_ANSWERS_MIN, PRECISE_STANDARD_DEVIATION, Session};
 use crate::bank::Bank;
-use crate::ids::{AreaIx, OptionOrder, Position};
+use crate::ids::{AreaIx, ItemIx, OptionOrder, Position};
 use crate::irt::{Moments, moments};
 use crate::learner::{AreaScore, History, LearnerState, Posterior, Response, Sitting};
 use crate::selection::{self, Aim, Choice, Policy, Scope, Situation, Standing};
@@ -81,6 +81,7 @@ pub(super) struct Asking<'a> {
     pub(super) posterior: &'a Posterior,
     pub(super) standings: &'a [Standing],
     pub(super) responses: &'a [Response],
+    pub(super) ineligible: &'a [ItemIx],
     /// Questions of this session that were served because their review was due.
     pub(super) reviews: u16,
 }
@@ -102,6 +103,8 @@ pub(super) fn serve(asking: &Asking<'_>, now: Millis, seed: u64) -> Option<Serve
         posterior: asking.posterior,
         standings: asking.standings,
         responses: asking.responses,
+        ineligible: asking.ineligible,
+        length: asking.settings.length,
         scope: Scope {
             areas: &asking.settings.areas,
             concepts: &asking.settings.concepts,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::refusal::Refusal;
 use crate::bank::Bank;
-use crate::ids::{AreaIx, ConceptIx};
+use crate::ids::{AreaIx, ConceptIx, ItemIx};
 use crate::irt::RHO_MAX;
 use crate::learner::LearnerState;
 
@@ -47,6 +47,11 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether its questions are chosen to measure, and so under exposure control.
+    pub fn measures(self) -> bool {
+        matches!(self, Self::Diagnostic)
+    }
+
     /// Whether ability may drift while the session runs, because people learn in it.
     pub fn drifts(self) -> bool {
         !matches!(self, Self::Diagnostic)
@@ -108,6 +113,9 @@ pub struct Start {
     pub rho: f64,
     /// Variance of drift after a practice answer, 0 to 1, in squared logits.
     pub q: f64,
+    /// Items kept out of a diagnostic or an exam by exposure control, in order; see
+    /// [`crate::selection::exposure`].
+    pub ineligible: Vec<ItemIx>,
 }
 
 impl Start {
@@ -119,6 +127,7 @@ impl Start {
             bank_version,
             rho: RHO_DEFAULT,
             q: Q_DEFAULT,
+            ineligible: Vec::new(),
         }
     }
 
@@ -131,6 +140,13 @@ impl Start {
         check_range("rho", self.rho, 0.0, RHO_MAX)?;
         check_range("q", self.q, 0.0, Q_MAX)?;
         check_settings(&self.settings, bank)?;
+        let items = bank.items().len();
+        if let Some(item) = self.ineligible.iter().find(|item| item.0 as usize >= items) {
+            return Err(Refusal::InvalidSetting(format!(
+                "ineligible items must be under {items}, got {}",
+                item.0
+            )));
+        }
         match &self.learner {
             Some(learner) => learner.check().map_err(Refusal::InvalidSetting),
             None => Ok(()),

@@ -13,6 +13,13 @@ use crate::tick::Tick;
 
 pub(super) fn first_event(bank: &Bank, start: Start, tick: Tick) -> Result<Event, Refusal> {
     start.check(bank)?;
+    let mut ineligible = start.ineligible;
+    if start.settings.kind.measures() {
+        ineligible.sort_unstable();
+        ineligible.dedup();
+    } else {
+        ineligible.clear();
+    }
     let (prior, seen) = match &start.learner {
         Some(learner) => learner.opening(bank, tick.now),
         None => (Vec::new(), Vec::new()),
@@ -25,6 +32,7 @@ pub(super) fn first_event(bank: &Bank, start: Start, tick: Tick) -> Result<Event
         posterior: &posterior,
         standings: &standings(bank, &posterior),
         responses: &[],
+        ineligible: &ineligible,
         reviews: 0,
     };
     let first = serve(&asking, tick.now, tick.seed).ok_or(Refusal::NoItems {
@@ -42,6 +50,7 @@ pub(super) fn first_event(bank: &Bank, start: Start, tick: Tick) -> Result<Event
             q: start.q,
             prior,
             seen,
+            ineligible,
             seed: tick.seed,
             first,
         })),

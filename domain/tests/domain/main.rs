@@ -7,6 +7,7 @@ mod fixture;
 mod golden;
 mod lifecycle;
 mod mastery;
+mod measuring;
 mod memory;
 mod practising;
 mod properties;

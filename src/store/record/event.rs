@@ -67,6 +67,9 @@ struct StartedV1 {
     seen: Vec<SeenV1>,
     seed: u64,
     first: ServedV1,
+    /// Not in sessions begun before exposure control, which are written as read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    ineligible: Vec<u32>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -243,6 +246,7 @@ fn started_v1(started: &Started) -> StartedV1 {
         seen: started.seen.iter().map(seen_v1).collect(),
         seed: started.seed,
         first: served_v1(&started.first),
+        ineligible: started.ineligible.iter().map(|item| item.0).collect(),
     }
 }
 
@@ -266,6 +270,7 @@ fn started(stored: StartedV1) -> Result<Started, RecordError> {
         q: stored.q,
         prior,
         seen: stored.seen.into_iter().map(seen_of).collect(),
+        ineligible: stored.ineligible.into_iter().map(ItemIx).collect(),
         seed: stored.seed,
         first: served(&stored.first)?,
     })
@@ -329,4 +334,5 @@ const REASONS: Codes<Reason> = Codes(&[
     Reason::DueForReview,
     Reason::Missed,
     Reason::LeastRecentlySeen,
+    Reason::Trial,
 ]);
