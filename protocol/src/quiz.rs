@@ -71,6 +71,8 @@ pub enum Reason {
     DueForReview,
     /// The learner missed it before.
     Missed,
+    /// It is new, and is asked to learn how hard it is.
+    Trial,
     /// Everything else has been seen; this one longest ago.
     LeastRecentlySeen,
 }

@@ -24,7 +24,7 @@ use crate::config::{ServeConfig, Switch};
 use crate::connection::ConnectionContext;
 use crate::http::{self, GuestLimits, HttpContext, STARTS_PER_MINUTE, StartLimits};
 use crate::session::{
-    BankCache, MessageLimits, Registry, SessionContext, SpentTickets, random_claim,
+    BankCache, Exposures, MessageLimits, Registry, SessionContext, SpentTickets, random_claim,
 };
 use crate::store::sqlite::{SqliteOptions, SqliteStore};
 use crate::store::{Owner, Store};
@@ -155,6 +155,7 @@ fn session_context(
         store: Arc::clone(store),
         clock,
         banks: BankCache::new(Arc::clone(store)),
+        exposures: Exposures::new(Arc::clone(store)),
         owner: Owner {
             node: config.node.clone(),
             incarnation: random_claim(),

@@ -57,13 +57,22 @@ pub(super) async fn create(
     let versioned = shared.banks.current(&body.certification).await?;
     let settings = settings(&body, &versioned.bank)?;
     let known = learner_state(&*shared.store, &shared.banks, learner, &body.certification).await?;
-    let start = Start::new(settings.clone(), known, versioned.version.clone());
     let claim = random_claim();
     let now = Millis(shared.clock.now_ms());
     let tick = Tick {
         now,
         seed: Chance::new(claim.cast_unsigned()).bits(),
     };
+    let mut start = Start::new(settings.clone(), known, versioned.version.clone());
+    start.ineligible = shared
+        .exposures
+        .ineligible(
+            &versioned,
+            (settings.kind, settings.length),
+            tick.seed,
+            now.0,
+        )
+        .await?;
     let VersionedBank { bank, version } = versioned;
     let event = Session::start(bank.clone(), start, tick)?;
     let session =

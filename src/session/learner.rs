@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use learnr_domain::LearnerState;
+use learnr_domain::{LearnerState, Session};
 
 use super::banks::{BankCache, BankError};
 use super::history;
@@ -98,13 +98,15 @@ async fn fold(
         .ended_sessions(learner, certification, before, SESSIONS_MAX)
         .await?;
     for row in ended {
-        match fold_one(store, banks, &row, folded.state.as_ref()).await {
-            Ok(state) => folded.state = Some(state),
+        match ended_session(store, banks, &row).await {
+            Ok(session) => {
+                folded.state = Some(LearnerState::after(folded.state.as_ref(), &session));
+            }
             // One session that cannot be read must not hide all that came after it.
-            Err(FoldError::Damaged(error)) => {
+            Err(EndedError::Damaged(error)) => {
                 tracing::error!(session.id = %row.id, %error, "ended session left out of the learner's state");
             }
-            Err(FoldError::Store(error)) => return Err(error.into()),
+            Err(EndedError::Store(error)) => return Err(error.into()),
         }
         folded.after = row.ended_at.map(|ended_at| Watermark {
             ended_at,
@@ -114,24 +116,25 @@ async fn fold(
     Ok(folded)
 }
 
-enum FoldError {
+/// Why a session that has ended is not to be had.
+pub(super) enum EndedError {
     Store(StoreError),
     Damaged(Box<dyn std::error::Error + Send + Sync>),
 }
 
-async fn fold_one(
+/// A session that has ended, replayed.
+pub(super) async fn ended_session(
     store: &dyn Store,
     banks: &BankCache,
     row: &SessionRow,
-    before: Option<&LearnerState>,
-) -> Result<LearnerState, FoldError> {
+) -> Result<Session, EndedError> {
     let bank = match banks.version(&row.certification, &row.bank_version).await {
         Ok(versioned) => versioned.bank,
-        Err(BankError::Store(error)) => return Err(FoldError::Store(error)),
-        Err(error) => return Err(FoldError::Damaged(error.into())),
+        Err(BankError::Store(error)) => return Err(EndedError::Store(error)),
+        Err(error) => return Err(EndedError::Damaged(error.into())),
     };
-    let rows = store.load_events(row.id).await.map_err(FoldError::Store)?;
-    let damaged = |error: &dyn std::fmt::Display| FoldError::Damaged(error.to_string().into());
+    let rows = store.load_events(row.id).await.map_err(EndedError::Store)?;
+    let damaged = |error: &dyn std::fmt::Display| EndedError::Damaged(error.to_string().into());
     let events = rows
         .iter()
         .map(record::event_from_row)
@@ -139,5 +142,5 @@ async fn fold_one(
         .map_err(|error| damaged(&error))?;
     let session =
         history::replay(Arc::clone(&bank), events, drop).map_err(|error| damaged(&error))?;
-    Ok(LearnerState::after(before, &session))
+    Ok(session)
 }

@@ -8,6 +8,7 @@ mod actor;
 mod banks;
 mod command;
 mod effects;
+mod exposures;
 mod fanout;
 mod frames;
 mod held;
@@ -33,6 +34,7 @@ pub use activation::ActivationError;
 pub use actor::SessionActor;
 pub use banks::{BankCache, BankError, VersionedBank};
 pub use command::command;
+pub use exposures::Exposures;
 pub use fanout::SOCKETS_MAX;
 pub use learner::{LearnerError, learner_state, store_learner_state};
 pub use limits::{Arrivals, IGNORED_REFUSALS_MAX, MessageLimits, RateLimit};
@@ -49,6 +51,8 @@ pub struct SessionContext {
     pub clock: Arc<dyn Clock>,
     /// Certifications, loaded once.
     pub banks: BankCache,
+    /// How often items were served.
+    pub exposures: Exposures,
     /// This instance, as it signs its claims.
     pub owner: Owner,
     /// Tickets used here.

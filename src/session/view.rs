@@ -49,6 +49,7 @@ fn reason(reason: Reason) -> wire::Reason {
         Reason::DueForReview => wire::Reason::DueForReview,
         Reason::Missed => wire::Reason::Missed,
         Reason::LeastRecentlySeen => wire::Reason::LeastRecentlySeen,
+        Reason::Trial => wire::Reason::Trial,
     }
 }
 

@@ -91,7 +91,8 @@ async fn carry_out(context: &SessionContext, job: Job) -> Result<(), StoreError>
         return Ok(());
     };
     match store_learner_state(&*context.store, &context.banks, &row, job.id).await {
-        Ok(()) => Ok(()),
+        // After the job is finished: at worst a session is missing from the counts, never there twice.
+        Ok(()) => context.exposures.count(&context.banks, &row).await,
         Err(LearnerError::Store(error)) => Err(error),
         Err(error) => {
             let backoff = RETRY_MS << job.attempts.min(ATTEMPTS_MAX);

@@ -9,7 +9,7 @@ use super::event::{EndReason, Served};
 use super::fold::scores;
 use super::settings::Settings;
 use crate::bank::Bank;
-use crate::ids::AreaIx;
+use crate::ids::{AreaIx, ItemIx};
 use crate::irt::{Moments, moments};
 use crate::learner::{AreaCompetency, AreaScore};
 use crate::tick::Millis;
@@ -98,6 +98,19 @@ impl Session {
     /// What the learner asked for.
     pub fn settings(&self) -> &Settings {
         &self.state.settings
+    }
+
+    /// The items that exposure control kept out of it, in order.
+    pub fn ineligible(&self) -> &[ItemIx] {
+        &self.state.ineligible
+    }
+
+    /// The items it has shown.
+    pub fn exposed(&self) -> Vec<ItemIx> {
+        let answered = self.state.responses.iter().map(|response| response.item);
+        answered
+            .chain(self.state.open.map(|open| open.item))
+            .collect()
     }
 
     /// The question that waits for an answer; also while paused, never after the end.

@@ -14,7 +14,8 @@ pub use event::{EVENT_VERSION, event_from_row, event_to_row};
 pub use exposure::{exposure_from_bytes, exposure_to_bytes};
 pub use learner::{learner_from_bytes, learner_to_bytes};
 pub use session::{
-    kind_name, settings_from_bytes, settings_to_bytes, summary_from_bytes, summary_to_bytes,
+    kind_name, kind_of, settings_from_bytes, settings_to_bytes, summary_from_bytes,
+    summary_to_bytes,
 };
 
 /// Why stored bytes are not what they should be.

@@ -38,6 +38,16 @@ const KINDS: Codes<Kind> = Codes(&[
     Kind::Review,
 ]);
 
+/// The kind of session that a stored word names.
+#[must_use]
+pub fn kind_of(name: &str) -> Option<Kind> {
+    KINDS
+        .0
+        .iter()
+        .copied()
+        .find(|kind| kind_name(*kind) == name)
+}
+
 /// The word stored for a kind of session.
 #[must_use]
 pub fn kind_name(kind: Kind) -> &'static str {

@@ -37,6 +37,7 @@ const REASONS: Record<Reason, string> = {
   weakest_area: "it is in the area where you stand weakest.",
   due_for_review: "it is due for review.",
   missed: "you missed it before.",
+  trial: "it is new here, and your answer helps to find out how hard it is.",
   least_recently_seen: "of all questions, you have not seen this one for the longest time.",
 };
 
