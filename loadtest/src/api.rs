@@ -8,6 +8,7 @@ use learnr_protocol::rest::{
     CertificationList, CreateSession, ErrorEnvelope, GuestCreated, SessionSummary, SessionTicket,
     SessionView,
 };
+use learnr_protocol::standing::Standing;
 use reqwest::{Method, RequestBuilder};
 use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
@@ -119,6 +120,16 @@ impl Rest {
     /// [`ApiError`], as every call.
     pub async fn certifications(&self) -> Result<CertificationList, ApiError> {
         self.call(self.request(Method::GET, "/v1/certifications", None))
+            .await
+    }
+
+    /// `GET /v1/certifications/{id}/standing`: where the learner stands.
+    ///
+    /// # Errors
+    /// [`ApiError`], as every call.
+    pub async fn standing(&self, token: &str, certification: &str) -> Result<Standing, ApiError> {
+        let path = format!("/v1/certifications/{certification}/standing");
+        self.call(self.request(Method::GET, &path, Some(token)))
             .await
     }
 

@@ -193,6 +193,7 @@ impl RunArgs {
                 },
                 length: Some(self.length),
                 areas: self.area.clone(),
+                concepts: Vec::new(),
                 time_limit_minutes: None,
             },
             seed: self.seed,

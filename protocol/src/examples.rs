@@ -73,6 +73,7 @@ fn session() -> SessionInfo {
         settings: Settings {
             length: 20,
             areas: Vec::new(),
+            concepts: Vec::new(),
             time_limit_ms: None,
             time_multiplier: 1.0,
         },

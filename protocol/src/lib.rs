@@ -11,6 +11,7 @@ mod quiz;
 pub mod rest;
 pub mod schema;
 mod server;
+pub mod standing;
 
 pub use client::{Answer, ClientMessage, Hello, Response, ResumePoint};
 pub use code::{CloseCode, ErrorCode};

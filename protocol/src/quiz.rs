@@ -109,8 +109,12 @@ pub struct CertificationRef {
 pub struct Settings {
     /// Most questions it will ask.
     pub length: u16,
-    /// Areas it stays inside; empty for all.
+    /// Areas it stays inside; empty for all, unless it stays with concepts.
     pub areas: Vec<String>,
+    /// Concepts it stays with, beside the areas; none by default.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub concepts: Vec<String>,
     /// Time allowed for the whole session in milliseconds, before any multiplier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

@@ -66,10 +66,14 @@ pub struct CreateSession {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub length: Option<u16>,
-    /// Area ids; needed for `focused`, refused for every other kind.
+    /// Area ids; `focused` needs an area or a concept, every other kind refuses them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<String>>")]
     pub areas: Vec<String>,
+    /// Concept ids, at most 64; `focused` needs an area or a concept, every other kind refuses them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub concepts: Vec<String>,
     /// Time for the whole session in minutes, 1-600; none by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

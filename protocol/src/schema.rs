@@ -9,7 +9,7 @@ use ts_rs::{Config, TS};
 
 use crate::{
     ClientMessage, CloseCode, SUBPROTOCOL_JSON, SUBPROTOCOL_MSGPACK, ServerMessage, client,
-    code::ErrorCode, examples, quiz, rest, server,
+    code::ErrorCode, examples, quiz, rest, server, standing,
 };
 
 /// Every generated file: path below `protocol/`, and its content.
@@ -178,26 +178,28 @@ fn rewrite_refs(value: Value) -> Value {
     }
 }
 
+/// Appends the declarations of types, with their documentation.
+macro_rules! declare {
+    ($text:ident, $config:ident: $($ty:ty),* $(,)?) => {
+        $(
+            $text.push('\n');
+            if let Some(docs) = <$ty as TS>::docs() {
+                $text.push_str(&docs);
+            }
+            $text.push_str("export ");
+            $text.push_str(&<$ty as TS>::decl(&$config));
+            $text.push('\n');
+        )*
+    };
+}
+
 /// TypeScript types of every message and REST shape; one file, no imports.
 fn typescript() -> String {
     let config = Config::new().with_large_int("number");
     let mut text = String::from(
         "// Generated from the Rust types by `make schema`; a test fails when it is stale.\n",
     );
-    macro_rules! declare {
-        ($($ty:ty),* $(,)?) => {
-            $(
-                text.push('\n');
-                if let Some(docs) = <$ty as TS>::docs() {
-                    text.push_str(&docs);
-                }
-                text.push_str("export ");
-                text.push_str(&<$ty as TS>::decl(&config));
-                text.push('\n');
-            )*
-        };
-    }
-    declare!(
+    declare!(text, config:
         ErrorCode,
         quiz::SessionKind,
         quiz::SessionStatus,
@@ -241,6 +243,13 @@ fn typescript() -> String {
         rest::SessionView,
         rest::SessionSummary,
         rest::OpenSessions,
+        standing::MasteryStatus,
+        standing::Verdict,
+        standing::AreaStanding,
+        standing::ConceptStanding,
+        standing::Readiness,
+        standing::ReviewsDue,
+        standing::Standing,
         rest::ClientConfig,
         rest::Health,
         rest::ErrorBody,

@@ -52,9 +52,13 @@ export type Settings = {
  */
 length: number, 
 /**
- * Areas it stays inside; empty for all.
+ * Areas it stays inside; empty for all, unless it stays with concepts.
  */
 areas: Array<string>, 
+/**
+ * Concepts it stays with, beside the areas; none by default.
+ */
+concepts?: Array<string>, 
 /**
  * Time allowed for the whole session in milliseconds, before any multiplier.
  */
@@ -744,9 +748,13 @@ kind: SessionKind,
  */
 length?: number, 
 /**
- * Area ids; needed for `focused`, refused for every other kind.
+ * Area ids; `focused` needs an area or a concept, every other kind refuses them.
  */
 areas?: Array<string>, 
+/**
+ * Concept ids, at most 64; `focused` needs an area or a concept, every other kind refuses them.
+ */
+concepts?: Array<string>, 
 /**
  * Time for the whole session in minutes, 1-600; none by default.
  */
@@ -827,6 +835,141 @@ export type OpenSessions = {
  * Newest first.
  */
 sessions: Array<SessionInfo>, };
+
+/**
+ * What may be said of a concept.
+ */
+export type MasteryStatus = "uncertain" | "gap" | "borderline" | "mastered";
+
+/**
+ * What may be said of passing the exam.
+ */
+export type Verdict = "not_enough_evidence" | "likely_to_pass" | "likely_to_fail";
+
+/**
+ * A learner's competency in one area: expected percent of its questions answered right, with its 80 % interval.
+ */
+export type AreaStanding = { 
+/**
+ * Area id.
+ */
+area: string, 
+/**
+ * Title for people.
+ */
+title: string, 
+/**
+ * Expected percent right, 0-100.
+ */
+score: number, 
+/**
+ * Lower end of the interval.
+ */
+low: number, 
+/**
+ * Upper end of the interval.
+ */
+high: number, 
+/**
+ * Answers it rests on.
+ */
+answers: number, };
+
+/**
+ * A learner's mastery of one concept, with its 80 % interval.
+ */
+export type ConceptStanding = { 
+/**
+ * Concept id.
+ */
+concept: string, 
+/**
+ * Title for people; the id where the certification lists no concepts.
+ */
+title: string, 
+/**
+ * Expected percent right, 0-100.
+ */
+score: number, 
+/**
+ * Lower end of the interval.
+ */
+low: number, 
+/**
+ * Upper end of the interval.
+ */
+high: number, 
+/**
+ * Questions of it that were answered.
+ */
+answers: number, 
+/**
+ * What may be said of it.
+ */
+status: MasteryStatus, };
+
+/**
+ * Whether the learner would pass the exam now.
+ */
+export type Readiness = { 
+/**
+ * Chance to pass in percent, 0-100.
+ */
+pass: number, 
+/**
+ * Lower end of its 80 % interval, over what is not known of the learner's abilities.
+ */
+low: number, 
+/**
+ * Upper end of the interval.
+ */
+high: number, 
+/**
+ * Expected percent of the exam answered right.
+ */
+score: number, 
+/**
+ * What may be said; never more than the interval does.
+ */
+verdict: Verdict, };
+
+/**
+ * Questions due for review.
+ */
+export type ReviewsDue = { 
+/**
+ * Now.
+ */
+now: number, 
+/**
+ * Further ones in each of the next seven days of 24 hours.
+ */
+next_days: Array<number>, };
+
+/**
+ * Where the caller stands in a certification: every session that has ended counts.
+ */
+export type Standing = { 
+/**
+ * The certification.
+ */
+certification: CertificationRef, 
+/**
+ * Every area, in the order of the certification.
+ */
+areas: Array<AreaStanding>, 
+/**
+ * Every concept that a question can be served of, in order of id; at most 10,000.
+ */
+concepts: Array<ConceptStanding>, 
+/**
+ * Whether they would pass the exam now.
+ */
+readiness: Readiness, 
+/**
+ * What they should go over.
+ */
+reviews: ReviewsDue, };
 
 /**
  * What the web client needs to find its server.

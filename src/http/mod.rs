@@ -11,6 +11,7 @@ mod limits;
 pub mod openapi;
 mod pages;
 mod sessions;
+mod standing;
 mod starts;
 
 use std::sync::Arc;
@@ -81,6 +82,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(path(
                     "/certifications",
                     [(Method::GET, web::to(certifications::list))],
+                ))
+                .service(path(
+                    "/certifications/{id}/standing",
+                    [(Method::GET, web::to(standing::show))],
                 ))
                 .service(path(
                     "/sessions",

@@ -5,7 +5,7 @@ use learnr_protocol::rest::{ErrorEnvelope, SessionView};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{certifications, guests, health, sessions};
+use super::{certifications, guests, health, sessions, standing};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -17,6 +17,7 @@ use super::{certifications, guests, health, sessions};
     paths(
         guests::create,
         certifications::list,
+        standing::show,
         sessions::create,
         sessions::list_open,
         sessions::view,

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use learnr_domain::session::{Kind, Settings, Start};
 use learnr_domain::tick::Chance;
-use learnr_domain::{AreaId, Bank, Millis, Session, Tick};
+use learnr_domain::{AreaId, Bank, ConceptId, Millis, Session, Tick};
 use learnr_protocol::rest::{
     CreateSession, OpenSessions, SessionSummary, SessionTicket, SessionView,
 };
@@ -147,6 +147,14 @@ fn settings(body: &CreateSession, bank: &Bank) -> Result<Settings, ApiError> {
         settings
             .areas
             .push(area.ok_or_else(|| invalid(format!("areas: there is no area {id:?}")))?);
+    }
+    for id in &body.concepts {
+        let concept = ConceptId::new(id)
+            .ok()
+            .and_then(|id| bank.find_concept(&id));
+        settings
+            .concepts
+            .push(concept.ok_or_else(|| invalid(format!("concepts: there is no concept {id:?}")))?);
     }
     if let Some(minutes) = body.time_limit_minutes {
         if !(1..=TIME_LIMIT_MINUTES_MAX).contains(&minutes) {

@@ -12,7 +12,8 @@ use crate::store::record::{self, RecordError};
 use crate::store::{SessionRow, SessionStatus};
 
 /// A share as percent, to a tenth: what a learner sees moves no faster than it means something.
-fn percent(share: f64) -> f64 {
+#[must_use]
+pub fn percent(share: f64) -> f64 {
     (share * 1000.0).round() / 10.0
 }
 
@@ -91,6 +92,12 @@ fn settings(bank: &Bank, settings: &Settings) -> wire::Settings {
             .areas
             .iter()
             .map(|area| bank.area(*area).id.to_string())
+            .collect(),
+        concepts: settings
+            .concepts
+            .iter()
+            .filter_map(|concept| bank.concepts().get(concept.at()))
+            .map(ToString::to_string)
             .collect(),
         time_limit_ms: settings.time_limit_ms,
         time_multiplier: settings.time_multiplier,

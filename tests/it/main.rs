@@ -10,6 +10,7 @@ mod import;
 mod journey;
 mod leaving;
 mod published;
+mod standing;
 mod store;
 mod tidy;
 mod time;

@@ -31,6 +31,7 @@ async fn the_served_document_is_openapi_3_1_and_describes_every_route() {
     for path in [
         "/v1/guests",
         "/v1/certifications",
+        "/v1/certifications/{id}/standing",
         "/v1/sessions",
         "/v1/sessions/{id}",
         "/v1/sessions/{id}/summary",

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use learnr_domain::bank::Bank;
-use learnr_domain::irt::{NODES, probability, score_distribution};
+use learnr_domain::irt::{probability, score_distribution};
 use learnr_domain::learner::{Exam, Posterior, Verdict};
 use learnr_domain::tick::Chance;
 use learnr_domain::{AreaIx, ItemIx};
@@ -33,15 +33,14 @@ fn without_a_common_factor_the_areas_are_convolved_as_they_are() {
     // Every item of both areas is on the form; add up all pairs of abilities.
     let (one, other) = (posterior.ability(AreaIx(0)), posterior.ability(AreaIx(1)));
     let mut expected = [0.0; 5];
-    for j in 0..NODES {
-        for k in 0..NODES {
-            let chances: Vec<f64> = [(0, j), (1, j), (0, k), (1, k)]
+    for (j, first) in one.iter().enumerate() {
+        for (k, second) in other.iter().enumerate() {
+            let chances: Vec<f64> = [(0, 0, j), (0, 1, j), (1, 0, k), (1, 1, k)]
                 .iter()
-                .zip([0, 0, 1, 1])
-                .map(|((slot, node), area)| bank.area(AreaIx(area)).curves()[*slot][*node])
+                .map(|(area, slot, node)| bank.area(AreaIx(*area)).curves()[*slot][*node])
                 .collect();
             for (sum, mass) in expected.iter_mut().zip(score_distribution(&chances)) {
-                *sum += one[j] * other[k] * mass;
+                *sum += first * second * mass;
             }
         }
     }

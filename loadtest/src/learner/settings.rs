@@ -44,6 +44,7 @@ impl Settings {
                 kind: SessionKind::Practice,
                 length: None,
                 areas: Vec::new(),
+                concepts: Vec::new(),
                 time_limit_minutes: None,
             },
             encoding: Encoding::MsgPack,

@@ -163,6 +163,7 @@ mod tests {
                 kind: SessionKind::Practice,
                 length: None,
                 areas: Vec::new(),
+                concepts: Vec::new(),
                 time_limit_minutes: None,
             },
             seed: 1,

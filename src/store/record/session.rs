@@ -1,8 +1,8 @@
 //! What a sessions row keeps beside the events: settings and summary, for lists that do not replay.
 
-use learnr_domain::AreaIx;
 use learnr_domain::learner::AreaScore;
 use learnr_domain::session::{AreaSummary, EndReason, Kind, Settings, Summary};
+use learnr_domain::{AreaIx, ConceptIx};
 use serde::{Deserialize, Serialize};
 
 use super::event::END_REASONS;
@@ -17,6 +17,9 @@ pub(super) struct SettingsV1 {
     target_success: f64,
     time_limit_ms: Option<i64>,
     time_multiplier: f64,
+    /// Not in rows of before there were any, which are written as read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    concepts: Vec<u32>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -67,6 +70,7 @@ pub(super) fn settings_v1(settings: &Settings) -> SettingsV1 {
         target_success: settings.target_success,
         time_limit_ms: settings.time_limit_ms,
         time_multiplier: settings.time_multiplier,
+        concepts: settings.concepts.iter().map(|concept| concept.0).collect(),
     }
 }
 
@@ -75,6 +79,7 @@ pub(super) fn settings_of(stored: SettingsV1) -> Result<Settings, RecordError> {
         kind: KINDS.value(stored.kind)?,
         length: stored.length,
         areas: stored.areas.into_iter().map(AreaIx).collect(),
+        concepts: stored.concepts.into_iter().map(ConceptIx).collect(),
         target_success: stored.target_success,
         time_limit_ms: stored.time_limit_ms,
         time_multiplier: stored.time_multiplier,
@@ -147,4 +152,27 @@ pub fn summary_from_bytes(bytes: &[u8]) -> Result<Summary, RecordError> {
         elapsed_ms: stored.elapsed_ms,
         end,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_stored_without_loss_and_older_ones_are_written_as_they_were() {
+        let mut settings = Settings::new(Kind::Focused, 20);
+        settings.areas = vec![AreaIx(2)];
+        let old = (2_u8, 20_u16, vec![2_u8], 0.75, None::<i64>, 1.0);
+        assert_eq!(settings_to_bytes(&settings), pack(&old));
+        assert_eq!(
+            settings_from_bytes(&pack(&old)).expect("an old row"),
+            settings
+        );
+        settings.concepts = vec![ConceptIx(7), ConceptIx(100_000)];
+        let bytes = settings_to_bytes(&settings);
+        assert_eq!(
+            settings_from_bytes(&bytes).expect("its own bytes"),
+            settings
+        );
+    }
 }

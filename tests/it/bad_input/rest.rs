@@ -41,6 +41,10 @@ pub(super) async fn refusal(request: RequestBuilder) -> Refusal {
 /// Every route that asks who is asking.
 fn protected(session: &str) -> Vec<(Method, String)> {
     vec![
+        (
+            Method::GET,
+            "/v1/certifications/business-analysis-foundations/standing".to_owned(),
+        ),
         (Method::POST, "/v1/sessions".to_owned()),
         (Method::GET, "/v1/sessions?status=open".to_owned()),
         (Method::GET, format!("/v1/sessions/{session}")),
@@ -117,7 +121,7 @@ async fn a_session_of_another_learner_is_not_there() {
     ids.extend(["1", "not-a-uuid", "%ff", "%00", "..%2fguests"].map(ToOwned::to_owned));
     let mut messages = Vec::new();
     for id in &ids {
-        for (method, path) in protected(id).into_iter().skip(2) {
+        for (method, path) in protected(id).into_iter().skip(3) {
             let refused = refusal(server.rest.request(method, &path, Some(&stranger.token))).await;
             assert_eq!(
                 (refused.status, refused.error.code),
@@ -226,5 +230,25 @@ async fn guests_over_the_limit_are_told_when_to_come_again() {
     );
     server.advance(Duration::from_secs(30));
     assert_eq!(create().send().await.expect("a reply").status(), 201);
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn nobody_stands_anywhere_in_a_certification_that_is_not_there() {
+    let server = Server::start().await;
+    let guest = server.rest.guest().await.expect("a guest");
+    let long = "x".repeat(3_000);
+    for id in ["astrology", "%20", "..%2Fdemo", &long] {
+        let path = format!("/v1/certifications/{id}/standing");
+        let refused = refusal(server.rest.request(Method::GET, &path, Some(&guest.token))).await;
+        assert_eq!(
+            (refused.status, refused.error.code),
+            (404, ErrorCode::NotFound),
+            "{id}"
+        );
+    }
+    let path = "/v1/certifications/business-analysis-foundations/standing";
+    let refused = refusal(server.rest.request(Method::POST, path, Some(&guest.token))).await;
+    assert_eq!(refused.status, 405);
     server.stop().await;
 }

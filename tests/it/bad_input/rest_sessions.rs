@@ -72,6 +72,7 @@ async fn a_body_that_is_not_what_the_route_takes_is_refused() {
         bad(body("length", json!(70_000))),
         bad(body("length", json!(-5))),
         bad(body("areas", json!("all"))),
+        bad(body("concepts", json!("all"))),
         bad(body("lenght", json!(5))),
         (big, 413, ErrorCode::PayloadTooLarge),
     ])
@@ -89,6 +90,9 @@ async fn settings_out_of_range_are_refused() {
         out("time_limit_minutes", json!(601)),
         out("areas", json!(["nowhere"])),
         out("areas", json!(["not an id!"])),
+        out("concepts", json!(["nothing-of-the-kind"])),
+        out("concepts", json!(["not an id!"])),
+        out("concepts", json!(["interviews"])),
         out("kind", json!("focused")),
     ])
     .await;

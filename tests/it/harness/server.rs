@@ -316,6 +316,7 @@ pub(crate) fn demonstration(kind: SessionKind) -> CreateSession {
         kind,
         length: None,
         areas: Vec::new(),
+        concepts: Vec::new(),
         time_limit_minutes: None,
     }
 }

@@ -118,6 +118,7 @@ async fn sessions_run_on_fourteen_thousand_questions() {
             kind,
             length: Some(12),
             areas: Vec::new(),
+            concepts: Vec::new(),
             time_limit_minutes: None,
         };
         let mut client = server.client(&create, Encoding::MsgPack).await;

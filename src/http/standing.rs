@@ -1,0 +1,114 @@
+//! Where the caller stands in a certification.
+
+use actix_web::{HttpResponse, web};
+use learnr_domain::learner::{
+    AreaCompetency, ConceptMastery, MasteryStatus, Readiness, Standing, Verdict,
+};
+use learnr_domain::session::RHO_DEFAULT;
+use learnr_domain::{Bank, Millis};
+use learnr_protocol::{CertificationRef, standing as wire};
+
+use super::caller::Caller;
+use super::{ApiError, HttpContext};
+use crate::session::{learner_state, view};
+
+/// Concepts listed at most: as many as a certification may list itself.
+const CONCEPTS_MAX: usize = 10_000;
+
+/// Shows where the caller stands: competency, mastery, readiness and the reviews that are due.
+#[utoipa::path(
+    get, path = "/v1/certifications/{id}/standing", tag = "certifications",
+    params(("id" = String, Path, description = "certification id")), security(("bearer" = [])),
+    responses(
+        (status = 200, body = wire::Standing),
+        (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
+        (status = 404, body = learnr_protocol::rest::ErrorEnvelope),
+        (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
+    )
+)]
+pub(super) async fn show(
+    context: web::Data<HttpContext>,
+    Caller(learner): Caller,
+    path: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let shared = context.sessions();
+    let bank = shared.banks.current(&path).await?.bank;
+    let known = learner_state(&*shared.store, &shared.banks, learner, &path).await?;
+    let now = Millis(shared.clock.now_ms());
+    // The longest exam takes tens of milliseconds to reckon: not on a thread that serves sockets.
+    let reckoned = web::block(move || {
+        let standing = Standing::new(&bank, known.as_ref(), RHO_DEFAULT, now)?;
+        Ok::<_, learnr_domain::learner::StandingError>(told(&bank, &standing))
+    });
+    let standing = reckoned.await.map_err(|error| ApiError::internal(&error))?;
+    let standing = standing.map_err(|error| ApiError::internal(&error))?;
+    Ok(HttpResponse::Ok().json(standing))
+}
+
+fn told(bank: &Bank, standing: &Standing) -> wire::Standing {
+    let certification = bank.certification();
+    let concepts = standing.concepts.iter().take(CONCEPTS_MAX);
+    wire::Standing {
+        certification: CertificationRef {
+            id: certification.id.to_string(),
+            title: certification.title.clone(),
+        },
+        areas: standing
+            .areas
+            .iter()
+            .map(|known| area(bank, known))
+            .collect(),
+        concepts: concepts.map(|known| concept(bank, known)).collect(),
+        readiness: readiness(&standing.readiness),
+        reviews: wire::ReviewsDue {
+            now: standing.reviews.now,
+            next_days: standing.reviews.next_days.to_vec(),
+        },
+    }
+}
+
+fn area(bank: &Bank, known: &AreaCompetency) -> wire::AreaStanding {
+    let area = bank.area(known.area);
+    wire::AreaStanding {
+        area: area.id.to_string(),
+        title: area.title.clone(),
+        score: view::percent(known.score),
+        low: view::percent(known.low),
+        high: view::percent(known.high),
+        answers: known.answers,
+    }
+}
+
+fn concept(bank: &Bank, known: &ConceptMastery) -> wire::ConceptStanding {
+    let id = &bank.concepts()[known.concept.at()];
+    let listed = &bank.certification().concepts;
+    let place = listed.binary_search_by(|concept| concept.id.cmp(id)).ok();
+    wire::ConceptStanding {
+        concept: id.to_string(),
+        title: place.map_or_else(|| id.to_string(), |place| listed[place].title.clone()),
+        score: view::percent(known.score),
+        low: view::percent(known.low),
+        high: view::percent(known.high),
+        answers: known.answers,
+        status: match known.status {
+            MasteryStatus::Uncertain => wire::MasteryStatus::Uncertain,
+            MasteryStatus::Gap => wire::MasteryStatus::Gap,
+            MasteryStatus::Borderline => wire::MasteryStatus::Borderline,
+            MasteryStatus::Mastered => wire::MasteryStatus::Mastered,
+        },
+    }
+}
+
+fn readiness(known: &Readiness) -> wire::Readiness {
+    wire::Readiness {
+        pass: view::percent(known.pass),
+        low: view::percent(known.low),
+        high: view::percent(known.high),
+        score: view::percent(known.score),
+        verdict: match known.verdict {
+            Verdict::NotEnoughEvidence => wire::Verdict::NotEnoughEvidence,
+            Verdict::LikelyToPass => wire::Verdict::LikelyToPass,
+            Verdict::LikelyToFail => wire::Verdict::LikelyToFail,
+        },
+    }
+}
