@@ -23,7 +23,7 @@ export type Select = "one" | "many";
 /**
  * Why this question was chosen.
  */
-export type Reason = "new" | "balance" | "information" | "probe" | "target_difficulty" | "weakest_area" | "due_for_review" | "missed" | "least_recently_seen";
+export type Reason = "new" | "balance" | "information" | "probe" | "target_difficulty" | "weakest_area" | "due_for_review" | "missed" | "trial" | "least_recently_seen";
 
 /**
  * Why a session ended.

@@ -4,6 +4,7 @@ mod abuse;
 mod bad_input;
 mod content;
 mod crash;
+mod exposure;
 mod golden;
 mod harness;
 mod import;
