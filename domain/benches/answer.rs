@@ -9,6 +9,7 @@ use std::hint::black_box;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use learnr_domain::bank::Bank;
 use learnr_domain::learner::{Exam, Posterior, SeenItem};
+use learnr_domain::session::{Kind, Settings};
 use learnr_domain::tick::DAY_MS;
 use learnr_domain::{LearnerState, Session};
 
@@ -102,6 +103,21 @@ fn readiness(criterion: &mut Criterion) {
     }
 }
 
+/// An exam of 150 questions assembled from banks of two sizes.
+fn exams(criterion: &mut Criterion) {
+    for count in [1_000, 10_000] {
+        let bank = bank(count, &SIX_AREAS, 1);
+        let settings = Settings::new(Kind::Exam, 150);
+        let mut seed = 0;
+        criterion.bench_function(&format!("exam/start/{count}"), |bencher| {
+            bencher.iter(|| {
+                seed += 1;
+                Player::start(&bank, black_box(settings.clone()), seed)
+            });
+        });
+    }
+}
+
 fn building(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("bank");
     group.sample_size(20);
@@ -115,5 +131,5 @@ fn building(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, answers, returning, readiness, building);
+criterion_group!(benches, answers, returning, exams, readiness, building);
 criterion_main!(benches);

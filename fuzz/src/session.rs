@@ -8,7 +8,7 @@ use learnr::store::{Fence, record};
 use learnr_domain::bank::{
     AreaSpec, CertificationSpec, Difficulty, ItemSpec, Label, OptionSpec, Select,
 };
-use learnr_domain::session::{Kind, Settings, Start};
+use learnr_domain::session::{Kind, Settings, Start, review};
 use learnr_domain::{
     AreaId, AreaIx, Bank, CertificationId, Command, Decision, Event, ItemId, Millis, OptionId,
     Session, Tick,
@@ -42,6 +42,13 @@ enum Move<'a> {
         options: u8,
         confidence: Option<u8>,
     },
+    /// Near or past the exam's positions.
+    Flag {
+        request: u8,
+        position: u8,
+        flagged: bool,
+    },
+    GoTo(u8),
     Pause(u8),
     Resume(u8),
     Finish(u8),
@@ -80,6 +87,15 @@ pub fn session(data: &[u8]) {
         if let Some(command) = asked(one, &live, encoding) {
             carry_out(&mut live, &mut events, &command, tick(now, turn + 1));
         }
+    }
+    let ended = live.summary().end.is_some();
+    assert_eq!(review(&events).is_some(), ended);
+    if live.settings().kind == Kind::Exam && !ended {
+        assert_eq!(
+            live.summary().correct,
+            0,
+            "an exam was judged before its end"
+        );
     }
     let rows: Vec<Event> = events.iter().map(stored).collect();
     assert_eq!(rows, events, "the rows say something else");
@@ -125,6 +141,26 @@ fn asked(one: &Move<'_>, live: &Session, encoding: Encoding) -> Option<Command> 
                 by_ms: i64::from(*by_ms),
             });
         }
+        Move::Flag {
+            request: n,
+            position,
+            flagged,
+        } => {
+            let (request_id, position) = (request(*n), u16::from(*position % 48));
+            match flagged {
+                true => ClientMessage::Flag {
+                    request_id,
+                    position,
+                },
+                false => ClientMessage::Unflag {
+                    request_id,
+                    position,
+                },
+            }
+        }
+        Move::GoTo(position) => ClientMessage::GoTo {
+            position: u16::from(*position % 48),
+        },
         Move::Pause(n) => ClientMessage::Pause {
             request_id: request(*n),
         },
@@ -173,10 +209,11 @@ fn settings(play: &Play<'_>) -> Settings {
         Kind::Diagnostic,
         Kind::Focused,
         Kind::Review,
-    ][usize::from(play.kind % 4)];
+        Kind::Exam,
+    ][usize::from(play.kind % 5)];
     Settings {
         areas: match kind {
-            Kind::Focused => vec![AreaIx(play.kind / 4 % 3)],
+            Kind::Focused => vec![AreaIx(play.kind / 5 % 3)],
             _ => Vec::new(),
         },
         time_limit_ms: play.time_limit_s.map(|s| i64::from(s) * 1_000),

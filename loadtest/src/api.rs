@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use learnr_protocol::ErrorCode;
 use learnr_protocol::rest::{
-    CertificationList, CreateSession, ErrorEnvelope, GuestCreated, SessionSummary, SessionTicket,
-    SessionView,
+    CertificationList, CreateSession, ErrorEnvelope, GuestCreated, SessionReview, SessionSummary,
+    SessionTicket, SessionView,
 };
 use learnr_protocol::standing::Standing;
 use reqwest::{Method, RequestBuilder};
@@ -172,6 +172,16 @@ impl Rest {
     /// [`ApiError`], as every call.
     pub async fn summary(&self, token: &str, session: &str) -> Result<SessionSummary, ApiError> {
         let path = format!("/v1/sessions/{session}/summary");
+        self.call(self.request(Method::GET, &path, Some(token)))
+            .await
+    }
+
+    /// `GET /v1/sessions/{id}/review`: an ended session, question by question.
+    ///
+    /// # Errors
+    /// [`ApiError`], as every call.
+    pub async fn review(&self, token: &str, session: &str) -> Result<SessionReview, ApiError> {
+        let path = format!("/v1/sessions/{session}/review");
         self.call(self.request(Method::GET, &path, Some(token)))
             .await
     }

@@ -12,7 +12,8 @@ use ts_rs::TS;
 pub enum ClientMessage {
     /// The first frame, within 5 s of connecting, or the socket is closed with 4502.
     Hello(Hello),
-    /// Submits an answer; accepted once. The same `request_id` again gets the same reply.
+    /// Submits an answer; accepted once, and in an exam again until it is submitted. The same `request_id` again gets
+    /// the same reply.
     Answer(Answer),
     /// Marks a position to come back to (exam sessions).
     Flag {
@@ -28,12 +29,13 @@ pub enum ClientMessage {
         /// 1-based position of the question.
         position: u16,
     },
-    /// Moves to another position (exam sessions).
+    /// Moves to another position (exam sessions). It has no `request_id`: the reply is `session_changed` with the
+    /// question, on every device, and sending it again comes to the same.
     GoTo {
         /// 1-based position of the question.
         position: u16,
     },
-    /// Stops the clocks; answers are refused with `paused` until `resume`.
+    /// Stops the clocks; answers are refused with `paused` until `resume`. An exam is not paused: `not_supported`.
     Pause {
         /// Chosen by the client, unique in the session.
         request_id: String,
@@ -43,7 +45,7 @@ pub enum ClientMessage {
         /// Chosen by the client, unique in the session.
         request_id: String,
     },
-    /// Ends the session.
+    /// Ends the session, or submits an exam.
     Finish {
         /// Chosen by the client, unique in the session.
         request_id: String,

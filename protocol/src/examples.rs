@@ -20,6 +20,7 @@ fn question(position: u16) -> Question {
         area: "elicitation".to_owned(),
         deadline_ms: None,
         reason: Reason::WeakestArea,
+        choice: Vec::new(),
     }
 }
 
@@ -59,6 +60,7 @@ fn summary() -> Summary {
             },
             after: score(),
         }],
+        exam: None,
     }
 }
 
@@ -165,6 +167,7 @@ pub fn server() -> Vec<(&'static str, ServerMessage)> {
                 progress: progress(),
                 competency: vec![score()],
                 question: Some(question(2)),
+                exam: None,
                 summary: None,
             }),
         ),
@@ -184,6 +187,11 @@ pub fn server() -> Vec<(&'static str, ServerMessage)> {
                 prev: 1,
                 request_id: request_id(),
                 position: 1,
+                choice: vec!["o4f1c2a".to_owned()],
+                progress: Progress {
+                    correct: 0,
+                    ..progress()
+                },
                 next: Some(question(2)),
             }),
         ),
@@ -220,6 +228,8 @@ fn passing(request_id: String, server_time_ms: i64) -> Vec<(&'static str, Server
                 status: SessionStatus::Paused,
                 progress: progress(),
                 deadline_ms: None,
+                flag: None,
+                question: None,
             }),
         ),
         (

@@ -17,11 +17,12 @@ pub use client::{Answer, ClientMessage, Hello, Response, ResumePoint};
 pub use code::{CloseCode, ErrorCode};
 pub use codec::{DecodeError, Encoding, decode_client, decode_server, encode};
 pub use quiz::{
-    AreaResult, AreaScore, CertificationRef, EndReason, Explanation, Progress, Question,
-    QuestionOption, Reason, Select, SessionInfo, SessionKind, SessionStatus, Settings, Summary,
+    AreaResult, AreaScore, CertificationRef, EndReason, ExamGrid, ExamResult, Explanation,
+    Progress, Question, QuestionOption, Reason, Select, SessionInfo, SessionKind, SessionStatus,
+    Settings, Summary,
 };
 pub use server::{
-    Answered, Completed, GoingAway, Limits, Pong, Recorded, Refused, Saving, ServerMessage,
+    Answered, Completed, Flag, GoingAway, Limits, Pong, Recorded, Refused, Saving, ServerMessage,
     SessionChanged, Started, State, Welcome,
 };
 

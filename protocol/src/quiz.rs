@@ -19,6 +19,8 @@ pub enum SessionKind {
     Focused,
     /// What was missed before.
     Review,
+    /// A fixed set of questions by blueprint, in any order, judged as a whole when it is submitted.
+    Exam,
 }
 
 /// Where a session is in its life.
@@ -57,7 +59,7 @@ pub enum Select {
 pub enum Reason {
     /// Nothing is known of the learner yet.
     New,
-    /// The area was furthest under its share of the blueprint.
+    /// The area was furthest under its share of the blueprint; or the exam's blueprint wants it.
     Balance,
     /// It tells most about the learner's level.
     Information,
@@ -172,6 +174,34 @@ pub struct Question {
     pub deadline_ms: Option<i64>,
     /// Why it was chosen.
     pub reason: Reason,
+    /// Option ids recorded for it so far, in an exam; absent while there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub choice: Vec<String>,
+}
+
+/// Where an exam stands, position by position: what its overview shows. Nothing in it says what is right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS, ToSchema)]
+pub struct ExamGrid {
+    /// Positions with an answer recorded, ascending. The exam has as many positions as `progress.length`.
+    pub answered: Vec<u16>,
+    /// Positions marked to come back to, ascending.
+    pub flagged: Vec<u16>,
+}
+
+/// What a submitted exam came to: questions without an answer count as wrong.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS, ToSchema)]
+pub struct ExamResult {
+    /// Questions of the exam.
+    pub questions: u16,
+    /// Of those, answered right.
+    pub correct: u16,
+    /// Right answers that pass.
+    pub needed: u16,
+    /// Percent of the questions answered right, 0-100.
+    pub score: f64,
+    /// Whether it is passed.
+    pub passed: bool,
 }
 
 /// The text that goes with one option, once the answer is stored.
@@ -201,7 +231,7 @@ pub struct AreaScore {
 pub struct Progress {
     /// Answers stored.
     pub answered: u16,
-    /// Of those, right.
+    /// Of those, right; 0 until an exam is submitted.
     pub correct: u16,
     /// Most questions the session will ask.
     pub length: u16,
@@ -237,4 +267,8 @@ pub struct Summary {
     pub elapsed_ms: i64,
     /// Every area of the certification, in its order.
     pub areas: Vec<AreaResult>,
+    /// The result, of an exam.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub exam: Option<ExamResult>,
 }

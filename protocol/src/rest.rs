@@ -6,7 +6,7 @@ use ts_rs::TS;
 use utoipa::ToSchema;
 
 use crate::code::ErrorCode;
-use crate::quiz::{AreaScore, Progress, SessionInfo, SessionKind, Summary};
+use crate::quiz::{AreaScore, Explanation, Progress, Question, SessionInfo, SessionKind, Summary};
 
 /// A new guest and the token that is theirs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS, ToSchema)]
@@ -62,7 +62,8 @@ pub struct CreateSession {
     pub certification: String,
     /// What kind of run.
     pub kind: SessionKind,
-    /// Most questions, 5-200; by default 20, or 30 for a diagnostic.
+    /// Most questions, 5-200; by default 20, or 30 for a diagnostic. An exam has 1-500, by default as many as its
+    /// certification says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub length: Option<u16>,
@@ -74,7 +75,7 @@ pub struct CreateSession {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<String>>")]
     pub concepts: Vec<String>,
-    /// Time for the whole session in minutes, 1-600; none by default.
+    /// Time for the whole session in minutes, 1-600; none by default, and for an exam as its certification says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub time_limit_minutes: Option<u16>,
@@ -121,6 +122,32 @@ pub struct SessionSummary {
     pub session: SessionInfo,
     /// What it came to.
     pub summary: Summary,
+}
+
+/// An ended session, question by question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS, ToSchema)]
+pub struct SessionReview {
+    /// The session.
+    pub session: SessionInfo,
+    /// In the order they were asked: every question of an exam; of any other kind those that were answered.
+    pub questions: Vec<ReviewedQuestion>,
+}
+
+/// A question of an ended session, with everything there is to say of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS, ToSchema)]
+pub struct ReviewedQuestion {
+    /// The question as it was served, with the learner's `choice`; without one it was not answered.
+    pub question: Question,
+    /// Whether it was answered right.
+    pub correct: bool,
+    /// The key.
+    pub correct_choice: Vec<String>,
+    /// A text for each option, in the order served.
+    pub explanations: Vec<Explanation>,
+    /// Whether the learner had marked it to come back to, in an exam.
+    pub flagged: bool,
+    /// Time taken to answer, in milliseconds; 0 where it was not answered.
+    pub elapsed_ms: i64,
 }
 
 /// The caller's sessions that have not ended.

@@ -6,7 +6,7 @@ use ts_rs::TS;
 
 use crate::code::ErrorCode;
 use crate::quiz::{
-    AreaScore, Explanation, Progress, Question, SessionInfo, SessionStatus, Summary,
+    AreaScore, ExamGrid, Explanation, Progress, Question, SessionInfo, SessionStatus, Summary,
 };
 
 /// Every message the server may send, told apart by `type`.
@@ -30,7 +30,7 @@ pub enum ServerMessage {
     Saving(Saving),
     /// Durable: the session is over.
     Completed(Completed),
-    /// Durable: paused, resumed, time credited, on any device.
+    /// Durable: paused, resumed, time credited, flagged, moved, on any device.
     SessionChanged(SessionChanged),
     /// Something was refused or failed.
     Error(Refused),
@@ -93,6 +93,10 @@ pub struct State {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub question: Option<Question>,
+    /// The positions of an exam; `question` is where the learner is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub exam: Option<ExamGrid>,
     /// The summary, once completed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -150,7 +154,12 @@ pub struct Recorded {
     pub request_id: String,
     /// 1-based position answered.
     pub position: u16,
-    /// The next question; absent when there is none.
+    /// Option ids that were submitted; they replace those recorded before.
+    pub choice: Vec<String>,
+    /// How far the session has come.
+    pub progress: Progress,
+    /// The question open from here on; absent when the open one stays: after the last position, or when another than
+    /// the open one was answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub next: Option<Question>,
@@ -176,7 +185,7 @@ pub struct Completed {
     pub summary: Summary,
 }
 
-/// The session was paused, resumed, or given time.
+/// The session was paused, resumed, or given time; or the learner of an exam set a flag or moved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 pub struct SessionChanged {
     /// Number of the stored event.
@@ -195,6 +204,23 @@ pub struct SessionChanged {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub deadline_ms: Option<i64>,
+    /// The flag that was set or taken away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub flag: Option<Flag>,
+    /// The question moved to, which is open from here on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub question: Option<Question>,
+}
+
+/// The mark on one question of an exam.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct Flag {
+    /// 1-based position of the question.
+    pub position: u16,
+    /// Whether it is marked from here on.
+    pub flagged: bool,
 }
 
 /// A refusal or a fault. The socket stays open unless a close follows.

@@ -8,7 +8,7 @@ export type ErrorCode = "unknown_type" | "bad_message" | "not_supported" | "not_
 /**
  * What kind of run a session is.
  */
-export type SessionKind = "practice" | "diagnostic" | "focused" | "review";
+export type SessionKind = "practice" | "diagnostic" | "focused" | "review" | "exam";
 
 /**
  * Where a session is in its life.
@@ -145,7 +145,11 @@ deadline_ms?: number,
 /**
  * Why it was chosen.
  */
-reason: Reason, };
+reason: Reason, 
+/**
+ * Option ids recorded for it so far, in an exam; absent while there are none.
+ */
+choice?: Array<string>, };
 
 /**
  * The text that goes with one option, once the answer is stored.
@@ -190,7 +194,7 @@ export type Progress = {
  */
 answered: number, 
 /**
- * Of those, right.
+ * Of those, right; 0 until an exam is submitted.
  */
 correct: number, 
 /**
@@ -228,6 +232,44 @@ before: AreaScore,
 after: AreaScore, };
 
 /**
+ * Where an exam stands, position by position: what its overview shows. Nothing in it says what is right.
+ */
+export type ExamGrid = { 
+/**
+ * Positions with an answer recorded, ascending. The exam has as many positions as `progress.length`.
+ */
+answered: Array<number>, 
+/**
+ * Positions marked to come back to, ascending.
+ */
+flagged: Array<number>, };
+
+/**
+ * What a submitted exam came to: questions without an answer count as wrong.
+ */
+export type ExamResult = { 
+/**
+ * Questions of the exam.
+ */
+questions: number, 
+/**
+ * Of those, answered right.
+ */
+correct: number, 
+/**
+ * Right answers that pass.
+ */
+needed: number, 
+/**
+ * Percent of the questions answered right, 0-100.
+ */
+score: number, 
+/**
+ * Whether it is passed.
+ */
+passed: boolean, };
+
+/**
  * What a session came to.
  */
 export type Summary = { 
@@ -250,7 +292,11 @@ elapsed_ms: number,
 /**
  * Every area of the certification, in its order.
  */
-areas: Array<AreaResult>, };
+areas: Array<AreaResult>, 
+/**
+ * The result, of an exam.
+ */
+exam?: ExamResult, };
 
 /**
  * Who is connecting, and where they left off.
@@ -446,6 +492,10 @@ competency: Array<AreaScore>,
  */
 question?: Question, 
 /**
+ * The positions of an exam; `question` is where the learner is.
+ */
+exam?: ExamGrid, 
+/**
  * The summary, once completed.
  */
 summary?: Summary, };
@@ -537,7 +587,16 @@ request_id: string,
  */
 position: number, 
 /**
- * The next question; absent when there is none.
+ * Option ids that were submitted; they replace those recorded before.
+ */
+choice: Array<string>, 
+/**
+ * How far the session has come.
+ */
+progress: Progress, 
+/**
+ * The question open from here on; absent when the open one stays: after the last position, or when another than
+ * the open one was answered.
  */
 next?: Question, };
 
@@ -572,7 +631,7 @@ prev: number,
 summary: Summary, };
 
 /**
- * The session was paused, resumed, or given time.
+ * The session was paused, resumed, or given time; or the learner of an exam set a flag or moved.
  */
 export type SessionChanged = { 
 /**
@@ -598,7 +657,28 @@ progress: Progress,
 /**
  * When the session's time runs out now, by the server's clock.
  */
-deadline_ms?: number, };
+deadline_ms?: number, 
+/**
+ * The flag that was set or taken away.
+ */
+flag?: Flag, 
+/**
+ * The question moved to, which is open from here on.
+ */
+question?: Question, };
+
+/**
+ * The mark on one question of an exam.
+ */
+export type Flag = { 
+/**
+ * 1-based position of the question.
+ */
+position: number, 
+/**
+ * Whether it is marked from here on.
+ */
+flagged: boolean, };
 
 /**
  * A refusal or a fault. The socket stays open unless a close follows.
@@ -744,7 +824,8 @@ certification: string,
  */
 kind: SessionKind, 
 /**
- * Most questions, 5-200; by default 20, or 30 for a diagnostic.
+ * Most questions, 5-200; by default 20, or 30 for a diagnostic. An exam has 1-500, by default as many as its
+ * certification says.
  */
 length?: number, 
 /**
@@ -756,7 +837,7 @@ areas?: Array<string>,
  */
 concepts?: Array<string>, 
 /**
- * Time for the whole session in minutes, 1-600; none by default.
+ * Time for the whole session in minutes, 1-600; none by default, and for an exam as its certification says.
  */
 time_limit_minutes?: number, };
 
@@ -826,6 +907,48 @@ session: SessionInfo,
  * What it came to.
  */
 summary: Summary, };
+
+/**
+ * An ended session, question by question.
+ */
+export type SessionReview = { 
+/**
+ * The session.
+ */
+session: SessionInfo, 
+/**
+ * In the order they were asked: every question of an exam; of any other kind those that were answered.
+ */
+questions: Array<ReviewedQuestion>, };
+
+/**
+ * A question of an ended session, with everything there is to say of it.
+ */
+export type ReviewedQuestion = { 
+/**
+ * The question as it was served, with the learner's `choice`; without one it was not answered.
+ */
+question: Question, 
+/**
+ * Whether it was answered right.
+ */
+correct: boolean, 
+/**
+ * The key.
+ */
+correct_choice: Array<string>, 
+/**
+ * A text for each option, in the order served.
+ */
+explanations: Array<Explanation>, 
+/**
+ * Whether the learner had marked it to come back to, in an exam.
+ */
+flagged: boolean, 
+/**
+ * Time taken to answer, in milliseconds; 0 where it was not answered.
+ */
+elapsed_ms: number, };
 
 /**
  * The caller's sessions that have not ended.

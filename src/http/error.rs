@@ -180,7 +180,7 @@ impl From<LearnerError> for ApiError {
 impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         let code = match refusal {
-            Refusal::NoItems { .. } => ErrorCode::NoItems,
+            Refusal::NoItems { .. } | Refusal::TooFewItems { .. } => ErrorCode::NoItems,
             _ => ErrorCode::BadRequest,
         };
         Self::refused(StatusCode::UNPROCESSABLE_ENTITY, code, refusal.to_string())

@@ -10,6 +10,7 @@ mod health;
 mod limits;
 pub mod openapi;
 mod pages;
+mod review;
 mod sessions;
 mod standing;
 mod starts;
@@ -101,6 +102,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .service(path(
                     "/sessions/{id}/summary",
                     [(Method::GET, web::to(sessions::summary))],
+                ))
+                .service(path(
+                    "/sessions/{id}/review",
+                    [(Method::GET, web::to(review::review))],
                 ))
                 .service(path(
                     "/sessions/{id}/tickets",

@@ -5,7 +5,7 @@ use learnr_protocol::rest::{ErrorEnvelope, SessionView};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{certifications, guests, health, sessions, standing};
+use super::{certifications, guests, health, review, sessions, standing};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -22,6 +22,7 @@ use super::{certifications, guests, health, sessions, standing};
         sessions::list_open,
         sessions::view,
         sessions::summary,
+        review::review,
         sessions::ticket,
         health::healthz,
         health::readyz,

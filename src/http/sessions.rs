@@ -137,11 +137,12 @@ async fn resume_only(
 
 fn settings(body: &CreateSession, bank: &Bank) -> Result<Settings, ApiError> {
     let kind = view::kind_from_wire(body.kind);
-    let default = match kind {
-        Kind::Diagnostic => DIAGNOSTIC_LENGTH_DEFAULT,
-        _ => LENGTH_DEFAULT,
+    let mut settings = match kind {
+        Kind::Exam => Settings::exam(bank.certification()),
+        Kind::Diagnostic => Settings::new(kind, DIAGNOSTIC_LENGTH_DEFAULT),
+        Kind::Practice | Kind::Focused | Kind::Review => Settings::new(kind, LENGTH_DEFAULT),
     };
-    let mut settings = Settings::new(kind, body.length.unwrap_or(default));
+    settings.length = body.length.unwrap_or(settings.length);
     for id in &body.areas {
         let area = AreaId::new(id).ok().and_then(|id| bank.find_area(&id));
         settings
@@ -315,7 +316,11 @@ pub(super) async fn summary(
 
 /// The caller's session by the id in the path. One that a fault stopped is not replayed, for nobody: all there is
 /// to say of it is that.
-async fn own(context: &HttpContext, learner: LearnerId, id: &str) -> Result<SessionRow, ApiError> {
+pub(super) async fn own(
+    context: &HttpContext,
+    learner: LearnerId,
+    id: &str,
+) -> Result<SessionRow, ApiError> {
     let not_found = || ApiError::not_found("session");
     let id = Uuid::parse_str(id).map_err(|_| not_found())?;
     let row = context.sessions().store.session(SessionId(id)).await?;
@@ -332,7 +337,7 @@ async fn own(context: &HttpContext, learner: LearnerId, id: &str) -> Result<Sess
     Ok(row)
 }
 
-async fn info(
+pub(super) async fn info(
     context: &HttpContext,
     row: &SessionRow,
 ) -> Result<(SessionInfo, VersionedBank), ApiError> {

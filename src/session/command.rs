@@ -36,12 +36,23 @@ pub fn command(message: ClientMessage) -> Result<Command, (ErrorCode, String)> {
         ClientMessage::Finish { request_id } => Ok(Command::Finish {
             request_id: request(request_id)?,
         }),
-        ClientMessage::Flag { .. } | ClientMessage::Unflag { .. } | ClientMessage::GoTo { .. } => {
-            Err((
-                ErrorCode::NotSupported,
-                "this kind of session has no flags and no going back".to_owned(),
-            ))
-        }
+        ClientMessage::Flag {
+            request_id,
+            position,
+        } => Ok(Command::Flag {
+            request_id: request(request_id)?,
+            position: Position(position),
+        }),
+        ClientMessage::Unflag {
+            request_id,
+            position,
+        } => Ok(Command::Unflag {
+            request_id: request(request_id)?,
+            position: Position(position),
+        }),
+        ClientMessage::GoTo { position } => Ok(Command::GoTo {
+            position: Position(position),
+        }),
         ClientMessage::Hello(_) | ClientMessage::Ping { .. } => Err((
             ErrorCode::BadMessage,
             "hello is said once, as the first message".to_owned(),

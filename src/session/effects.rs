@@ -67,9 +67,8 @@ impl SessionActor {
         let now = self.context.clock.now_ms();
         // The state changes only once the store has taken the events: apply to a copy when the row of the
         // session has to say what the state became.
-        let only_answer =
-            matches!(events.as_slice(), [event] if matches!(event.fact, Fact::Answered(_)));
-        let after = (!only_answer).then(|| applied(self.session.clone(), &events));
+        let row_stays = matches!(events.as_slice(), [event] if leaves_row(&event.fact));
+        let after = (!row_stays).then(|| applied(self.session.clone(), &events));
         let append = Append {
             session: self.id,
             fence: self.fence,
@@ -215,6 +214,14 @@ impl SessionActor {
             tracing::error!(session.id = %self.id, %refused, "session not marked as faulted");
         }
     }
+}
+
+/// Whether an event changes nothing that the row of its session says: status and deadline.
+fn leaves_row(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::Answered(_) | Fact::Recorded(_) | Fact::Flagged { .. } | Fact::Moved(_)
+    )
 }
 
 fn applied(mut session: Session, events: &[Event]) -> Session {

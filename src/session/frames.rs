@@ -1,10 +1,10 @@
 //! The durable frame of each stored event.
 //!
-//! Owns what a learner is told once an event is stored. The key and the explanations leave the bank here
-//! and nowhere else.
+//! Owns what a learner is told once an event is stored. The key and the explanations leave the bank here, and of
+//! sessions that have ended in `review`; nowhere else.
 
-use learnr_domain::session::{Answered, Event, Fact};
-use learnr_domain::{Bank, Refusal};
+use learnr_domain::session::{Answered, Event, Fact, Served};
+use learnr_domain::{Bank, OptionIx, Refusal};
 use learnr_protocol as wire;
 use learnr_protocol::{ErrorCode, ServerMessage};
 
@@ -18,6 +18,18 @@ pub(super) fn durable(bank: &Bank, entry: &Entry) -> ServerMessage {
     } = &entry.event;
     let (offset, prev) = (*seq, seq.saturating_sub(1));
     let request_id = request_id.as_ref().map(ToString::to_string);
+    let changed = |flag, question| {
+        ServerMessage::SessionChanged(wire::SessionChanged {
+            offset,
+            prev,
+            request_id: request_id.clone(),
+            status: entry.status,
+            progress: entry.progress.clone(),
+            deadline_ms: entry.deadline_ms,
+            flag,
+            question,
+        })
+    };
     match &entry.event.fact {
         Fact::Started(started) => ServerMessage::Started(wire::Started {
             offset,
@@ -30,16 +42,24 @@ pub(super) fn durable(bank: &Bank, entry: &Entry) -> ServerMessage {
             request_id: request_id.unwrap_or_default(),
             ..answered_frame(bank, answered, entry)
         }),
-        Fact::Paused | Fact::Resumed | Fact::TimeCredited { .. } => {
-            ServerMessage::SessionChanged(wire::SessionChanged {
-                offset,
-                prev,
-                request_id,
-                status: entry.status,
-                progress: entry.progress.clone(),
-                deadline_ms: entry.deadline_ms,
-            })
+        Fact::Recorded(recorded) => ServerMessage::Recorded(wire::Recorded {
+            offset,
+            prev,
+            request_id: request_id.unwrap_or_default(),
+            position: recorded.position.0,
+            choice: view::option_ids(bank.item(recorded.item), recorded.chosen),
+            progress: entry.progress.clone(),
+            next: recorded.next.as_ref().map(|next| opened(bank, next, entry)),
+        }),
+        Fact::Flagged { position, flagged } => {
+            let flag = wire::Flag {
+                position: position.0,
+                flagged: *flagged,
+            };
+            changed(Some(flag), None)
         }
+        Fact::Moved(to) => changed(None, Some(opened(bank, to, entry))),
+        Fact::Paused | Fact::Resumed | Fact::TimeCredited { .. } => changed(None, None),
         Fact::Completed(_) => ServerMessage::Completed(wire::Completed {
             offset,
             prev,
@@ -52,30 +72,22 @@ pub(super) fn durable(bank: &Bank, entry: &Entry) -> ServerMessage {
     }
 }
 
+/// The question of an exam that an event opened, with what is recorded for it.
+fn opened(bank: &Bank, served: &Served, entry: &Entry) -> wire::Question {
+    view::exam_question(bank, served, entry.deadline_ms, entry.chosen)
+}
+
 fn answered_frame(bank: &Bank, answered: &Answered, entry: &Entry) -> wire::Answered {
     let item = bank.item(answered.item);
-    let ids = |set: learnr_domain::OptionSet| {
-        set.iter()
-            .filter_map(|option| item.options.get(option.at()))
-            .map(|option| option.id.to_string())
-            .collect()
-    };
     wire::Answered {
         offset: 0,
         prev: 0,
         request_id: String::new(),
         position: answered.position.0,
-        choice: ids(answered.chosen),
+        choice: view::option_ids(item, answered.chosen),
         correct: answered.correct,
-        correct_choice: ids(item.key),
-        explanations: item
-            .options
-            .iter()
-            .map(|option| wire::Explanation {
-                option_id: option.id.to_string(),
-                text: option.explanation.clone(),
-            })
-            .collect(),
+        correct_choice: view::option_ids(item, item.key),
+        explanations: view::explanations(item, (0..).map(OptionIx).take(item.options.len())),
         competency: answered
             .scores
             .iter()
@@ -102,9 +114,10 @@ pub(super) fn refused(request_id: Option<String>, refusal: &Refusal) -> ServerMe
         Refusal::Ended => ErrorCode::Ended,
         Refusal::TooLate { .. } | Refusal::NotDue => ErrorCode::TooLate,
         Refusal::RequestIdReused => ErrorCode::RequestIdReused,
-        Refusal::TooManyPauses { .. } => ErrorCode::RateLimited,
+        Refusal::TooManyPauses { .. } | Refusal::TooManyChanges { .. } => ErrorCode::RateLimited,
+        Refusal::ExamOnly | Refusal::NoPause => ErrorCode::NotSupported,
         Refusal::InvalidSetting(_) => ErrorCode::BadMessage,
-        Refusal::NoItems { .. } => ErrorCode::NoItems,
+        Refusal::NoItems { .. } | Refusal::TooFewItems { .. } => ErrorCode::NoItems,
     };
     ServerMessage::Error(wire::Refused {
         request_id,

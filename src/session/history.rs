@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 
 use learnr_domain::session::{Event, Fact, Status};
-use learnr_domain::{ReplayError, Session};
+use learnr_domain::{OptionSet, ReplayError, Session};
 use learnr_protocol as wire;
 
 use super::view;
@@ -20,6 +20,8 @@ pub(super) struct Entry {
     pub(super) status: wire::SessionStatus,
     pub(super) progress: wire::Progress,
     pub(super) deadline_ms: Option<i64>,
+    /// The answer recorded for the question that is open now, in an exam.
+    pub(super) chosen: OptionSet,
     pub(super) summary: Option<Box<wire::Summary>>,
 }
 
@@ -35,6 +37,9 @@ impl Entry {
             status: view::live_status(session.status()),
             progress: view::progress(session),
             deadline_ms: view::deadline(session),
+            chosen: session
+                .open_question()
+                .map_or_else(OptionSet::default, |open| session.recorded(open.position)),
             summary,
         }
     }

@@ -19,6 +19,7 @@ mod messages;
 mod outbox;
 mod reception;
 mod registry;
+mod review;
 mod spent;
 mod timer;
 pub mod view;
@@ -41,6 +42,7 @@ pub use limits::{Arrivals, IGNORED_REFUSALS_MAX, MessageLimits, RateLimit};
 pub use messages::{Attach, AttachRefused, ConnectionId, Detach, FromClient};
 pub use outbox::{Next, OUTBOX_BYTES_MAX, OUTBOX_FRAMES_MAX, Outbox, OutboxBound, Worth};
 pub use registry::{Registry, SessionHandle};
+pub use review::review;
 pub use spent::SpentTickets;
 
 /// What every session on this instance shares.

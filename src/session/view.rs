@@ -2,10 +2,10 @@
 //!
 //! Owns the one translation that the socket and REST share. Decides nothing.
 
-use learnr_domain::bank::Select;
+use learnr_domain::bank::{Item, Select};
 use learnr_domain::learner::AreaScore;
-use learnr_domain::session::{EndReason, Kind, Reason, Served, Settings, Status, Summary};
-use learnr_domain::{Bank, Session};
+use learnr_domain::session::{EndReason, Kind, Place, Reason, Served, Settings, Status, Summary};
+use learnr_domain::{Bank, OptionIx, OptionSet, Session};
 use learnr_protocol as wire;
 
 use crate::store::record::{self, RecordError};
@@ -25,6 +25,7 @@ pub fn kind(kind: Kind) -> wire::SessionKind {
         Kind::Diagnostic => wire::SessionKind::Diagnostic,
         Kind::Focused => wire::SessionKind::Focused,
         Kind::Review => wire::SessionKind::Review,
+        Kind::Exam => wire::SessionKind::Exam,
     }
 }
 
@@ -36,6 +37,7 @@ pub fn kind_from_wire(kind: wire::SessionKind) -> Kind {
         wire::SessionKind::Diagnostic => Kind::Diagnostic,
         wire::SessionKind::Focused => Kind::Focused,
         wire::SessionKind::Review => Kind::Review,
+        wire::SessionKind::Exam => Kind::Exam,
     }
 }
 
@@ -147,7 +149,41 @@ pub fn question(bank: &Bank, served: &Served, deadline_ms: Option<i64>) -> wire:
         area: bank.area(item.area).id.to_string(),
         deadline_ms,
         reason: reason(served.reason),
+        choice: Vec::new(),
     }
+}
+
+/// A question together with the answer recorded for it.
+#[must_use]
+pub fn exam_question(
+    bank: &Bank,
+    served: &Served,
+    deadline_ms: Option<i64>,
+    chosen: OptionSet,
+) -> wire::Question {
+    wire::Question {
+        choice: option_ids(bank.item(served.item), chosen),
+        ..question(bank, served, deadline_ms)
+    }
+}
+
+/// The ids of some of an item's options, in the author's order.
+pub(super) fn option_ids(item: &Item, options: OptionSet) -> Vec<String> {
+    let options = options.iter().filter_map(|ix| item.options.get(ix.at()));
+    options.map(|option| option.id.to_string()).collect()
+}
+
+/// What the author says of each option, in the order given.
+pub(super) fn explanations(
+    item: &Item,
+    order: impl Iterator<Item = OptionIx>,
+) -> Vec<wire::Explanation> {
+    let options = order.filter_map(|ix| item.options.get(ix.at()));
+    let explained = options.map(|option| wire::Explanation {
+        option_id: option.id.to_string(),
+        text: option.explanation.clone(),
+    });
+    explained.collect()
 }
 
 /// One area's score.
@@ -208,6 +244,13 @@ pub fn summary(bank: &Bank, summary: &Summary) -> Option<wire::Summary> {
                 after: area_score(bank, &area.after),
             })
             .collect(),
+        exam: summary.exam.map(|exam| wire::ExamResult {
+            questions: exam.questions,
+            correct: exam.correct,
+            needed: exam.needed,
+            score: percent(f64::from(exam.correct) / f64::from(exam.questions.max(1))),
+            passed: exam.passed(),
+        }),
     })
 }
 
@@ -220,10 +263,23 @@ pub fn state(session: &Session) -> wire::State {
         status: live_status(session.status()),
         progress: progress(session),
         competency: competency(session),
-        question: session
-            .open_question()
-            .map(|served| question(bank, served, deadline(session))),
+        question: session.open_question().map(|served| {
+            let chosen = session.recorded(served.position);
+            exam_question(bank, served, deadline(session), chosen)
+        }),
+        exam: session.places().map(|places| grid(&places)),
         summary: summary(bank, &session.summary()),
+    }
+}
+
+fn grid(places: &[Place]) -> wire::ExamGrid {
+    let at = |wanted: fn(&Place) -> bool| {
+        let places = places.iter().filter(|place| wanted(place));
+        places.map(|place| place.position.0).collect()
+    };
+    wire::ExamGrid {
+        answered: at(|place| !place.chosen.is_empty()),
+        flagged: at(|place| place.flagged),
     }
 }
 

@@ -139,7 +139,8 @@ pub trait Store: Send + Sync {
     /// The session's events in order: every one acknowledged before this was called.
     async fn load_events(&self, id: SessionId) -> Result<Vec<EventRow>, StoreError>;
 
-    /// Stored answers of every session behind `after`, in order of session and place, at most `limit`.
+    /// Stored answers of every session behind `after`, in order of session and place, at most `limit`. In an exam,
+    /// where an answer may be changed, each that was recorded.
     async fn answers_after(
         &self,
         after: Option<(SessionId, u32)>,

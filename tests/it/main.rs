@@ -4,6 +4,7 @@ mod abuse;
 mod bad_input;
 mod content;
 mod crash;
+mod exam;
 mod exposure;
 mod golden;
 mod harness;

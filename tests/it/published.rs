@@ -35,6 +35,7 @@ async fn the_served_document_is_openapi_3_1_and_describes_every_route() {
         "/v1/sessions",
         "/v1/sessions/{id}",
         "/v1/sessions/{id}/summary",
+        "/v1/sessions/{id}/review",
         "/v1/sessions/{id}/tickets",
         "/healthz",
         "/readyz",

@@ -3,6 +3,7 @@
 //! Owns what may be served and the curves of it. Must not know learners or sessions, nor how a bank is
 //! stored. A built bank never changes; new parameters are a new bank.
 
+mod blueprint;
 mod concept_index;
 mod concepts;
 mod fault;
@@ -21,6 +22,7 @@ use crate::irt::{FactorGrid, ItemParameters, NODES, Screen};
 
 use concept_index::ConceptIndex;
 
+pub use blueprint::blueprint_counts;
 pub use fault::{BankFault, Subject};
 pub use spec::{
     AreaSpec, CERTIFICATION_CONCEPTS_MAX, CONCEPTS_MAX, CertificationSpec, ConceptSpec,

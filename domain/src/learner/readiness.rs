@@ -3,11 +3,9 @@
 //! Owns the distribution of the exam's score, and what may be said of passing. Must not know sessions; the form it
 //! reckons with stands for all that the blueprint allows, not for one that anybody will be given.
 
-use std::ops::AddAssign;
-
 use super::competency::INTERVAL;
 use super::posterior::Posterior;
-use crate::bank::{Area, Bank};
+use crate::bank::{Area, Bank, blueprint_counts};
 use crate::ids::AreaIx;
 use crate::irt::{FACTOR_NODES, NODES, score_distribution};
 use crate::tick::Chance;
@@ -66,12 +64,13 @@ impl Exam {
     pub fn new(bank: &Bank) -> Self {
         let certification = bank.certification();
         let length = usize::from(certification.exam_length);
-        let counts = blueprint_counts(bank, length);
+        let weights: Vec<f64> = bank.areas().iter().map(|area| area.weight).collect();
+        let counts = blueprint_counts(&weights, certification.exam_length);
         let tables = bank
             .areas()
             .iter()
             .zip(counts)
-            .map(|(area, count)| area_table(bank, area, count));
+            .map(|(area, count)| area_table(bank, area, usize::from(count)));
         Self {
             length,
             cut: (certification.pass_mark * length as f64 - ROUNDING).ceil() as usize,
@@ -152,24 +151,6 @@ impl Exam {
     fn passing(&self, masses: &[f64]) -> f64 {
         masses.iter().skip(self.cut).sum::<f64>().clamp(0.0, 1.0)
     }
-}
-
-/// Questions of each area: whole numbers as near the shares as they go, by largest remainder.
-fn blueprint_counts(bank: &Bank, length: usize) -> Vec<usize> {
-    let shares: Vec<f64> = bank
-        .areas()
-        .iter()
-        .map(|area| area.weight * length as f64)
-        .collect();
-    let mut counts: Vec<usize> = shares.iter().map(|share| *share as usize).collect();
-    let mut order: Vec<usize> = (0..shares.len()).collect();
-    let rest = |k: usize| shares[k] - shares[k].floor();
-    order.sort_by(|x, y| rest(*y).total_cmp(&rest(*x)).then(x.cmp(y)));
-    let given: usize = counts.iter().sum();
-    for k in order.iter().cycle().take(length.saturating_sub(given)) {
-        counts[*k].add_assign(1);
-    }
-    counts
 }
 
 /// For each node of ability, the distribution of right answers to `count` questions of an area.

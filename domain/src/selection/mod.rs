@@ -13,6 +13,7 @@ mod diagnostic;
 mod due;
 pub mod exposure;
 mod feasible;
+mod form;
 mod practice;
 mod prerequisites;
 mod review;
@@ -33,12 +34,14 @@ pub use trial::TRIAL_SHARE;
 pub(crate) use practice::Aim;
 pub(crate) use scope::Scope;
 
+pub(crate) use form::{Brief, assemble};
+
 /// Why a question was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reason {
     /// Nothing is known of the area yet.
     New,
-    /// The blueprint wants a question from this area, which this session had not touched.
+    /// The blueprint wants a question from this area: one that this session had not touched, or any of an exam.
     Balance,
     /// The answer will say most about ability in its area.
     Information,

@@ -4,10 +4,11 @@
 //! foreign one stops at the first contradiction. Must not change anything.
 
 use super::ENGINE_VERSION;
-use super::event::{Answered, Event, Served, Started};
+use super::event::{Answered, Completed, Event, Recorded, Served, Started};
 use super::fold::State;
 use super::refusal::ReplayError;
-use super::settings::{Start, check_settings};
+use super::settings::{Kind, Start, check_settings};
+use super::sheet::Sheet;
 use crate::bank::Bank;
 use crate::ids::{ItemIx, Position};
 use crate::learner::is_likelihood;
@@ -22,6 +23,12 @@ pub(super) fn answered(
     let Some(open) = state.open.filter(|_| state.paused_since.is_none()) else {
         return Err(contradiction(event, "no question was open"));
     };
+    if state.sheet.is_some() {
+        return Err(contradiction(
+            event,
+            "an exam tells no answer's worth before its end",
+        ));
+    }
     if open.position != answered.position || open.item != answered.item {
         return Err(contradiction(event, "another question was open"));
     }
@@ -50,6 +57,74 @@ pub(super) fn answered(
         return Err(contradiction(event, "the next question was served before"));
     }
     Ok(())
+}
+
+pub(super) fn recorded(
+    state: &State,
+    bank: &Bank,
+    event: &Event,
+    recorded: &Recorded,
+) -> Result<(), ReplayError> {
+    let sheet = sheet(state, event)?;
+    let Some(seat) = sheet.seat(recorded.position) else {
+        return Err(contradiction(event, "the exam has no such position"));
+    };
+    if seat.item != recorded.item {
+        return Err(contradiction(event, "another question stands there"));
+    }
+    let item = bank.item(seat.item);
+    let options = item.options.len();
+    if recorded.chosen.is_empty() || recorded.chosen.iter().any(|option| option.at() >= options) {
+        return Err(contradiction(event, "the options named are not the item's"));
+    }
+    if item.area != recorded.area || (item.key == recorded.chosen) != recorded.correct {
+        return Err(contradiction(event, "the answer was judged by another key"));
+    }
+    match &recorded.next {
+        Some(next) => on_sheet(sheet, event, next),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn flagged(state: &State, event: &Event, position: Position) -> Result<(), ReplayError> {
+    match sheet(state, event)?.seat(position) {
+        Some(_) => Ok(()),
+        None => Err(contradiction(event, "the exam has no such position")),
+    }
+}
+
+pub(super) fn moved(state: &State, event: &Event, to: &Served) -> Result<(), ReplayError> {
+    on_sheet(sheet(state, event)?, event, to)
+}
+
+/// An exam's end must count what its sheet says.
+pub(super) fn completed(
+    state: &State,
+    bank: &Bank,
+    event: &Event,
+    completed: &Completed,
+) -> Result<(), ReplayError> {
+    let counts = (completed.answered, completed.correct);
+    if state.sheet.is_some() && counts != (state.answered(), state.verdict(bank)) {
+        return Err(contradiction(event, "the exam was counted wrong"));
+    }
+    Ok(())
+}
+
+fn sheet<'a>(state: &'a State, event: &Event) -> Result<&'a Sheet, ReplayError> {
+    let sheet = state.sheet.as_ref();
+    sheet.ok_or_else(|| contradiction(event, "the session is no exam"))
+}
+
+/// Whether a question opened is the one that stands at its position.
+fn on_sheet(sheet: &Sheet, event: &Event, opened: &Served) -> Result<(), ReplayError> {
+    match sheet.served(opened.position, event.at) {
+        Some(served) if served == *opened => Ok(()),
+        _ => Err(contradiction(
+            event,
+            "the question opened is not the exam's",
+        )),
+    }
 }
 
 pub(super) fn contradiction(event: &Event, what: &'static str) -> ReplayError {
@@ -113,7 +188,38 @@ pub(super) fn started(bank: &Bank, event: &Event, started: &Started) -> Result<(
     {
         return Err(contradiction(event, "a prior likelihood is damaged"));
     }
-    served(bank, event, &started.first, Position(1))
+    served(bank, event, &started.first, Position(1))?;
+    form(bank, event, started)
+}
+
+/// The form of an exam: as long as it says, each item once, and the first question in front.
+fn form(bank: &Bank, event: &Event, started: &Started) -> Result<(), ReplayError> {
+    let expected = match started.settings.kind {
+        Kind::Exam => usize::from(started.settings.length),
+        _ => 0,
+    };
+    if started.form.len() != expected {
+        return Err(contradiction(event, "the form is not of the exam's length"));
+    }
+    if started
+        .form
+        .first()
+        .is_some_and(|first| *first != started.first)
+    {
+        return Err(contradiction(
+            event,
+            "the form begins with another question",
+        ));
+    }
+    for (question, position) in started.form.iter().zip(1..) {
+        served(bank, event, question, Position(position))?;
+    }
+    let mut items: Vec<ItemIx> = started.form.iter().map(|question| question.item).collect();
+    items.sort_unstable();
+    match items.is_sorted_by(|x, y| x < y) {
+        true => Ok(()),
+        false => Err(contradiction(event, "a question stands on the form twice")),
+    }
 }
 
 fn served(

@@ -47,6 +47,15 @@ pub(super) fn decide(
                 confidence: *confidence,
             },
         )?,
+        Command::Flag {
+            request_id,
+            position,
+        } => desk.flag(request_id, *position, true)?,
+        Command::Unflag {
+            request_id,
+            position,
+        } => desk.flag(request_id, *position, false)?,
+        Command::GoTo { position } => desk.go_to(*position)?,
         Command::Pause { request_id } => desk.pause(request_id)?,
         Command::Resume { request_id } => desk.resume(request_id)?,
         Command::Finish { request_id } => desk.finish(request_id),
@@ -57,31 +66,41 @@ pub(super) fn decide(
 }
 
 /// What one decision looks at.
-struct Desk<'a> {
-    bank: &'a Bank,
-    state: &'a State,
-    now: Millis,
+pub(super) struct Desk<'a> {
+    pub(super) bank: &'a Bank,
+    pub(super) state: &'a State,
+    pub(super) now: Millis,
     seed: u64,
 }
 
 /// An answer as submitted.
-struct Answer<'a> {
-    position: Position,
-    options: &'a [OptionId],
-    confidence: Option<u8>,
+pub(super) struct Answer<'a> {
+    pub(super) position: Position,
+    pub(super) options: &'a [OptionId],
+    pub(super) confidence: Option<u8>,
+}
+
+impl Answer<'_> {
+    pub(super) fn check_confidence(&self) -> Result<(), Refusal> {
+        match self.confidence.filter(|confidence| *confidence > 100) {
+            Some(confidence) => Err(Refusal::InvalidSetting(format!(
+                "confidence must be at most 100 %, got {confidence}"
+            ))),
+            None => Ok(()),
+        }
+    }
 }
 
 impl Desk<'_> {
     fn answer(&self, request: &RequestId, answer: &Answer<'_>) -> Result<Vec<Event>, Refusal> {
         self.check_clock()?;
+        if let Some(sheet) = &self.state.sheet {
+            return self.record(sheet, request, answer);
+        }
         let open = self.check_position(answer.position)?;
         let item = self.bank.item(open.item);
         let chosen = named(item, answer.options)?;
-        if let Some(confidence) = answer.confidence.filter(|confidence| *confidence > 100) {
-            return Err(Refusal::InvalidSetting(format!(
-                "confidence must be at most 100 %, got {confidence}"
-            )));
-        }
+        answer.check_confidence()?;
         let correct = chosen == item.key;
         let mut after = self.state.clone();
         after.respond(
@@ -146,6 +165,9 @@ impl Desk<'_> {
     }
 
     fn pause(&self, request: &RequestId) -> Result<Vec<Event>, Refusal> {
+        if self.state.sheet.is_some() {
+            return Err(Refusal::NoPause);
+        }
         self.check_clock()?;
         if self.state.pauses >= PAUSES_MAX {
             return Err(Refusal::TooManyPauses { limit: PAUSES_MAX });
@@ -187,7 +209,7 @@ impl Desk<'_> {
     }
 
     /// Refuses while the clock stands, and once it has run out.
-    fn check_clock(&self) -> Result<(), Refusal> {
+    pub(super) fn check_clock(&self) -> Result<(), Refusal> {
         if self.state.paused_since.is_some() {
             return Err(Refusal::Paused);
         }
@@ -220,12 +242,12 @@ impl Desk<'_> {
         Fact::Completed(Completed {
             reason,
             answered: state.answered(),
-            correct: state.correct(),
+            correct: state.verdict(self.bank),
             elapsed_ms: state.elapsed_ms(self.now),
         })
     }
 
-    fn event(&self, request: Option<&RequestId>, fact: Fact) -> Event {
+    pub(super) fn event(&self, request: Option<&RequestId>, fact: Fact) -> Event {
         Event {
             seq: self.state.seq + 1,
             at: self.now,
@@ -236,7 +258,7 @@ impl Desk<'_> {
 }
 
 /// The options an answer names, as a set.
-fn named(item: &Item, options: &[OptionId]) -> Result<OptionSet, Refusal> {
+pub(super) fn named(item: &Item, options: &[OptionId]) -> Result<OptionSet, Refusal> {
     if options.is_empty() {
         return Err(Refusal::NoOption);
     }

@@ -30,6 +30,17 @@ pub enum Fact {
     Started(Box<Started>),
     /// The open question was answered.
     Answered(Box<Answered>),
+    /// An answer of an exam was recorded, the first or another one for its question.
+    Recorded(Box<Recorded>),
+    /// A question of an exam was marked to come back to, or the mark taken away.
+    Flagged {
+        /// The question.
+        position: Position,
+        /// Whether it is marked from now on.
+        flagged: bool,
+    },
+    /// The learner turned to another question of an exam, which is open from now on.
+    Moved(Box<Served>),
     /// The clock stopped.
     Paused,
     /// The clock goes on.
@@ -66,6 +77,8 @@ pub struct Started {
     pub seed: u64,
     /// The first question.
     pub first: Served,
+    /// Every question of an exam in order, `first` among them; empty for every other kind.
+    pub form: Vec<Served>,
 }
 
 /// A question as it was put to the learner.
@@ -109,6 +122,29 @@ pub struct Answered {
     /// Areas whose score, rounded to 1 %, moved.
     pub scores: Vec<AreaScore>,
     /// The question served next; `None` when [`Fact::Completed`] follows.
+    pub next: Option<Served>,
+}
+
+/// An answer of an exam. Whether it is right is stored with it and told nobody before the exam is submitted; it
+/// says nothing about ability before that either.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    /// The question answered.
+    pub position: Position,
+    /// Its item.
+    pub item: ItemIx,
+    /// The options named.
+    pub chosen: OptionSet,
+    /// Whether they are exactly the key.
+    pub correct: bool,
+    /// Milliseconds the question has been open so far, all visits together; 0 when it was answered without one.
+    pub elapsed_ms: i64,
+    /// How sure the learner was, 0 to 100 %, when they said so.
+    pub confidence: Option<u8>,
+    /// The item's area.
+    pub area: AreaIx,
+    /// The question open from now on: the one that follows the question answered, when that was the one open. `None`
+    /// when the open question stays.
     pub next: Option<Served>,
 }
 

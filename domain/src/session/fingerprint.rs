@@ -10,6 +10,8 @@ use super::event::{EndReason, Served};
 use super::fold::State;
 use super::request::Purpose;
 use super::settings::{Kind, Settings};
+use super::sheet::{Seat, Sheet};
+use crate::ids::OptionOrder;
 use crate::learner::{AreaScore, History, Mark, Posterior, Response};
 use crate::selection::Reason;
 
@@ -29,6 +31,7 @@ pub(super) fn fingerprint(state: &State) -> [u8; 32] {
         reviews,
         requests,
         open,
+        sheet,
         seq,
         started_at,
         last_at,
@@ -75,6 +78,10 @@ pub(super) fn fingerprint(state: &State) -> [u8; 32] {
         for item in ineligible.iter() {
             bytes.number(item.0);
         }
+    }
+    // And only where the kind above says that there is one: sessions of other kinds keep theirs too.
+    if let Some(sheet) = sheet {
+        bytes.sheet(sheet);
     }
     bytes.0.finalize().into()
 }
@@ -191,6 +198,41 @@ impl Bytes {
         }
     }
 
+    fn sheet(&mut self, sheet: &Sheet) {
+        let Sheet { seats, changes } = sheet;
+        self.number(*changes);
+        self.length(seats.len());
+        for Seat {
+            item,
+            open_ms,
+            at,
+            order,
+            reason,
+            chosen,
+            evidence,
+            flagged,
+            slow,
+        } in seats
+        {
+            self.number(item.0);
+            self.number(*open_ms);
+            self.signed(at.0);
+            self.order(order);
+            self.number(reason_tag(*reason));
+            self.number(chosen.0);
+            self.number(*evidence);
+            self.number(*flagged);
+            self.number(*slow);
+        }
+    }
+
+    fn order(&mut self, order: &OptionOrder) {
+        self.length(order.len());
+        for option in order.iter() {
+            self.number(option.0);
+        }
+    }
+
     fn served(&mut self, served: Option<&Served>) {
         self.number(served.is_some());
         if let Some(Served {
@@ -204,10 +246,7 @@ impl Bytes {
         {
             self.number(position.0);
             self.number(item.0);
-            self.length(order.len());
-            for option in order.iter() {
-                self.number(option.0);
-            }
+            self.order(order);
             self.number(reason_tag(*reason));
             self.signed(at.0);
             self.number(*evidence);
@@ -223,6 +262,7 @@ fn kind_tag(kind: Kind) -> u64 {
         Kind::Diagnostic => 2,
         Kind::Focused => 3,
         Kind::Review => 4,
+        Kind::Exam => 5,
     }
 }
 
@@ -257,5 +297,7 @@ fn purpose_tag(purpose: Purpose) -> u64 {
         Purpose::Pause => 1 << 32,
         Purpose::Resume => 2 << 32,
         Purpose::Finish => 3 << 32,
+        Purpose::Flag(position) => 4 << 32 | u64::from(position.0),
+        Purpose::Unflag(position) => 5 << 32 | u64::from(position.0),
     }
 }

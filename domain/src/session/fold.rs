@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use super::CREDIT_MS_MAX;
 use super::check::{self, contradiction};
-use super::event::{Answered, EndReason, Event, Fact, Served};
+use super::event::{Answered, Completed, EndReason, Event, Fact, Recorded, Served};
 use super::refusal::ReplayError;
 use super::request::{Handled, Purpose};
-use super::settings::Settings;
+use super::settings::{Kind, Settings};
+use super::sheet::Sheet;
 use crate::bank::Bank;
 use crate::ids::{AreaIx, ConceptIx, ItemIx};
 use crate::learner::{AreaScore, History, Posterior, Response};
@@ -37,6 +38,8 @@ pub(super) struct State {
     pub(super) reviews: u16,
     pub(super) requests: Vec<Handled>,
     pub(super) open: Option<Served>,
+    /// The answer sheet of an exam.
+    pub(super) sheet: Option<Sheet>,
     pub(super) seq: u32,
     pub(super) started_at: Millis,
     pub(super) last_at: Millis,
@@ -72,6 +75,7 @@ impl State {
             reviews: reviews(Some(&started.first)),
             requests: Vec::new(),
             open: Some(started.first),
+            sheet: (started.settings.kind == Kind::Exam).then(|| Sheet::new(&started.form)),
             seq: 1,
             started_at: event.at,
             last_at: event.at,
@@ -105,6 +109,29 @@ impl State {
                 self.answer(bank, event.at, answered);
                 Some(Purpose::Answer(answered.position))
             }
+            Fact::Recorded(recorded) => {
+                check::recorded(self, bank, event, recorded)?;
+                self.record(bank, event.at, recorded);
+                Some(Purpose::Answer(recorded.position))
+            }
+            Fact::Flagged { position, flagged } => {
+                check::flagged(self, event, *position)?;
+                if let Some(sheet) = &mut self.sheet {
+                    sheet.flag(*position, *flagged);
+                }
+                Some(match flagged {
+                    true => Purpose::Flag(*position),
+                    false => Purpose::Unflag(*position),
+                })
+            }
+            Fact::Moved(to) => {
+                check::moved(self, event, to)?;
+                self.turn_to(**to);
+                if let Some(sheet) = &mut self.sheet {
+                    sheet.count_move();
+                }
+                None
+            }
             Fact::Paused => Some(self.pause(event)?),
             Fact::Resumed => Some(self.resume(event)?),
             Fact::TimeCredited { by_ms } => {
@@ -115,9 +142,8 @@ impl State {
                 None
             }
             Fact::Completed(completed) => {
-                self.stop_pause(event.at);
-                self.open = None;
-                self.ended = Some(completed.reason);
+                check::completed(self, bank, event, completed)?;
+                self.complete(bank, event.at, completed);
                 Some(Purpose::Finish)
             }
         };
@@ -152,9 +178,21 @@ impl State {
     }
 
     pub(super) fn answered(&self) -> u16 {
-        self.responses.len() as u16
+        match &self.sheet {
+            Some(sheet) => sheet.answered(),
+            None => self.responses.len() as u16,
+        }
     }
 
+    /// Right answers once the session ends. Of an exam that runs nobody is told, unlike [`State::correct`].
+    pub(super) fn verdict(&self, bank: &Bank) -> u16 {
+        match &self.sheet {
+            Some(sheet) => sheet.correct(bank),
+            None => self.correct(),
+        }
+    }
+
+    /// Right answers among those judged; an exam's are when it is submitted.
     pub(super) fn correct(&self) -> u16 {
         self.responses
             .iter()
@@ -186,6 +224,7 @@ impl State {
             + self.responses.capacity() * size_of::<Response>()
             + self.requests.capacity() * size_of::<Handled>()
             + self.bank_version.len()
+            + self.sheet.as_ref().map_or(0, Sheet::heap_bytes)
     }
 
     fn answer(&mut self, bank: &Bank, at: Millis, answered: &Answered) {
@@ -209,7 +248,40 @@ impl State {
         self.paused_open_ms = 0;
     }
 
+    fn record(&mut self, bank: &Bank, at: Millis, recorded: &Recorded) {
+        if let Some(sheet) = &mut self.sheet {
+            sheet.record(bank, at, recorded);
+        }
+        if let Some(next) = recorded.next {
+            self.turn_to(next);
+        }
+    }
+
+    /// Opens another question of an exam.
+    fn turn_to(&mut self, to: Served) {
+        if let (Some(sheet), Some(open)) = (&mut self.sheet, self.open) {
+            sheet.leave(open, to.at);
+        }
+        self.open = Some(to);
+    }
+
+    fn complete(&mut self, bank: &Bank, at: Millis, completed: &Completed) {
+        self.stop_pause(at);
+        self.open = None;
+        self.ended = Some(completed.reason);
+        if let Some(sheet) = self.sheet.take() {
+            // The one moment at which an exam says something about ability: one response for each question.
+            for response in sheet.responses(bank) {
+                self.respond(bank, response);
+            }
+            self.sheet = Some(sheet);
+        }
+    }
+
     fn pause(&mut self, event: &Event) -> Result<Purpose, ReplayError> {
+        if self.sheet.is_some() {
+            return Err(contradiction(event, "an exam cannot be paused"));
+        }
         if self.paused_since.is_some() {
             return Err(contradiction(event, "the session was paused"));
         }

@@ -8,12 +8,15 @@ mod check;
 mod command;
 mod decide;
 mod event;
+mod exam;
 mod fingerprint;
 mod fold;
 mod outcome;
 mod refusal;
 mod request;
+mod review;
 mod settings;
+mod sheet;
 mod start;
 mod view;
 
@@ -25,8 +28,10 @@ use crate::tick::Tick;
 pub use crate::learner::{AreaCompetency, AreaPrior, AreaScore, Seen};
 pub use crate::selection::Reason;
 pub use command::Command;
-pub use event::{Answered, Completed, EndReason, Event, Fact, Served, Started};
+pub use event::{Answered, Completed, EndReason, Event, Fact, Recorded, Served, Started};
+pub use exam::{CHANGES_PER_QUESTION_MAX, ExamResult, Place};
 pub use refusal::{Refusal, ReplayError};
+pub use review::{Reviewed, review};
 pub use settings::{
     FOCUS_CONCEPTS_MAX, Kind, LENGTH_MAX, LENGTH_MIN, Q_DEFAULT, Q_MAX, RHO_DEFAULT, Settings,
     Start, TARGET_SUCCESS_DEFAULT, TARGET_SUCCESS_MAX, TARGET_SUCCESS_MIN, TIME_LIMIT_MS_MAX,
@@ -70,7 +75,7 @@ impl Session {
     /// from. [`Session::replay`] of that one event gives the live session.
     ///
     /// # Errors
-    /// [`Refusal::InvalidSetting`] and [`Refusal::NoItems`].
+    /// [`Refusal::InvalidSetting`] and [`Refusal::NoItems`]; for an exam [`Refusal::TooFewItems`].
     pub fn start(bank: Arc<Bank>, start: Start, tick: Tick) -> Result<Event, Refusal> {
         start::first_event(&bank, start, tick)
     }
@@ -97,8 +102,8 @@ impl Session {
 
     /// Decides what a command comes to, and changes nothing.
     ///
-    /// Checked in this order: a repeated request id, the end, the pause, the time, the position, the
-    /// options. A tick earlier than the last event counts as the time of that event.
+    /// Checked in this order: a repeated request id, the end, whether this kind of session takes it, the pause, the
+    /// time, the position, the options, the limits. A tick earlier than the last event counts as the time of that event.
     ///
     /// # Errors
     /// [`Refusal`] says why nothing happens.

@@ -3,11 +3,13 @@
 //! Owns the reading of a posterior for one decision, the stopping rules and the hand-over of a session to the
 //! learner's state. Must not know commands.
 
+use std::borrow::Cow;
+
 use super::event::{EndReason, Served};
 use super::fold::{State, percent};
 use super::settings::{Kind, Settings};
 use super::{PRECISE_ANSWERS_MIN, PRECISE_STANDARD_DEVIATION, Session};
-use crate::bank::Bank;
+use crate::bank::{Bank, Item};
 use crate::ids::{AreaIx, ItemIx, OptionOrder, Position};
 use crate::irt::{Moments, moments};
 use crate::learner::{AreaScore, History, LearnerState, Posterior, Response, Sitting};
@@ -96,6 +98,8 @@ pub(super) fn serve(asking: &Asking<'_>, now: Millis, seed: u64) -> Option<Serve
             reviews: asking.reviews < asking.settings.length / 2,
         }),
         Kind::Review => Policy::Review,
+        // An exam's questions were all chosen when it began.
+        Kind::Exam => return None,
     };
     let situation = Situation {
         bank: asking.bank,
@@ -113,18 +117,23 @@ pub(super) fn serve(asking: &Asking<'_>, now: Millis, seed: u64) -> Option<Serve
     };
     let Choice { item: ix, reason } = selection::choose(&situation, policy, &mut chance)?;
     let item = asking.bank.item(ix);
-    let mut order = OptionOrder::authored(item.options.len());
-    if !item.fixed_order {
-        chance.shuffle(order.as_mut_slice());
-    }
     Some(Served {
         position: Position(asking.responses.len() as u16 + 1),
         item: ix,
-        order,
+        order: option_order(item, &mut chance),
         reason,
         at: now,
         evidence: asking.history.is_evidence(ix, now),
     })
+}
+
+/// The order an item's options are served in.
+pub(super) fn option_order(item: &Item, chance: &mut Chance) -> OptionOrder {
+    let mut order = OptionOrder::authored(item.options.len());
+    if !item.fixed_order {
+        chance.shuffle(order.as_mut_slice());
+    }
+    order
 }
 
 impl LearnerState {
@@ -132,12 +141,20 @@ impl LearnerState {
     ///
     /// `previous` is the fold over the sessions that ended before it, in order. The answers are applied to
     /// that, so sessions that overlapped in time both count; without overlap the result is exactly what the
-    /// session itself believes. Folding the same session twice counts it twice: the caller keeps a watermark.
+    /// session itself believes. Folding the same session twice counts it twice: the caller keeps a watermark. An exam
+    /// counts once it is submitted, with the last answer recorded for each question; before that it says nothing.
+    /// Its questions without an answer are no evidence, but they are seen, and missed: the review tells their key.
     pub fn after(previous: Option<&Self>, session: &Session) -> Self {
-        let state = &session.state;
+        let (state, bank) = (&session.state, &session.bank);
+        let mut responses = Cow::Borrowed(&state.responses);
+        if let (Some(sheet), Some(_)) = (&state.sheet, state.ended) {
+            responses
+                .to_mut()
+                .extend(sheet.unanswered(bank, state.last_at));
+        }
         let sitting = Sitting {
-            bank: &session.bank,
-            responses: &state.responses,
+            bank,
+            responses: &responses,
             started_at: state.started_at,
             ended_at: state.last_at,
             drift: state.drift(),

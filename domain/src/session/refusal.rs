@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::settings::Kind;
-use crate::ids::Position;
+use crate::ids::{AreaId, Position};
 
 /// Why a command was not carried out. The session is as it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +47,24 @@ pub enum Refusal {
         /// How often is allowed.
         limit: u16,
     },
+    /// Flags and going back are for exams.
+    ExamOnly,
+    /// An exam cannot be paused.
+    NoPause,
+    /// The learner changed answers, set flags and moved too often in one exam.
+    TooManyChanges {
+        /// How often is allowed.
+        limit: u32,
+    },
+    /// The exam needs more questions than there are, in an area or in all.
+    TooFewItems {
+        /// The area; `None` for the whole certification.
+        area: Option<AreaId>,
+        /// Questions the exam needs.
+        needed: u16,
+        /// Questions there are that may stand in one exam.
+        found: u32,
+    },
     /// A setting or an argument is outside its range; the text names it.
     InvalidSetting(String),
     /// No question can be served: for a review, because none was missed.
@@ -75,6 +93,31 @@ impl fmt::Display for Refusal {
             Self::TooManyPauses { limit } => {
                 write!(f, "a session may be paused {limit} times at most")
             }
+            Self::ExamOnly => f.write_str("only an exam has flags and going back"),
+            Self::NoPause => f.write_str("an exam cannot be paused"),
+            Self::TooManyChanges { limit } => {
+                write!(
+                    f,
+                    "an exam takes {limit} changes of answers, flags and moves at most"
+                )
+            }
+            Self::TooFewItems {
+                area: Some(area),
+                needed,
+                found,
+            } => write!(
+                f,
+                "the exam needs {needed} questions of area {area}, and {found} can stand in one: \
+                 choose a shorter one"
+            ),
+            Self::TooFewItems {
+                area: None,
+                needed,
+                found,
+            } => write!(
+                f,
+                "the exam needs {needed} questions, and there are {found}: choose a shorter one"
+            ),
             Self::InvalidSetting(text) => f.write_str(text),
             Self::NoItems { kind: Kind::Review } => f.write_str("no missed question to review"),
             Self::NoItems { .. } => f.write_str("no question is left to serve"),

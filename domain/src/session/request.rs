@@ -20,6 +20,8 @@ pub(super) struct Handled {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
     Answer(Position),
+    Flag(Position),
+    Unflag(Position),
     Pause,
     Resume,
     Finish,
@@ -39,10 +41,14 @@ impl Handled {
 pub(super) fn repeated(handled: &[Handled], command: &Command) -> Result<Option<u32>, Refusal> {
     let purpose = match command {
         Command::Answer { position, .. } => Purpose::Answer(*position),
+        Command::Flag { position, .. } => Purpose::Flag(*position),
+        Command::Unflag { position, .. } => Purpose::Unflag(*position),
         Command::Pause { .. } => Purpose::Pause,
         Command::Resume { .. } => Purpose::Resume,
         Command::Finish { .. } => Purpose::Finish,
-        Command::CreditTime { .. } | Command::DeadlinePassed => return Ok(None),
+        Command::GoTo { .. } | Command::CreditTime { .. } | Command::DeadlinePassed => {
+            return Ok(None);
+        }
     };
     let Some(request) = command.request_id() else {
         return Ok(None);

@@ -5,14 +5,14 @@
 use std::sync::Arc;
 
 use super::refusal::Refusal;
-use crate::bank::Bank;
+use crate::bank::{Bank, Certification, EXAM_LENGTH_MAX};
 use crate::ids::{AreaIx, ConceptIx, ItemIx};
 use crate::irt::RHO_MAX;
 use crate::learner::LearnerState;
 
-/// Fewest questions of a session.
+/// Fewest questions of a session that is no exam.
 pub const LENGTH_MIN: u16 = 5;
-/// Most questions of a session.
+/// Most questions of a session that is no exam; an exam has up to [`EXAM_LENGTH_MAX`].
 pub const LENGTH_MAX: u16 = 200;
 /// Most concepts a focused session may keep to.
 pub const FOCUS_CONCEPTS_MAX: usize = 64;
@@ -44,17 +44,29 @@ pub enum Kind {
     Focused,
     /// Questions last answered wrong, oldest first.
     Review,
+    /// A fixed form in blueprint proportions, judged as a whole when it is submitted.
+    Exam,
 }
 
 impl Kind {
     /// Whether its questions are chosen to measure, and so under exposure control.
     pub fn measures(self) -> bool {
-        matches!(self, Self::Diagnostic)
+        matches!(self, Self::Diagnostic | Self::Exam)
     }
 
     /// Whether ability may drift while the session runs, because people learn in it.
     pub fn drifts(self) -> bool {
-        !matches!(self, Self::Diagnostic)
+        !matches!(self, Self::Diagnostic | Self::Exam)
+    }
+
+    /// Fewest and most questions of this kind. An exam may be as short as its certification's.
+    pub fn lengths(self) -> (u16, u16) {
+        match self {
+            Self::Exam => (1, EXAM_LENGTH_MAX),
+            Self::Practice | Self::Diagnostic | Self::Focused | Self::Review => {
+                (LENGTH_MIN, LENGTH_MAX)
+            }
+        }
     }
 }
 
@@ -63,7 +75,7 @@ impl Kind {
 pub struct Settings {
     /// The kind of session.
     pub kind: Kind,
-    /// Questions, 5 to 200.
+    /// Questions, 5 to 200; 1 to 500 of an exam.
     pub length: u16,
     /// The chosen areas of a focused session; empty for every other kind.
     pub areas: Vec<AreaIx>,
@@ -89,6 +101,14 @@ impl Settings {
             target_success: TARGET_SUCCESS_DEFAULT,
             time_limit_ms: None,
             time_multiplier: 1.0,
+        }
+    }
+
+    /// The exam of a certification: its length and its time.
+    pub fn exam(certification: &Certification) -> Self {
+        Self {
+            time_limit_ms: Some(i64::from(certification.exam_minutes) * 60_000),
+            ..Self::new(Kind::Exam, certification.exam_length)
         }
     }
 
@@ -156,9 +176,10 @@ impl Start {
 
 pub(super) fn check_settings(settings: &Settings, bank: &Bank) -> Result<(), Refusal> {
     let invalid = |text: String| Err(Refusal::InvalidSetting(text));
-    if !(LENGTH_MIN..=LENGTH_MAX).contains(&settings.length) {
+    let (fewest, most) = settings.kind.lengths();
+    if !(fewest..=most).contains(&settings.length) {
         return invalid(format!(
-            "length must be {LENGTH_MIN} to {LENGTH_MAX}, got {}",
+            "length must be {fewest} to {most}, got {}",
             settings.length
         ));
     }

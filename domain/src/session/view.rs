@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use super::Session;
 use super::event::{EndReason, Served};
+use super::exam::{ExamResult, Place};
 use super::fold::scores;
 use super::settings::Settings;
+use super::sheet::Seat;
 use crate::bank::Bank;
-use crate::ids::{AreaIx, ItemIx};
+use crate::ids::{AreaIx, ItemIx, OptionSet, Position};
 use crate::irt::{Moments, moments};
 use crate::learner::{AreaCompetency, AreaScore};
 use crate::tick::Millis;
@@ -30,7 +32,7 @@ pub enum Status {
 pub struct Progress {
     /// Questions answered.
     pub answered: u16,
-    /// Of them, answered right.
+    /// Of them, answered right; 0 of an exam that is not submitted.
     pub correct: u16,
     /// Questions the session will have at most.
     pub length: u16,
@@ -53,6 +55,8 @@ pub struct Summary {
     pub elapsed_ms: i64,
     /// Why it ended; `None` while it runs.
     pub end: Option<EndReason>,
+    /// The result of an exam, once it is submitted.
+    pub exam: Option<ExamResult>,
 }
 
 /// What a session came to in one area.
@@ -105,8 +109,11 @@ impl Session {
         &self.state.ineligible
     }
 
-    /// The items it has shown.
+    /// The items it has shown; of an exam its whole form, since any of it may be turned to and all of it is reviewed.
     pub fn exposed(&self) -> Vec<ItemIx> {
+        if let Some(sheet) = &self.state.sheet {
+            return sheet.seats.iter().map(|seat| seat.item).collect();
+        }
         let answered = self.state.responses.iter().map(|response| response.item);
         answered
             .chain(self.state.open.map(|open| open.item))
@@ -173,7 +180,31 @@ impl Session {
         self.state.posterior.composite(&weights)
     }
 
-    /// What the session came to so far.
+    /// The questions of an exam, in order, as its overview shows them; `None` for every other kind.
+    pub fn places(&self) -> Option<Vec<Place>> {
+        let seats = self.state.sheet.as_ref()?.seats.iter();
+        let place = |(seat, position): (&Seat, u16)| Place {
+            position: Position(position),
+            chosen: seat.chosen,
+            flagged: seat.flagged,
+        };
+        Some(seats.zip(1..).map(place).collect())
+    }
+
+    /// The answer recorded last at a position of an exam; empty when there is none, and for every other kind.
+    pub fn recorded(&self, position: Position) -> OptionSet {
+        let sheet = self.state.sheet.as_ref();
+        let seat = sheet.and_then(|sheet| sheet.seat(position));
+        seat.map_or_else(OptionSet::default, |seat| seat.chosen)
+    }
+
+    fn exam_result(&self) -> Option<ExamResult> {
+        let (sheet, _) = self.state.sheet.as_ref().zip(self.state.ended)?;
+        let questions = sheet.seats.len() as u16;
+        Some(ExamResult::new(&self.bank, questions, self.state.correct()))
+    }
+
+    /// What the session came to so far; an exam that is not submitted has judged nothing.
     pub fn summary(&self) -> Summary {
         let after = scores(&self.bank, &self.state.posterior);
         let mut areas: Vec<AreaSummary> = self
@@ -200,6 +231,7 @@ impl Session {
             correct: self.state.correct(),
             elapsed_ms: self.state.elapsed_ms(self.state.last_at),
             end: self.state.ended,
+            exam: self.exam_result(),
         }
     }
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use learnr_domain::session::{ENGINE_VERSION, Kind, Settings};
 use learnr_domain::tick::DAY_MS;
-use learnr_domain::{Fact, LearnerState, Session};
+use learnr_domain::{Command, Fact, LearnerState, Position, Session};
 
-use crate::fixture::{Player, bank, diagnostic, practice};
+use crate::fixture::{Player, answer, bank, diagnostic, practice, request};
 
 fn hex(bytes: [u8; 32]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -50,6 +50,46 @@ fn without_memories(player: &Player) -> Session {
     }
     Session::replay(Arc::clone(player.session.bank()), &events).expect("a history")
 }
+
+#[test]
+fn an_exam_of_this_engine_version_ends_in_its_committed_state() {
+    let bank = bank(240, &[0.4, 0.3, 0.2, 0.1], 17);
+    let settings = Settings {
+        time_limit_ms: Some(3_600_000),
+        ..Settings::new(Kind::Exam, 20)
+    };
+    let mut exam = Player::start(&bank, settings, 5);
+    let commands = [
+        answer(Position(1), &[1]),
+        Command::Flag {
+            request_id: request("flag"),
+            position: Position(4),
+        },
+        Command::GoTo {
+            position: Position(20),
+        },
+        answer(Position(20), &[0]),
+        Command::Unflag {
+            request_id: request("unflag"),
+            position: Position(4),
+        },
+        answer(Position(7), &[1]),
+    ];
+    for command in commands {
+        exam.now = exam.now.plus(10_000);
+        exam.send(&command).expect("it happens");
+    }
+    let open = hex(exam.session.fingerprint());
+    let request_id = request("submit");
+    exam.send(&Command::Finish { request_id }).expect("it ends");
+    assert_eq!([open, hex(exam.session.fingerprint())], GOLDEN_EXAM);
+}
+
+/// Fingerprints of an exam before and after it is submitted.
+const GOLDEN_EXAM: [&str; 2] = [
+    "9ef1f1c877cbcbf0a0e46216ccad5b60a9b9585cd2ae27b80069cfdeb7215ffb",
+    "79ae2514d1fa1d84e01b49a13501624159de7316447a3a3db6d8b11d5800b3ef",
+];
 
 /// Fingerprints of a practice session, a diagnostic and a review by one learner, two days apart.
 const GOLDEN: [&str; 3] = [

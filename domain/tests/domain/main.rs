@@ -3,6 +3,7 @@
 mod ability;
 mod bank_faults;
 mod choosing;
+mod exam;
 mod fixture;
 mod golden;
 mod lifecycle;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use learnr_domain::learner::AreaScore;
 use learnr_domain::session::{
-    Answered, AreaPrior, Completed, EndReason, Event, Fact, Reason, Served, Started,
+    Answered, AreaPrior, Completed, EndReason, Event, Fact, Reason, Recorded, Served, Started,
 };
 use learnr_domain::{
     AreaIx, Bank, ItemIx, Likelihood, Millis, OptionOrder, OptionSet, Position, RequestId,
@@ -67,9 +67,13 @@ struct StartedV1 {
     seen: Vec<SeenV1>,
     seed: u64,
     first: ServedV1,
-    /// Not in sessions begun before exposure control, which are written as read.
+    /// What exposure control kept out. Not in sessions begun before it, which are written as read; there where a form
+    /// follows, since each is found by its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ineligible: Option<Vec<u32>>,
+    /// Left out where it is empty, so that sessions of other kinds are written as they always were.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    ineligible: Vec<u32>,
+    form: Vec<ServedV1>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -79,6 +83,15 @@ struct AnsweredV1 {
     confidence: Option<u8>,
     area: u8,
     scores: Vec<(u8, f64, f64, f64)>,
+    next: Option<ServedV1>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct RecordedV1 {
+    item: u32,
+    chosen: u8,
+    confidence: Option<u8>,
+    area: u8,
     next: Option<ServedV1>,
 }
 
@@ -114,6 +127,12 @@ pub fn event_to_row(event: &Event, bank: &Bank, fence: Fence) -> EventRow {
     match &event.fact {
         Fact::Started(started) => row.payload = pack(&started_v1(started)),
         Fact::Answered(answered) => fill_answered(&mut row, answered, bank),
+        Fact::Recorded(recorded) => fill_recorded(&mut row, recorded, bank),
+        Fact::Flagged { position, .. } => row.position = Some(position.0),
+        Fact::Moved(to) => {
+            row.position = Some(to.position.0);
+            row.payload = pack(&served_v1(to));
+        }
         Fact::Paused | Fact::Resumed => {}
         Fact::TimeCredited { by_ms } => row.payload = pack(by_ms),
         Fact::Completed(completed) => {
@@ -128,17 +147,37 @@ pub fn event_to_row(event: &Event, bank: &Bank, fence: Fence) -> EventRow {
     row
 }
 
-fn fill_answered(row: &mut EventRow, answered: &Answered, bank: &Bank) {
-    let item = bank.item(answered.item);
-    let chosen: Vec<&str> = answered
-        .chosen
+/// The ids of the options named, as the typed column has them.
+fn choice(bank: &Bank, item: ItemIx, chosen: OptionSet) -> String {
+    let options = &bank.item(item).options;
+    let chosen: Vec<&str> = chosen
         .iter()
-        .filter_map(|option| item.options.get(option.at()))
+        .filter_map(|option| options.get(option.at()))
         .map(|option| option.id.as_str())
         .collect();
+    chosen.join(" ")
+}
+
+fn fill_recorded(row: &mut EventRow, recorded: &Recorded, bank: &Bank) {
+    row.position = Some(recorded.position.0);
+    row.item = Some(bank.item(recorded.item).id.to_string());
+    row.choice = Some(choice(bank, recorded.item, recorded.chosen));
+    row.correct = Some(recorded.correct);
+    row.elapsed_ms = Some(recorded.elapsed_ms);
+    row.area = Some(bank.area(recorded.area).id.to_string());
+    row.payload = pack(&RecordedV1 {
+        item: recorded.item.0,
+        chosen: recorded.chosen.0,
+        confidence: recorded.confidence,
+        area: recorded.area.0,
+        next: recorded.next.as_ref().map(served_v1),
+    });
+}
+
+fn fill_answered(row: &mut EventRow, answered: &Answered, bank: &Bank) {
     row.position = Some(answered.position.0);
-    row.item = Some(item.id.to_string());
-    row.choice = Some(chosen.join(" "));
+    row.item = Some(bank.item(answered.item).id.to_string());
+    row.choice = Some(choice(bank, answered.item, answered.chosen));
     row.correct = Some(answered.correct);
     row.elapsed_ms = Some(answered.elapsed_ms);
     row.area = Some(bank.area(answered.area).id.to_string());
@@ -172,6 +211,12 @@ pub fn event_from_row(row: &EventRow) -> Result<Event, RecordError> {
     let fact = match row.kind.as_str() {
         "started" => Fact::Started(Box::new(started(unpack(WHAT, &row.payload)?)?)),
         "answered" => Fact::Answered(Box::new(answered(row)?)),
+        "recorded" => Fact::Recorded(Box::new(recorded(row)?)),
+        "flagged" | "unflagged" => Fact::Flagged {
+            position: position(row)?,
+            flagged: row.kind == "flagged",
+        },
+        "moved" => Fact::Moved(Box::new(served(&unpack(WHAT, &row.payload)?)?)),
         "paused" => Fact::Paused,
         "resumed" => Fact::Resumed,
         "time_credited" => Fact::TimeCredited {
@@ -201,6 +246,10 @@ fn kind_of(fact: &Fact) -> &'static str {
     match fact {
         Fact::Started(_) => "started",
         Fact::Answered(_) => "answered",
+        Fact::Recorded(_) => "recorded",
+        Fact::Flagged { flagged: true, .. } => "flagged",
+        Fact::Flagged { flagged: false, .. } => "unflagged",
+        Fact::Moved(_) => "moved",
         Fact::Paused => "paused",
         Fact::Resumed => "resumed",
         Fact::TimeCredited { .. } => "time_credited",
@@ -246,7 +295,9 @@ fn started_v1(started: &Started) -> StartedV1 {
         seen: started.seen.iter().map(seen_v1).collect(),
         seed: started.seed,
         first: served_v1(&started.first),
-        ineligible: started.ineligible.iter().map(|item| item.0).collect(),
+        ineligible: (!started.ineligible.is_empty() || !started.form.is_empty())
+            .then(|| started.ineligible.iter().map(|item| item.0).collect()),
+        form: started.form.iter().map(served_v1).collect(),
     }
 }
 
@@ -270,9 +321,15 @@ fn started(stored: StartedV1) -> Result<Started, RecordError> {
         q: stored.q,
         prior,
         seen: stored.seen.into_iter().map(seen_of).collect(),
-        ineligible: stored.ineligible.into_iter().map(ItemIx).collect(),
+        ineligible: stored
+            .ineligible
+            .unwrap_or_default()
+            .into_iter()
+            .map(ItemIx)
+            .collect(),
         seed: stored.seed,
         first: served(&stored.first)?,
+        form: stored.form.iter().map(served).collect::<Result<_, _>>()?,
     })
 }
 
@@ -287,11 +344,34 @@ pub(super) fn likelihood_of(values: Vec<f64>) -> Result<Box<Likelihood>, RecordE
     })
 }
 
+fn missing(column: &str) -> RecordError {
+    damaged(WHAT, format!("the event has no {column}"))
+}
+
+fn position(row: &EventRow) -> Result<Position, RecordError> {
+    row.position
+        .map(Position)
+        .ok_or_else(|| missing("position"))
+}
+
+fn recorded(row: &EventRow) -> Result<Recorded, RecordError> {
+    let stored: RecordedV1 = unpack(WHAT, &row.payload)?;
+    Ok(Recorded {
+        position: position(row)?,
+        item: ItemIx(stored.item),
+        chosen: OptionSet(stored.chosen),
+        correct: row.correct.ok_or_else(|| missing("correct"))?,
+        elapsed_ms: row.elapsed_ms.ok_or_else(|| missing("elapsed_ms"))?,
+        confidence: stored.confidence,
+        area: AreaIx(stored.area),
+        next: stored.next.as_ref().map(served).transpose()?,
+    })
+}
+
 fn answered(row: &EventRow) -> Result<Answered, RecordError> {
     let stored: AnsweredV1 = unpack(WHAT, &row.payload)?;
-    let missing = |column| damaged(WHAT, format!("an answer has no {column}"));
     Ok(Answered {
-        position: Position(row.position.ok_or_else(|| missing("position"))?),
+        position: position(row)?,
         item: ItemIx(stored.item),
         chosen: OptionSet(stored.chosen),
         correct: row.correct.ok_or_else(|| missing("correct"))?,

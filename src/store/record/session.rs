@@ -1,7 +1,7 @@
 //! What a sessions row keeps beside the events: settings and summary, for lists that do not replay.
 
 use learnr_domain::learner::AreaScore;
-use learnr_domain::session::{AreaSummary, EndReason, Kind, Settings, Summary};
+use learnr_domain::session::{AreaSummary, EndReason, ExamResult, Kind, Settings, Summary};
 use learnr_domain::{AreaIx, ConceptIx};
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,9 @@ struct SummaryV1 {
     correct: u16,
     elapsed_ms: i64,
     areas: Vec<AreaSummaryV1>,
+    /// Questions, right and needed of an exam; left out for every other kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    exam: Option<[u16; 3]>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -39,6 +42,7 @@ const KINDS: Codes<Kind> = Codes(&[
     Kind::Diagnostic,
     Kind::Focused,
     Kind::Review,
+    Kind::Exam,
 ]);
 
 /// The kind of session that a stored word names.
@@ -59,6 +63,7 @@ pub fn kind_name(kind: Kind) -> &'static str {
         Kind::Diagnostic => "diagnostic",
         Kind::Focused => "focused",
         Kind::Review => "review",
+        Kind::Exam => "exam",
     }
 }
 
@@ -117,6 +122,9 @@ pub fn summary_to_bytes(summary: &Summary) -> Vec<u8> {
                 AreaSummaryV1(area.area.0, area.answered, area.correct, before, after)
             })
             .collect(),
+        exam: summary
+            .exam
+            .map(|exam| [exam.questions, exam.correct, exam.needed]),
     })
 }
 
@@ -151,6 +159,11 @@ pub fn summary_from_bytes(bytes: &[u8]) -> Result<Summary, RecordError> {
         correct: stored.correct,
         elapsed_ms: stored.elapsed_ms,
         end,
+        exam: stored.exam.map(|[questions, correct, needed]| ExamResult {
+            questions,
+            correct,
+            needed,
+        }),
     })
 }
 

@@ -37,7 +37,8 @@ const ALL: &str = concat!(
     " FROM events WHERE session = ?1 ORDER BY seq"
 );
 const ANSWERS: &str = "SELECT session, seq, epoch, request_id, position FROM events \
-     WHERE (session, seq) > (?1, ?2) AND kind = 'answered' ORDER BY session, seq LIMIT ?3";
+     WHERE (session, seq) > (?1, ?2) AND kind IN ('answered', 'recorded') \
+     ORDER BY session, seq LIMIT ?3";
 /// The fence and the last place taken, read together inside the writing transaction.
 const HEAD: &str = "SELECT epoch, claim, \
      (SELECT seq FROM events WHERE session = ?1 ORDER BY seq DESC LIMIT 1) \

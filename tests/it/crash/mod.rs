@@ -6,6 +6,7 @@
 
 mod campaign;
 mod crew;
+mod exam;
 mod order;
 mod report;
 mod server;

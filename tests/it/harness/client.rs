@@ -5,8 +5,9 @@ use learnr_loadtest::api::Rest;
 use learnr_loadtest::socket::{DEADLINE, Dial, Frame, Incoming, Socket};
 use learnr_protocol::rest::SessionTicket;
 use learnr_protocol::{
-    Answer, Answered, ClientMessage, Encoding, ErrorCode, Hello, Question, Refused, Response,
-    ResumePoint, Saving, ServerMessage, State, Welcome, decode_server,
+    Answer, Answered, ClientMessage, Encoding, ErrorCode, Hello, Question, Recorded, Refused,
+    Response, ResumePoint, Saving, ServerMessage, SessionChanged, State, Summary, Welcome,
+    decode_server,
 };
 use tokio::time::Instant;
 
@@ -146,6 +147,30 @@ impl Client {
         }
     }
 
+    /// The next message, which is an exam's answer stored.
+    pub(crate) async fn recorded(&mut self) -> Recorded {
+        match self.next().await {
+            ServerMessage::Recorded(recorded) => recorded,
+            other => panic!("an exam's answer stored, got {other:?}"),
+        }
+    }
+
+    /// The next message, which tells of a change in the session.
+    pub(crate) async fn changed(&mut self) -> SessionChanged {
+        match self.next().await {
+            ServerMessage::SessionChanged(changed) => changed,
+            other => panic!("a change of the session, got {other:?}"),
+        }
+    }
+
+    /// The next message, which tells of the end.
+    pub(crate) async fn completed(&mut self) -> Summary {
+        match self.next().await {
+            ServerMessage::Completed(completed) => completed.summary,
+            other => panic!("the end, got {other:?}"),
+        }
+    }
+
     /// The next message, which is a refusal with this code.
     pub(crate) async fn refused(&mut self, code: ErrorCode) -> Refused {
         match self.next().await {
@@ -264,6 +289,27 @@ pub(crate) fn resume(request_id: &str) -> ClientMessage {
     ClientMessage::Resume {
         request_id: request_id.to_owned(),
     }
+}
+
+/// Marks a question of an exam.
+pub(crate) fn flag(request_id: &str, position: u16) -> ClientMessage {
+    ClientMessage::Flag {
+        request_id: request_id.to_owned(),
+        position,
+    }
+}
+
+/// Takes the mark away.
+pub(crate) fn unflag(request_id: &str, position: u16) -> ClientMessage {
+    ClientMessage::Unflag {
+        request_id: request_id.to_owned(),
+        position,
+    }
+}
+
+/// Turns to a question of an exam.
+pub(crate) fn go_to(position: u16) -> ClientMessage {
+    ClientMessage::GoTo { position }
 }
 
 /// Ends the session.

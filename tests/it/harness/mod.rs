@@ -7,6 +7,8 @@ mod not_run;
 mod server;
 
 pub(crate) use bare::{Bare, Heard};
-pub(crate) use client::{Client, answer, answer_with, closed, finish, hello, pause, resume};
+pub(crate) use client::{
+    Client, answer, answer_with, closed, finish, flag, go_to, hello, pause, resume, unflag,
+};
 pub(crate) use not_run::not_run;
 pub(crate) use server::{Server, ServerOptions, demonstration, session_id, timed, until};

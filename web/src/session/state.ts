@@ -114,11 +114,8 @@ function apply(state: SessionState, message: Durable, own: Question | undefined)
       return asked ? { ...next, areas, result: { question: asked, answer } } : { ...next, areas };
     }
     case "recorded":
-      // The receipt of one stored answer; it carries no count of its own.
-      return withQuestion(
-        { ...state, progress: { ...state.progress, answered: state.progress.answered + 1 } },
-        message.next,
-      );
+      // The receipt of one stored answer; without a next question the open one stays.
+      return withQuestion({ ...state, progress: message.progress }, message.next ?? state.question);
     case "completed":
       return { ...withQuestion(state, undefined), status: "completed", summary: message.summary };
     case "session_changed": {
@@ -126,7 +123,8 @@ function apply(state: SessionState, message: Durable, own: Question | undefined)
         state.question && message.deadline_ms !== undefined
           ? { ...state.question, deadline_ms: message.deadline_ms }
           : state.question;
-      return withQuestion({ ...state, status: message.status, progress: message.progress }, question);
+      const next = { ...state, status: message.status, progress: message.progress };
+      return withQuestion(next, message.question ?? question);
     }
     default:
       // A type newer than this page: its place in the history counts, what it says cannot be shown.

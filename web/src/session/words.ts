@@ -25,7 +25,8 @@ export const KINDS: readonly {
 ];
 
 export function kindTitle(kind: SessionKind): string {
-  return KINDS.find((one) => one.kind === kind)?.title ?? kind;
+  // No page starts an exam yet; one started elsewhere is listed by its name.
+  return KINDS.find((one) => one.kind === kind)?.title ?? (kind === "exam" ? "Exam" : kind);
 }
 
 const REASONS: Record<Reason, string> = {

@@ -247,3 +247,24 @@ pub(crate) async fn an_append_to_no_session_is_rejected(place: &dyn Place) {
     assert!(matches!(outcome.await, Outcome::Rejected(_)));
     assert_eq!(fixture.seqs(nowhere).await, [0_u32; 0]);
 }
+
+pub(crate) async fn stored_answers_are_listed_in_order_those_of_an_exam_too(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let (session, fence) = fixture.claimed("exam").await;
+    let kinds = ["recorded", "flagged", "recorded", "moved", "answered"];
+    let rows = (2..).zip(kinds).map(|(seq, kind)| EventRow {
+        kind: kind.to_owned(),
+        ..answered(seq, fence)
+    });
+    let outcome = fixture.append(append(session, fence, rows.collect())).await;
+    assert_eq!(outcome, Outcome::Stored);
+    let listed = async |after, limit| -> Vec<u32> {
+        let answers = fixture.store.answers_after(after, limit).await;
+        let own = answers.expect("listed").into_iter();
+        own.filter(|row| row.session == session)
+            .map(|row| row.seq)
+            .collect()
+    };
+    assert_eq!(listed(Some((session, 0)), 10).await, [2, 4, 6]);
+    assert_eq!(listed(Some((session, 2)), 1).await, [4]);
+}

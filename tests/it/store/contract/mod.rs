@@ -25,6 +25,7 @@ macro_rules! store_contract {
                 an_append_is_stored_whole_or_not_at_all,
                 an_append_that_makes_no_sense_is_rejected,
                 an_append_to_no_session_is_rejected,
+                stored_answers_are_listed_in_order_those_of_an_exam_too,
             ]
             claims: [
                 of_claims_at_once_exactly_one_wins,
