@@ -306,6 +306,25 @@ fn the_time_of_an_answer_is_all_the_time_its_question_was_open() {
 }
 
 #[test]
+fn an_answer_that_took_longer_than_its_share_of_the_exam_is_a_slow_one() {
+    // The certification gives 90 seconds for a question; a slow right answer is remembered less well.
+    let mut exam = sat(11);
+    exam.ask(&answer("a", 1, 1)).expect("recorded");
+    exam.now = exam.now.plus(100_000);
+    exam.ask(&answer("b", 2, 1)).expect("recorded");
+    exam.submit();
+    let form = exam.form();
+    let learner = LearnerState::after(None, &exam.session);
+    let stability = |place: usize| {
+        let id = &exam.session.bank().item(form[place]).id;
+        let seen = learner.seen.iter().find(|seen| &seen.item == id);
+        seen.expect("it was seen").memory.stability_days
+    };
+    assert!(stability(0) > stability(1), "slow");
+    assert!(stability(1) > stability(2), "without an answer");
+}
+
+#[test]
 fn the_review_of_an_exam_has_every_question_with_its_last_answer() {
     let mut exam = sat(10);
     exam.ask(&answer("a", 1, 0)).expect("recorded");
