@@ -12,7 +12,7 @@ use super::settings::Settings;
 use super::sheet::Seat;
 use crate::bank::Bank;
 use crate::ids::{AreaIx, ItemIx, OptionSet, Position};
-use crate::irt::{Moments, moments};
+use crate::irt::Moments;
 use crate::learner::{AreaCompetency, AreaScore};
 use crate::tick::Millis;
 
@@ -159,17 +159,8 @@ impl Session {
         let posterior = &self.state.posterior;
         let mut all = Vec::with_capacity(self.bank.areas().len());
         posterior.each_ability(self.bank.areas().len(), |area, masses| {
-            let score = AreaScore::new(area, masses, self.bank.area(area).curve());
-            let ability = moments(masses);
-            all.push(AreaCompetency {
-                area,
-                score: score.score,
-                low: score.low,
-                high: score.high,
-                answers: posterior.answers(area),
-                theta: ability.mean,
-                standard_error: ability.standard_deviation,
-            });
+            let (curve, answers) = (self.bank.area(area).curve(), posterior.answers(area));
+            all.push(AreaCompetency::new(area, masses, curve, answers));
         });
         all
     }
