@@ -78,7 +78,7 @@ fn no_item_is_seen_by_many_more_than_the_share_allowed() {
         let out = exposure.ineligible(seed);
         let items = out.iter().map(|item| ItemIx(*item as u32)).collect();
         let mut player = begin(&bank, diagnostic(20), items, seed).expect("it starts");
-        while player.play(player.events.len() % 3 != 0) {}
+        while player.play(!player.events.len().is_multiple_of(3)) {}
         let served = player.served();
         for item in &served {
             seen[item.0 as usize] += 1;

@@ -8,17 +8,26 @@ use serde_json::Value;
 use super::read::{self, Cases, number, numbers};
 use super::{all_near, near};
 
+const MFI: Rule = Rule::MaximumInformation;
+const KL: Rule = Rule::KullbackLeibler;
+const KLP: Rule = Rule::PosteriorKullbackLeibler;
+const GDI: Rule = Rule::GlobalDiscrimination;
+const GDIP: Rule = Rule::PosteriorGlobalDiscrimination;
+const MLWI: Rule = Rule::LikelihoodWeightedInformation;
+const MPWI: Rule = Rule::PosteriorWeightedInformation;
 const MEPV: Rule = Rule::ExpectedPosteriorVariance(Predictive::PointEstimate);
+const BM: Method = Method::Map(Prior::STANDARD);
 
-fn grid() -> Quadrature {
-    Quadrature::new(33, -4.0, 4.0).expect("a range")
-}
-
-fn expected_information(observed: bool, method: Method) -> Rule {
+/// Expected information.
+const fn looking_ahead(observed: bool, method: Method) -> Rule {
     Rule::ExpectedInformation {
         observed,
         estimator: Estimator::new(method),
     }
+}
+
+fn grid() -> Quadrature {
+    Quadrature::new(33, -4.0, 4.0).expect("a range")
 }
 
 /// Every item's worth under a rule.
@@ -42,119 +51,49 @@ fn given<'a>(pool: &'a ItemPool, inputs: &Value) -> Pattern<'a> {
     Pattern::of(pool, items.into_iter().zip(answers)).expect("known items")
 }
 
+/// A figure of case C10: its name, the rule, the ability, the prior, what the worth is multiplied by, and within what it
+/// is to agree.
+type Figure = (&'static str, Rule, f64, Prior, f64, f64);
+
+fn c10_figures(ml: f64, wl: f64) -> Vec<Figure> {
+    let of = Prior::STANDARD;
+    let wide = Prior::Normal { mean: 0.0, sd: 2.0 };
+    let (low, high) = (-2.0, 2.0);
+    let flat = Prior::Uniform { low, high };
+    let (map, wle) = (Method::Map(of), Method::Wle);
+    let bayes = Rule::ExpectedPosteriorVariance(Predictive::Posterior);
+    vec![
+        ("KL_ML", KL, ml, of, 1.0, 1e-9),
+        ("KL_WL", KL, wl, of, 1.0, 1e-9),
+        ("KLP_WL", KLP, wl, of, 1.0, 1e-9),
+        ("KL_th0", KL, 0.0, of, 1.0, 1e-9),
+        ("KLP_th0", KLP, 0.0, of, 1.0, 1e-9),
+        ("MLWI", MLWI, 0.0, of, 1.0, 1e-9),
+        ("MPWI", MPWI, 0.0, of, 1.0, 1e-9),
+        ("MPWI_unif", MPWI, 0.0, flat, 1.0, 1e-9),
+        ("EPV", MEPV, 0.0, of, -1.0, 1e-9),
+        ("EPV_sd2", MEPV, 0.0, wide, -1.0, 1e-9),
+        ("EPV_posterior_predictive", bayes, 0.0, of, -1.0, 1e-9),
+        ("GDI", GDI, 0.0, of, 1.0, 1e-9),
+        ("GDIP", GDIP, 0.0, of, 1.0, 1e-9),
+        // Their abilities after the answer are found to 1e-5 only.
+        ("MEI", looking_ahead(true, map), 0.0, of, 1.0, 2e-5),
+        ("MEI_Fisher", looking_ahead(false, map), 0.0, of, 1.0, 2e-5),
+        ("MEI_WL", looking_ahead(true, wle), 0.0, of, 1.0, 2e-5),
+    ]
+}
+
 pub(super) fn c10(case: &Value, cases: &Cases) {
     let (pool, inputs, expected) = (cases.tcals(), &case["inputs"], &case["expected"]);
     let pattern = given(&pool, inputs);
     let item = number(&inputs["item"]) as usize - 1;
-    let ml = Estimator::ml()
-        .estimate(&pattern)
-        .expect("an estimate")
-        .theta;
-    let wl = Estimator::wle()
-        .estimate(&pattern)
-        .expect("an estimate")
-        .theta;
-    near(ml, number(&expected["thML"]), 2e-5);
-    near(wl, number(&expected["thWL"]), 2e-5);
     // Values at an estimate are held at the estimate the other program found, which stops 1e-5 from the root.
     let (ml, wl) = (number(&expected["thML"]), number(&expected["thWL"]));
-    let wide = Prior::Normal { mean: 0.0, sd: 2.0 };
-    let flat = Prior::Uniform {
-        low: -2.0,
-        high: 2.0,
-    };
-    let standard = Prior::STANDARD;
-    let bm = Method::Map(Prior::STANDARD);
-    for (name, rule, theta, prior, factor, tolerance) in [
-        ("KL_ML", Rule::KullbackLeibler, ml, standard, 1.0, 1e-9),
-        ("KL_WL", Rule::KullbackLeibler, wl, standard, 1.0, 1e-9),
-        (
-            "KLP_WL",
-            Rule::PosteriorKullbackLeibler,
-            wl,
-            standard,
-            1.0,
-            1e-9,
-        ),
-        ("KL_th0", Rule::KullbackLeibler, 0.0, standard, 1.0, 1e-9),
-        (
-            "KLP_th0",
-            Rule::PosteriorKullbackLeibler,
-            0.0,
-            standard,
-            1.0,
-            1e-9,
-        ),
-        (
-            "MLWI",
-            Rule::LikelihoodWeightedInformation,
-            0.0,
-            standard,
-            1.0,
-            1e-9,
-        ),
-        (
-            "MPWI",
-            Rule::PosteriorWeightedInformation,
-            0.0,
-            standard,
-            1.0,
-            1e-9,
-        ),
-        // The uniform prior of the case runs from -2 to 2.
-        (
-            "MPWI_unif",
-            Rule::PosteriorWeightedInformation,
-            0.0,
-            flat,
-            1.0,
-            1e-9,
-        ),
-        ("EPV", MEPV, 0.0, standard, -1.0, 1e-9),
-        ("EPV_sd2", MEPV, 0.0, wide, -1.0, 1e-9),
-        (
-            "EPV_posterior_predictive",
-            Rule::ExpectedPosteriorVariance(Predictive::Posterior),
-            0.0,
-            standard,
-            -1.0,
-            1e-9,
-        ),
-        ("GDI", Rule::GlobalDiscrimination, 0.0, standard, 1.0, 1e-9),
-        (
-            "GDIP",
-            Rule::PosteriorGlobalDiscrimination,
-            0.0,
-            standard,
-            1.0,
-            1e-9,
-        ),
-        // Their abilities after the answer are found to 1e-5 only.
-        (
-            "MEI",
-            expected_information(true, bm),
-            0.0,
-            standard,
-            1.0,
-            2e-5,
-        ),
-        (
-            "MEI_Fisher",
-            expected_information(false, bm),
-            0.0,
-            standard,
-            1.0,
-            2e-5,
-        ),
-        (
-            "MEI_WL",
-            expected_information(true, Method::Wle),
-            0.0,
-            standard,
-            1.0,
-            2e-5,
-        ),
-    ] {
+    for (estimator, theta) in [(Estimator::ml(), ml), (Estimator::wle(), wl)] {
+        let got = estimator.estimate(&pattern).expect("an estimate");
+        near(got.theta, theta, 2e-5);
+    }
+    for (name, rule, theta, prior, factor, tolerance) in c10_figures(ml, wl) {
         let got = factor * worths(rule, &pattern, theta, prior)[item];
         let wanted = number(&expected[name]);
         assert!(
@@ -169,10 +108,10 @@ pub(super) fn c11(case: &Value, cases: &Cases) {
     let pattern = given(&pool, &case["inputs"]);
     for (name, rule, sign) in [
         ("EPV", MEPV, -1.0),
-        ("KL0", Rule::KullbackLeibler, 1.0),
-        ("KLP0", Rule::PosteriorKullbackLeibler, 1.0),
-        ("MLWI", Rule::LikelihoodWeightedInformation, 1.0),
-        ("MPWI", Rule::PosteriorWeightedInformation, 1.0),
+        ("KL0", KL, 1.0),
+        ("KLP0", KLP, 1.0),
+        ("MLWI", MLWI, 1.0),
+        ("MPWI", MPWI, 1.0),
     ] {
         let worths = worths(rule, &pattern, 0.0, Prior::STANDARD);
         let got: Vec<f64> = worths.iter().map(|worth| sign * worth).collect();
@@ -197,6 +136,31 @@ fn taken(rule: Rule, pattern: &Pattern<'_>, theta: f64, out: &[usize]) -> (usize
     (item + 1, worth)
 }
 
+/// A selection of case C12: its name, the rule, the items out, what the worth is multiplied by, and within what it is
+/// to agree.
+type Selection = (&'static str, Rule, &'static [usize], f64, f64);
+
+/// Those with no answer yet, at 0 logits.
+const C12_AT_THE_START: [Selection; 6] = [
+    ("MFI theta=0", MFI, &[], 1.0, 1e-9),
+    ("MFI out=63", MFI, &[63], 1.0, 1e-9),
+    ("MFI out=63,10", MFI, &[63, 10], 1.0, 1e-9),
+    ("bOpt theta=0", Rule::Urry, &[], -1.0, 1e-9),
+    ("thOpt theta=0", Rule::NearestOptimum, &[], -1.0, 1e-9),
+    ("thOpt out=76", Rule::NearestOptimum, &[76], -1.0, 1e-9),
+];
+
+/// Those after item 63 was answered wrong.
+const C12_AFTER_ONE: [Selection; 7] = [
+    ("MEPV x=0 out=63", MEPV, &[63], -1.0, 1e-9),
+    ("KL", KL, &[63], 1.0, 1e-9),
+    ("KLP", KLP, &[63], 1.0, 1e-9),
+    ("GDI", GDI, &[63], 1.0, 1e-9),
+    ("GDIP", GDIP, &[63], 1.0, 1e-9),
+    ("MEI Fisher", looking_ahead(false, BM), &[63], 1.0, 2e-4),
+    ("MEI observed", looking_ahead(true, BM), &[63], 1.0, 2e-4),
+];
+
 pub(super) fn c12(case: &Value, cases: &Cases) {
     let pool = cases.tcals();
     let nothing = Pattern::new(&pool);
@@ -204,105 +168,27 @@ pub(super) fn c12(case: &Value, cases: &Cases) {
     let theta = number(&case["inputs"]["theta_after_item63_wrong_WL"]);
     let wl = Estimator::wle().estimate(&wrong).expect("an estimate");
     near(wl.theta, theta, 2e-5);
-    let bm = Method::Map(Prior::STANDARD);
-    let (mfi, urry) = (Rule::MaximumInformation, Rule::Urry);
-    for (name, rule, pattern, theta, out, sign, tolerance) in [
-        ("MFI theta=0", mfi, &nothing, 0.0, &[][..], 1.0, 1e-9),
-        ("MFI out=63", mfi, &nothing, 0.0, &[63], 1.0, 1e-9),
-        ("MFI out=63,10", mfi, &nothing, 0.0, &[63, 10], 1.0, 1e-9),
-        ("bOpt theta=0", urry, &nothing, 0.0, &[], -1.0, 1e-9),
-        (
-            "thOpt theta=0",
-            Rule::NearestOptimum,
-            &nothing,
-            0.0,
-            &[],
-            -1.0,
-            1e-9,
-        ),
-        (
-            "thOpt out=76",
-            Rule::NearestOptimum,
-            &nothing,
-            0.0,
-            &[76],
-            -1.0,
-            1e-9,
-        ),
-        ("MEPV x=0 out=63", MEPV, &wrong, theta, &[63], -1.0, 1e-9),
-        ("KL", Rule::KullbackLeibler, &wrong, theta, &[63], 1.0, 1e-9),
-        (
-            "KLP",
-            Rule::PosteriorKullbackLeibler,
-            &wrong,
-            theta,
-            &[63],
-            1.0,
-            1e-9,
-        ),
-        (
-            "GDI",
-            Rule::GlobalDiscrimination,
-            &wrong,
-            theta,
-            &[63],
-            1.0,
-            1e-9,
-        ),
-        (
-            "GDIP",
-            Rule::PosteriorGlobalDiscrimination,
-            &wrong,
-            theta,
-            &[63],
-            1.0,
-            1e-9,
-        ),
-        (
-            "MEI Fisher",
-            expected_information(false, bm),
-            &wrong,
-            theta,
-            &[63],
-            1.0,
-            2e-4,
-        ),
-        (
-            "MEI observed",
-            expected_information(true, bm),
-            &wrong,
-            theta,
-            &[63],
-            1.0,
-            2e-4,
-        ),
-    ] {
+    let start = C12_AT_THE_START.map(|selection| (selection, &nothing, 0.0));
+    let after = C12_AFTER_ONE.map(|selection| (selection, &wrong, theta));
+    for ((name, rule, out, sign, tolerance), pattern, theta) in start.into_iter().chain(after) {
         let expected = find(case, name);
         let (item, worth) = taken(rule, pattern, theta, out);
         assert_eq!(item as f64, number(&expected["computed"]), "{name}");
-        let wanted = number(&expected["criterion_value"]);
-        let got = sign * worth;
+        let (got, wanted) = (sign * worth, number(&expected["criterion_value"]));
         assert!(
             (got - wanted).abs() <= tolerance,
             "{name}: got {got}, expected {wanted}"
         );
     }
-    for (rule, out, item) in [(urry, &[24][..], 61), (Rule::Urry, &[], 24)] {
-        assert_eq!(taken(rule, &nothing, 0.0, out).0, item);
-    }
-    let weighted = [
-        (Rule::LikelihoodWeightedInformation, &wrong, &[63][..], 19),
-        (Rule::PosteriorWeightedInformation, &wrong, &[63], 44),
-    ];
-    for (rule, pattern, out, item) in weighted {
-        assert_eq!(taken(rule, pattern, theta, out).0, item, "{rule:?}");
-    }
     let two = Pattern::of(&pool, [(62, 0), (18, 1)]).expect("known items");
-    for (rule, item) in [
-        (Rule::LikelihoodWeightedInformation, 44),
-        (Rule::PosteriorWeightedInformation, 10),
+    for (rule, pattern, theta, out, item) in [
+        (Rule::Urry, &nothing, 0.0, &[24][..], 61),
+        (MLWI, &wrong, theta, &[63], 19),
+        (MPWI, &wrong, theta, &[63], 44),
+        (MLWI, &two, theta, &[63, 19], 44),
+        (MPWI, &two, theta, &[63, 19], 10),
     ] {
-        assert_eq!(taken(rule, &two, theta, &[63, 19]).0, item, "{rule:?}");
+        assert_eq!(taken(rule, pattern, theta, out).0, item, "{rule:?}");
     }
     content(case, cases, &pool);
 }
