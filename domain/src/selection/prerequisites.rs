@@ -2,8 +2,6 @@
 //!
 //! Owns that soft weight, which never excludes an item. Must not know why an item is considered.
 
-use std::collections::BTreeMap;
-
 use super::Situation;
 use crate::ids::{AreaIx, ConceptIx, ItemIx};
 use crate::irt::NODES;
@@ -20,7 +18,9 @@ pub(super) struct Prerequisites<'a> {
     abilities: Vec<[f64; NODES]>,
     /// Credit for each item of the bank that was met, this session's answers included.
     credits: Vec<Option<bool>>,
-    doubts: BTreeMap<ConceptIx, f64>,
+    /// One for each concept, not a number until it is asked for. Where concepts need each other they are those of
+    /// the certification, ten thousand at most.
+    doubts: Vec<f64>,
 }
 
 impl<'a> Prerequisites<'a> {
@@ -47,7 +47,7 @@ impl<'a> Prerequisites<'a> {
             situation,
             abilities,
             credits,
-            doubts: BTreeMap::new(),
+            doubts: vec![f64::NAN; situation.bank.concepts().len()],
         })
     }
 
@@ -65,19 +65,18 @@ impl<'a> Prerequisites<'a> {
     }
 
     fn doubt(&mut self, concept: ConceptIx) -> f64 {
-        let Self {
-            situation,
-            abilities,
-            credits,
-            doubts,
-        } = self;
+        let known = self.doubts[concept.at()];
+        if !known.is_nan() {
+            return known;
+        }
         let understanding = Understanding {
-            bank: situation.bank,
-            ability: |area: AreaIx| &abilities[area.at()],
-            credit: |item: ItemIx| credits[item.0 as usize],
+            bank: self.situation.bank,
+            ability: |area: AreaIx| &self.abilities[area.at()],
+            credit: |item: ItemIx| self.credits[item.0 as usize],
         };
         // What nobody can be asked about stands in nobody's way.
-        let work_out = || understanding.doubt(concept).unwrap_or(0.0);
-        *doubts.entry(concept).or_insert_with(work_out)
+        let doubt = understanding.doubt(concept).unwrap_or(0.0);
+        self.doubts[concept.at()] = doubt;
+        doubt
     }
 }
