@@ -1,4 +1,4 @@
-//! The command line: `learnr serve` (the default), `migrate`, `import`, `export`, `schema`, `answers`, `health`.
+//! The command line: `learnr serve` (the default), `migrate`, `import`, `export`, `simulate`, `schema`, `answers`, `health`.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand};
 use crate::app::App;
 use crate::config::{DataConfig, ServeConfig};
 use crate::import::{self, ExportArgs, ImportArgs};
+use crate::simulate::{self, SimulateArgs};
 use crate::store::Store;
 use crate::store::sqlite::{SqliteOptions, SqliteStore};
 use crate::{http, telemetry};
@@ -51,6 +52,13 @@ enum Command {
         #[command(flatten)]
         data: DataConfig,
     },
+    /// Simulate adaptive tests over a bank: how precise, how long, which items wear out, who passes.
+    Simulate {
+        #[command(flatten)]
+        args: Box<SimulateArgs>,
+        #[command(flatten)]
+        data: DataConfig,
+    },
     /// Write the generated contract: JSON Schemas, AsyncAPI, OpenAPI, TypeScript types, examples.
     Schema {
         /// Folder of the protocol package.
@@ -82,6 +90,9 @@ pub fn run() -> anyhow::Result<()> {
         }
         Command::Export { args, data } => {
             actix_rt::System::new().block_on(import::export(&args, &data.database()))
+        }
+        Command::Simulate { args, data } => {
+            actix_rt::System::new().block_on(simulate::simulate(&args, &data.database()))
         }
         Command::Schema { out } => schema(&out),
         Command::Answers(data) => actix_rt::System::new().block_on(answers(&data)),

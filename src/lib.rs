@@ -13,6 +13,7 @@ pub mod http;
 pub mod import;
 pub mod metrics;
 pub mod session;
+pub mod simulate;
 pub mod store;
 pub mod telemetry;
 pub mod worker;

@@ -14,6 +14,7 @@ pub mod learner;
 pub mod review;
 pub mod selection;
 pub mod session;
+pub mod simulation;
 pub mod tick;
 
 pub use bank::{Bank, BankFault};

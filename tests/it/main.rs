@@ -13,6 +13,7 @@ mod journey;
 mod leaving;
 mod published;
 mod standing;
+mod simulate;
 mod store;
 mod tidy;
 mod time;

@@ -15,7 +15,7 @@ use crate::tick::Chance;
 /// bound may break; then the area furthest behind its share is taken. Ties by chance.
 ///
 /// Source: Tijdeman (1980), "The chairman assignment problem".
-pub(super) fn next_area(
+pub(crate) fn next_area(
     weights: &[f64],
     served: &[u16],
     excluded: AreaSet,

@@ -20,6 +20,13 @@ pub const CORRECTION: f64 = 5.0;
 /// The least that correction leaves of a probability, so that no item is shut out for good.
 const CORRECTION_MIN: f64 = 0.1;
 
+/// Share of examinees that may see an item where sessions are given: what is usual, or more where a bank of so many
+/// active items is so small that a session of this length could not be had under it.
+pub fn share_allowed(active: usize, length: u16) -> f64 {
+    let least = 2.0 * f64::from(length) / active.max(1) as f64;
+    least.clamp(EXPOSURE_MAX_DEFAULT, 1.0)
+}
+
 /// How often each item was eligible, and how often it was then served, older examinees counting less.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exposure {

@@ -25,6 +25,7 @@ use crate::ids::{AreaIx, ItemIx};
 use crate::learner::{History, Posterior, Response, expected_score, probability_below};
 use crate::tick::{Chance, Millis};
 
+pub(crate) use balance::next_area;
 pub use best::{BEST_MAX, Best};
 pub use content::ContentBalance;
 pub use practice::{NEAR_EQUAL, PROBE_EVERY, RISK_FLOOR};
@@ -147,14 +148,14 @@ pub(crate) fn choose(
 
 /// A set of areas, one bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct AreaSet(u64);
+pub(crate) struct AreaSet(u64);
 
 impl AreaSet {
-    fn insert(&mut self, area: AreaIx) {
+    pub(crate) fn insert(&mut self, area: AreaIx) {
         self.0 |= 1 << area.0;
     }
 
-    fn contains(self, area: AreaIx) -> bool {
+    pub(crate) fn contains(self, area: AreaIx) -> bool {
         self.0 & (1 << area.0) != 0
     }
 }

@@ -13,7 +13,7 @@ use super::sheet::Seat;
 use crate::bank::Bank;
 use crate::ids::{AreaIx, ItemIx, OptionSet, Position};
 use crate::irt::Moments;
-use crate::learner::{AreaCompetency, AreaScore};
+use crate::learner::{AreaCompetency, AreaScore, Posterior};
 use crate::tick::Millis;
 
 /// Where a session stands.
@@ -193,6 +193,11 @@ impl Session {
         let (sheet, _) = self.state.sheet.as_ref().zip(self.state.ended)?;
         let questions = sheet.seats.len() as u16;
         Some(ExamResult::new(&self.bank, questions, self.state.correct()))
+    }
+
+    /// What is believed of the learner.
+    pub(crate) fn posterior(&self) -> &Posterior {
+        &self.state.posterior
     }
 
     /// What the session came to so far; an exam that is not submitted has judged nothing.

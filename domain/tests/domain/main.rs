@@ -20,4 +20,5 @@ mod refusals;
 mod remembering;
 mod returning;
 mod reviewing;
+mod simulation;
 mod standing;
