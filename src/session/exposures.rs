@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use learnr_domain::selection::exposure::{Count, EXPOSURE_MAX_DEFAULT, Exposure};
+use learnr_domain::selection::exposure::{Count, EXPOSURE_MAX_DEFAULT, Exposure, share_allowed};
 use learnr_domain::session::Kind;
 use learnr_domain::{Bank, ItemIx, Session};
 
@@ -62,7 +62,7 @@ impl Exposures {
             return Ok(Vec::new());
         }
         let known = self.known(versioned, now_ms).await?;
-        let exposure = exposure(&known, share_allowed(&versioned.bank, length));
+        let exposure = exposure(&known, share(&versioned.bank, length));
         let out = exposure.ineligible(seed);
         Ok(out.into_iter().map(|item| ItemIx(item as u32)).collect())
     }
@@ -131,12 +131,10 @@ impl Exposures {
     }
 }
 
-/// Share of examinees that may see an item: what is usual, or more where the bank is so small that a session of this
-/// length could not be had under it.
-fn share_allowed(bank: &Bank, length: u16) -> f64 {
-    let active: usize = bank.areas().iter().map(|area| area.items().len()).sum();
-    let least = 2.0 * f64::from(length) / active.max(1) as f64;
-    least.clamp(EXPOSURE_MAX_DEFAULT, 1.0)
+/// Share of examinees that may see an item of a bank in sessions of this length.
+fn share(bank: &Bank, length: u16) -> f64 {
+    let active = bank.areas().iter().map(|area| area.items().len()).sum();
+    share_allowed(active, length)
 }
 
 fn exposure(known: &Known, most: f64) -> Exposure {

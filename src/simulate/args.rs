@@ -160,24 +160,14 @@ pub struct SimulateArgs {
     #[arg(long, value_name = "AREA=WEIGHT,...", conflicts_with = "certification")]
     pub(super) blueprint: Option<Blueprint>,
     /// Constant that the discriminations of the table were estimated with: 1.702 for the normal metric.
-    #[arg(long, value_name = "D", default_value_t = 1.0, requires = "bank")]
+    #[arg(long, value_name = "D", default_value_t = 1.0, conflicts_with_all = ["certification", "generate"])]
     pub(super) scaling: f64,
     #[command(flatten)]
     pub(super) people: PeopleArgs,
     #[command(flatten)]
     pub(super) test: TestArgs,
-    /// Seed of everything left to chance.
-    #[arg(long, default_value_t = 1)]
-    pub(super) seed: u64,
-    /// Threads to use; exposure control learns from one test for the next, and uses one.
-    #[arg(long, default_value_t = 2, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
-    pub(super) threads: u16,
-    /// Write everything as JSON, to a file or instead of the table.
-    #[arg(long, value_name = "FILE", num_args = 0..=1)]
-    pub(super) json: Option<Option<PathBuf>>,
-    /// Write a page with plots, in one file that needs no network.
-    #[arg(long, value_name = "FILE")]
-    pub(super) html: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) run: RunArgs,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -255,6 +245,23 @@ pub(super) struct TestArgs {
     /// Expected share of right answers to the whole bank that passes; a certification has its own.
     #[arg(long, value_name = "SHARE")]
     pub(super) pass_mark: Option<f64>,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Run")]
+pub(super) struct RunArgs {
+    /// Seed of everything left to chance.
+    #[arg(long, default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Threads to use; exposure control learns from one test for the next, and uses one.
+    #[arg(long, default_value_t = 2, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub(super) threads: u16,
+    /// Write everything as JSON, to a file or instead of the table.
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    pub(super) json: Option<Option<PathBuf>>,
+    /// Write a page with plots, in one file that needs no network.
+    #[arg(long, value_name = "FILE")]
+    pub(super) html: Option<PathBuf>,
 }
 
 #[cfg(test)]

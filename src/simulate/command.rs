@@ -29,7 +29,7 @@ pub async fn simulate(args: &SimulateArgs, database: &Path) -> anyhow::Result<()
     let simulation = std::sync::Arc::new(request.simulation);
     let mut work = {
         let (run, simulation) = (run.clone(), simulation.clone());
-        let threads = usize::from(args.threads);
+        let threads = usize::from(args.run.threads);
         tokio::task::spawn_blocking(move || run.all(&simulation, threads))
     };
     let tests = tokio::select! {
@@ -53,10 +53,10 @@ pub async fn simulate(args: &SimulateArgs, database: &Path) -> anyhow::Result<()
 }
 
 fn write(args: &SimulateArgs, report: &Report<'_>) -> anyhow::Result<()> {
-    if let Some(path) = &args.html {
+    if let Some(path) = &args.run.html {
         whole(path, &page::page(report))?;
     }
-    let said = match &args.json {
+    let said = match &args.run.json {
         Some(None) => json::json(report)?,
         Some(Some(path)) => {
             whole(path, &json::json(report)?)?;

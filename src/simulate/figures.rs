@@ -220,17 +220,16 @@ fn exposure(report: &Report<'_>) -> Figure {
         .zip(&ranked)
         .map(|(rank, (_, rate))| (f64::from(rank), *rate));
     let mut points: Vec<(f64, f64)> = seen.collect();
-    points.extend([
-        (ranked.len() as f64 + 1.0, 0.0),
-        (exposure.items as f64, 0.0),
-    ]);
-    points.retain(|(x, _)| *x <= exposure.items as f64);
+    if exposure.unused > 0 {
+        points.push((ranked.len() as f64 + 1.0, 0.0));
+        points.push((exposure.items as f64, 0.0));
+    }
     let most = report.simulation.exposure_max();
     let mut marks = vec![Mark::Line("one", points)];
     let mut legend = vec![("one", "items, most seen first".to_owned())];
     if let Some(most) = most {
         marks.insert(0, Mark::Level(most));
-        legend.push(("level", format!("aimed at: {most} at most")));
+        legend.push(("level", format!("aimed at: {most:.3} at most")));
     }
     Figure {
         caption: format!(

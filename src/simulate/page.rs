@@ -101,13 +101,25 @@ fn drawn(figure: &Figure) -> String {
     let title = escaped(&plot.title);
     let rows = figure.rows.iter().cloned();
     format!(
-        "<figure id=\"{}\">\n<h3>{title}</h3>\n{}<figcaption>{}</figcaption>\n\
+        "<figure id=\"{}\">\n<h3>{title}</h3>\n{}{}<figcaption>{}</figcaption>\n\
          <details><summary>Numbers: {title}</summary>\n{}</details>\n</figure>\n",
         plot.id,
+        legend(&plot.legend),
         plot.svg(),
         escaped(&figure.caption),
         table(&plot.title, &figure.header, rows)
     )
+}
+
+fn legend(names: &[(&str, String)]) -> String {
+    if names.is_empty() {
+        return String::new();
+    }
+    let mut out = String::from("<ul class=\"legend\">");
+    for (class, name) in names {
+        out.push_str(&format!("<li class=\"{class}\">{}</li>", escaped(name)));
+    }
+    out + "</ul>\n"
 }
 
 fn areas(report: &Report<'_>, out: &mut String) {

@@ -6,11 +6,11 @@
 
 /// Size of a drawing, in its own units; a page scales it.
 const WIDTH: f64 = 560.0;
-const HEIGHT: f64 = 300.0;
-/// Room for the labels of the axes and for the legend.
-const LEFT: f64 = 52.0;
+const HEIGHT: f64 = 280.0;
+/// Room for the labels of the axes.
+const LEFT: f64 = 58.0;
 const RIGHT: f64 = 16.0;
-const TOP: f64 = 34.0;
+const TOP: f64 = 10.0;
 const BOTTOM: f64 = 46.0;
 /// About how many marks an axis has.
 const MARKS: f64 = 6.0;
@@ -98,7 +98,7 @@ pub(super) struct Plot {
     pub(super) x: Axis,
     pub(super) y: Axis,
     pub(super) marks: Vec<Mark>,
-    /// Class and name of each thing drawn; `level` is a level or the diagonal.
+    /// Class and name of each thing drawn, for the page to say; `level` is a level or the diagonal.
     pub(super) legend: Vec<(&'static str, String)>,
 }
 
@@ -117,7 +117,6 @@ impl Plot {
         for mark in &self.marks {
             self.mark(&mut out, mark);
         }
-        self.legend(&mut out);
         out.push_str("</svg>\n");
         out
     }
@@ -196,21 +195,6 @@ impl Plot {
                 let ends = ((self.x(low), self.y(low)), (self.x(high), self.y(high)));
                 line(out, "level", ends.0, ends.1);
             }
-        }
-    }
-
-    fn legend(&self, out: &mut String) {
-        let mut x = LEFT;
-        for (class, name) in &self.legend {
-            let class = if *class == "level" {
-                "level".to_owned()
-            } else {
-                format!("line {class}")
-            };
-            line(out, &class, (x, 14.0), (x + 18.0, 14.0));
-            text(out, "start", (x + 24.0, 18.0), name);
-            // Letters of this size are about seven units wide.
-            x += 44.0 + 6.6 * name.chars().count() as f64;
         }
     }
 

@@ -208,7 +208,7 @@ fn plan(args: &SimulateArgs, bank: &Bank) -> anyhow::Result<Plan> {
         engine,
         length: test.length,
         cut: cut(args, bank)?,
-        seed: args.seed,
+        seed: args.run.seed,
     })
 }
 

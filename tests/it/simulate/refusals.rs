@@ -128,7 +128,7 @@ fn numbers_out_of_range_are_refused_by_name() {
         ),
         ("--blueprint 1,0", "expected a weight > 0"),
         ("--blueprint a=1,a=1", "id must be unique"),
-        ("--scaling 1.7", "--bank"),
+        ("--scaling 1.7", "cannot be used with"),
     ] {
         // A flag given twice is another matter; this one counts.
         let kept: Vec<&str> = made
