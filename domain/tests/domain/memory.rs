@@ -18,6 +18,7 @@ fn six_areas_and_thirty_answers_stay_under_eight_kibibytes() {
                 .all(|area| area.answers > 0)
         );
         let bytes = size_of_val(&player.session) + player.session.heap_bytes();
+        println!("state of a session: {bytes} bytes");
         assert!(bytes <= 8 * 1024, "{bytes} bytes");
     }
 }
