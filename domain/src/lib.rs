@@ -8,6 +8,7 @@
 
 pub mod bank;
 pub mod cat;
+pub mod calibration;
 pub mod ids;
 pub mod irt;
 pub mod learner;

@@ -2,6 +2,7 @@
 
 mod ability;
 mod bank_faults;
+mod calibration;
 mod choosing;
 mod exam;
 mod fixture;

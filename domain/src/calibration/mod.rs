@@ -1,0 +1,29 @@
+//! Item parameters from answers: penalised marginal maximum likelihood, and what belongs to it.
+//!
+//! Owns estimation, standard errors and fit of items, and what may be published of them. Must not know
+//! learners, sessions or where answers are kept. Interfaces take items by number, so that any table will do.
+
+mod em;
+mod errors;
+mod expectation;
+mod failure;
+mod fit;
+mod maximisation;
+mod options;
+mod plan;
+mod responses;
+mod sums;
+
+pub use em::{CalibratedItem, Calibration, Progress, calibrate};
+pub use errors::StandardErrors;
+pub use failure::Failure;
+pub use fit::{
+    ITEM_REST_MIN, ItemFit, JUDGED_ANSWERS_MIN, MEAN_SQUARE_RANGE, Misfit, STANDARDISED_MAX,
+};
+pub use options::{
+    Beta, CYCLES_MAX, Discrimination, Gaussian, Guessing, ItemStart, Options, POINTS_MAX,
+    Penalties, Quadrature, RANGE_MAX,
+};
+pub use plan::Status;
+pub use responses::{ANSWERS_MAX, Count, ResponseFault, Responses};
+pub use sums::{SumScore, SumScores};
