@@ -7,8 +7,8 @@
 //! that every machine replays a session to the same bytes.
 
 pub mod bank;
-pub mod cat;
 pub mod calibration;
+pub mod cat;
 pub mod ids;
 pub mod irt;
 pub mod learner;

@@ -8,10 +8,11 @@
 use std::ops::ControlFlow;
 
 use super::errors::{StandardErrors, standard_errors};
-use super::expectation::{Expectation, Nodes};
+use super::expectation::Expectation;
 use super::failure::Failure;
 use super::fit::{ItemFit, item_fit};
 use super::maximisation::maximise;
+use super::nodes::Nodes;
 use super::options::{ItemStart, Options};
 use super::plan::{Plan, Point, Status, bound};
 use super::responses::{Count, Responses};

@@ -7,8 +7,9 @@
 //!
 //! Source: Louis (1982), JRSS B 44; Bock & Lieberman (1970) for the cross-products in IRT.
 
-use super::expectation::{Curve, Expectation, Nodes, Rows};
+use super::expectation::{Curve, Expectation, Rows};
 use super::maximisation::direction;
+use super::nodes::Nodes;
 use super::plan::{B, LOG_A, LOGIT_C, Plan, Point};
 use super::responses::Responses;
 

@@ -4,54 +4,10 @@
 //! Owns the sums over answers, where all the time goes: rows of logarithms, added in blocks of lanes that stay
 //! in registers. Must not know how parameters move.
 
-use super::options::Quadrature;
+use super::nodes::{LANES, Nodes};
 use super::plan::{Plan, Point};
 use super::responses::Responses;
 use crate::irt::ItemParameters;
-
-/// Abilities added together in one go.
-const LANES: usize = 8;
-
-/// The abilities integrated over, padded to whole blocks of lanes by nodes that have no mass.
-pub(super) struct Nodes {
-    pub(super) theta: Vec<f64>,
-    log_mass: Vec<f64>,
-    /// Nodes that have mass.
-    pub(super) count: usize,
-}
-
-impl Nodes {
-    pub(super) fn new(quadrature: Quadrature) -> Self {
-        let Quadrature { points, range } = quadrature;
-        let width = points.div_ceil(LANES) * LANES;
-        let (mut theta, mut log_mass) = (vec![0.0; width], vec![f64::NEG_INFINITY; width]);
-        let half = (points - 1) as f64 / 2.0;
-        let mut total = 0.0;
-        for k in 0..points {
-            theta[k] = range * (k as f64 - half) / half;
-            log_mass[k] = -0.5 * theta[k] * theta[k];
-            total += libm::exp(log_mass[k]);
-        }
-        for mass in &mut log_mass {
-            *mass -= libm::log(total);
-        }
-        Self {
-            theta,
-            log_mass,
-            count: points,
-        }
-    }
-
-    /// Each ability and its mass.
-    pub(super) fn masses(&self) -> impl Iterator<Item = (f64, f64)> {
-        let pairs = self.theta.iter().zip(&self.log_mass).take(self.count);
-        pairs.map(|(theta, mass)| (*theta, libm::exp(*mass)))
-    }
-
-    pub(super) fn width(&self) -> usize {
-        self.theta.len()
-    }
-}
 
 /// The curve of an item at one ability.
 #[derive(Clone, Copy)]

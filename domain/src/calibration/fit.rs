@@ -8,7 +8,8 @@
 //! Source: Wright & Masters (1982), ch. 5, for infit, outfit and their variances; Gelfand, Dey & Chang (1992)
 //! for prediction from the other observations; Wright & Linacre (1994) for the range of 0.7 to 1.3.
 
-use super::expectation::{Curve, Expectation, Nodes, Rows};
+use super::expectation::{Curve, Expectation, Rows};
+use super::nodes::Nodes;
 use super::plan::{Plan, Point};
 use super::responses::Responses;
 

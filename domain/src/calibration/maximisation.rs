@@ -6,7 +6,8 @@
 //!
 //! Source: Bock & Aitkin (1981), Psychometrika 46; Baker & Kim (2004), ch. 6.
 
-use super::expectation::{Curve, Nodes, Rows};
+use super::expectation::{Curve, Rows};
+use super::nodes::Nodes;
 use super::plan::{B, LOG_A, LOGIT_C, Plan, Point, bound};
 
 /// Scoring steps in one maximisation; more would only polish what the next expectation changes.

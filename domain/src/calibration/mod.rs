@@ -9,6 +9,7 @@ mod expectation;
 mod failure;
 mod fit;
 mod maximisation;
+mod nodes;
 mod options;
 mod plan;
 mod responses;
@@ -21,8 +22,8 @@ pub use fit::{
     ITEM_REST_MIN, ItemFit, JUDGED_ANSWERS_MIN, MEAN_SQUARE_RANGE, Misfit, STANDARDISED_MAX,
 };
 pub use options::{
-    Beta, CYCLES_MAX, Discrimination, Gaussian, Guessing, ItemStart, Options, POINTS_MAX,
-    Penalties, Quadrature, RANGE_MAX,
+    Beta, CYCLES_MAX, Discrimination, Gaussian, Guessing, HERMITE_POINTS_MAX, ItemStart, Options,
+    POINTS_MAX, Penalties, Quadrature, RANGE_MAX,
 };
 pub use plan::Status;
 pub use responses::{ANSWERS_MAX, Count, ResponseFault, Responses};

@@ -7,6 +7,8 @@ use crate::irt::ItemParameters;
 
 /// Most quadrature points.
 pub const POINTS_MAX: usize = 201;
+/// Most Gauss-Hermite points.
+pub const HERMITE_POINTS_MAX: usize = 61;
 /// Widest quadrature, in logits either way.
 pub const RANGE_MAX: f64 = 10.0;
 /// Most cycles.
@@ -103,13 +105,23 @@ impl Penalties {
     };
 }
 
-/// Evenly spaced abilities with the masses of N(0, 1), normalised on them.
+/// The abilities integrated over, with the masses of N(0, 1).
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Quadrature {
-    /// How many, 3 to [`POINTS_MAX`].
-    pub points: usize,
-    /// The outermost lie at plus and minus this, in logits; above 0, at most [`RANGE_MAX`].
-    pub range: f64,
+pub enum Quadrature {
+    /// Evenly spaced, with normal densities normalised on them: right also for steep items, where the posterior
+    /// is narrow.
+    Even {
+        /// How many, 3 to [`POINTS_MAX`].
+        points: usize,
+        /// The outermost lie at plus and minus this, in logits; above 0, at most [`RANGE_MAX`].
+        range: f64,
+    },
+    /// Gauss-Hermite: exact for polynomials, too coarse for items steeper than about 3; for comparison with
+    /// programs that use it, as ltm does.
+    GaussHermite {
+        /// How many, 3 to [`HERMITE_POINTS_MAX`].
+        points: usize,
+    },
 }
 
 /// How to calibrate.
@@ -133,7 +145,7 @@ impl Default for Options {
         Self {
             discrimination: Discrimination::Free,
             penalties: Penalties::STANDARD,
-            quadrature: Quadrature {
+            quadrature: Quadrature::Even {
                 points: 41,
                 range: 5.0,
             },
@@ -149,7 +161,7 @@ impl Options {
         Self {
             discrimination,
             penalties: Penalties::NONE,
-            quadrature: Quadrature {
+            quadrature: Quadrature::Even {
                 points: 61,
                 range: 6.0,
             },
@@ -162,11 +174,16 @@ impl Options {
     pub(super) fn check(&self) -> Result<(), Failure> {
         let positive = |x: f64| x > 0.0 && x.is_finite();
         let refuse = |option: &'static str, got: f64| Err(Failure::Option { option, got });
-        let Quadrature { points, range } = self.quadrature;
-        if !(3..=POINTS_MAX).contains(&points) {
+        let (points, most) = match self.quadrature {
+            Quadrature::Even { points, .. } => (points, POINTS_MAX),
+            Quadrature::GaussHermite { points } => (points, HERMITE_POINTS_MAX),
+        };
+        if !(3..=most).contains(&points) {
             return refuse("quadrature points", points as f64);
         }
-        if !(positive(range) && range <= RANGE_MAX) {
+        if let Quadrature::Even { range, .. } = self.quadrature
+            && !(positive(range) && range <= RANGE_MAX)
+        {
             return refuse("quadrature range", range);
         }
         if !(1..=CYCLES_MAX).contains(&self.cycles_max) {

@@ -2,8 +2,8 @@
 //!
 //! Owns the table from sum scores to ability. Must not know which items were right.
 
-use super::expectation::Nodes;
 use super::failure::Failure;
+use super::nodes::Nodes;
 use super::options::{Options, Quadrature};
 use crate::irt::{ItemParameters, probability, score_distribution};
 

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use learnr_domain::calibration::{
-    Calibration, Discrimination, ItemStart, Options, Progress, Quadrature, Responses, calibrate,
+    Calibration, Discrimination, ItemStart, Options, Progress, Responses, calibrate,
 };
 use learnr_domain::irt::{ItemParameters, probability};
 
@@ -21,8 +21,8 @@ pub(crate) fn unpenalised(
 }
 
 /// Posterior mean and standard deviation by plain sums over the quadrature.
-pub(crate) fn eap(answered: &[(ItemParameters, bool)], quadrature: Quadrature) -> (f64, f64) {
-    let Quadrature { points, range } = quadrature;
+pub(crate) fn eap(answered: &[(ItemParameters, bool)]) -> (f64, f64) {
+    let (points, range) = (61, 6.0);
     let (mut total, mut first, mut second) = (0.0, 0.0, 0.0);
     for k in 0..points {
         let theta = range * (2.0 * k as f64 / (points - 1) as f64 - 1.0);

@@ -28,6 +28,15 @@ pub(super) fn text(name: &str) -> String {
     std::fs::read_to_string(folder().join(name)).expect("the data of a case can be read")
 }
 
+/// A file that is not always there: beside the cases, or in the folder `LEARNR_REFERENCE_DATA` names.
+pub(super) fn text_if_there(name: &str) -> Option<String> {
+    let elsewhere = std::env::var_os("LEARNR_REFERENCE_DATA").map(PathBuf::from);
+    let places = elsewhere.into_iter().chain([folder()]);
+    places
+        .map(|place| std::fs::read_to_string(place.join(name)))
+        .find_map(Result::ok)
+}
+
 pub(super) fn numbers(value: &Value) -> Vec<f64> {
     let list = value.as_array().expect("a list");
     list.iter().map(number).collect()
