@@ -1,5 +1,9 @@
 //! Calibration: what it recovers, what it refuses, and what it makes of odd answers.
 
+mod odd;
+mod recovery;
+mod simulate;
+
 use std::ops::ControlFlow;
 
 use learnr_domain::calibration::{
