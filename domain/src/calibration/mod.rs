@@ -12,7 +12,11 @@ mod maximisation;
 mod nodes;
 mod options;
 mod plan;
+mod plausibility;
 mod responses;
+mod streaming;
+mod structure;
+mod sufficiency;
 mod sums;
 
 pub use em::{CalibratedItem, Calibration, Progress, calibrate};
@@ -26,5 +30,12 @@ pub use options::{
     POINTS_MAX, Penalties, Quadrature, RANGE_MAX,
 };
 pub use plan::Status;
+pub use plausibility::{Plausibility, PlausibilityRule, TimedResponse, Verdict};
 pub use responses::{ANSWERS_MAX, Count, ResponseFault, Responses};
+pub use streaming::StreamingDifficulty;
+pub use structure::{
+    Estimate, STRUCTURE_ANSWERS_MAX, STRUCTURE_SEQUENCES_MIN, Sequence, Sitting, Structure,
+    StructureItem, estimate_structure,
+};
+pub use sufficiency::{Kept, Requirements, Withheld};
 pub use sums::{SumScore, SumScores};

@@ -29,7 +29,7 @@ pub use state::{DRIFT_VARIANCE_MAX, DRIFT_VARIANCE_PER_DAY, LearnerArea, Learner
 
 pub(crate) use competency::{expected_score, probability_below};
 pub(crate) use history::{History, Mark};
-pub(crate) use likelihood::is_likelihood;
+pub(crate) use likelihood::{is_likelihood, smooth};
 pub(crate) use mastery::Understanding;
 pub(crate) use state::Sitting;
 

@@ -1,8 +1,10 @@
 //! Calibration: what it recovers, what it refuses, and what it makes of odd answers.
 
 mod odd;
+mod people;
 mod recovery;
 mod simulate;
+mod structure;
 
 use std::ops::ControlFlow;
 
