@@ -6,8 +6,10 @@ use std::hint::black_box;
 use std::ops::ControlFlow;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use learnr_domain::AreaIx;
 use learnr_domain::calibration::{
-    Calibration, Discrimination, ItemStart, Options, Penalties, Responses, calibrate,
+    Calibration, Discrimination, ItemStart, Options, Penalties, Responses, Sequence, Sitting,
+    StructureItem, calibrate, estimate_structure,
 };
 use learnr_domain::irt::{ItemParameters, probability};
 use learnr_domain::tick::Chance;
@@ -97,5 +99,48 @@ fn exams(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, exams);
+/// 200 learners of 50 answers in two areas: all passes over 10,000 answers.
+fn structure(criterion: &mut Criterion) {
+    let mut chance = Chance::new(2);
+    let items: Vec<StructureItem> = (0..ITEMS)
+        .map(|j| StructureItem {
+            area: AreaIx((j % 2) as u8),
+            parameters: ItemParameters::two_pl(1.2, j as f64 / 25.0 - 2.0),
+        })
+        .collect();
+    let learner = |_| {
+        let theta = (0..12).map(|_| chance.unit()).sum::<f64>() - 6.0;
+        let answers = (0..50).map(|_| {
+            let item = chance.below(ITEMS);
+            (
+                item,
+                chance.unit() < probability(&items[item].parameters, theta),
+            )
+        });
+        vec![Sitting {
+            drift_before: 0.0,
+            practice: true,
+            answers: answers.collect(),
+        }]
+    };
+    let sequences: Vec<Sequence> = (0..200).map(learner).collect();
+    let mut passes = 0;
+    let mut count = |done, _| {
+        passes = done;
+        true
+    };
+    estimate_structure(&items, &sequences, (0.5, 0.05), &mut count).expect("not stopped");
+    println!("structure: {passes} passes over 10000 answers");
+    let mut group = criterion.benchmark_group("structure");
+    group.sample_size(10);
+    group.bench_function("200x50", |bencher| {
+        bencher.iter(|| {
+            let sequences = black_box(&sequences);
+            estimate_structure(&items, sequences, (0.5, 0.05), &mut |_, _| true)
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, exams, structure);
 criterion_main!(benches);

@@ -1,11 +1,14 @@
 //! Standard errors of the estimates.
 //!
 //! From the cross-products of the respondents' scores (the slopes of their marginal log likelihoods), which
-//! estimate the observed information, plus the curvature of the penalties. Up to 1,000 parameters the whole
-//! matrix is inverted; beyond, one block for each item, which leaves out how the errors of two items hang
-//! together and makes them a little too small. Owns that. Must not know how estimates were found.
+//! estimate the observed information, plus the curvature of the penalties. The whole matrix is inverted where
+//! there are ten respondents for each parameter: of fewer, cross-products say too little of so many directions,
+//! and errors come out too large. Then, and beyond 1,000 parameters, one block is inverted for each item, which
+//! leaves out how the errors of two items hang together and makes them a little too small. Owns that. Must not
+//! know how estimates were found.
 //!
-//! Source: Louis (1982), JRSS B 44; Bock & Lieberman (1970) for the cross-products in IRT.
+//! Source: Bock & Lieberman (1970), Psychometrika 35, for the cross-products in IRT; Louis (1982), JRSS B 44, for
+//! scores from the expectation step.
 
 use super::expectation::{Curve, Expectation, Rows};
 use super::maximisation::direction;
@@ -15,6 +18,9 @@ use super::responses::Responses;
 
 /// Most parameters whose errors are computed together: 8 MB, and a third of 10^9 products.
 const TOGETHER_MAX: usize = 1_000;
+/// Respondents for each parameter, from which the whole matrix is sound: inverting it then makes variances too
+/// large by a tenth at most.
+const RESPONDENTS_EACH_MIN: f64 = 10.0;
 
 /// Standard errors of an item's parameters; `None` for what was not estimated, or of what the answers say nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -41,7 +47,8 @@ pub(super) fn standard_errors(
     nodes: &Nodes,
     points: &[Point],
 ) -> Vec<StandardErrors> {
-    let layout = Layout::new(plan);
+    let respondents: f64 = responses.rows().map(|(_, weight)| weight).sum();
+    let layout = Layout::new(plan, respondents);
     let scores = scores(plan, nodes, points);
     let sizes = layout.sizes.iter();
     let mut blocks: Vec<Vec<f64>> = sizes.map(|size| vec![0.0; size * size]).collect();
@@ -91,11 +98,12 @@ pub(super) fn standard_errors(
 }
 
 impl Layout {
-    fn new(plan: &Plan<'_>) -> Self {
+    fn new(plan: &Plan<'_>, respondents: f64) -> Self {
         let common = usize::from(plan.is_common());
         let own = |k: usize, free: &[bool; 3]| free[k] && !(k == LOG_A && plan.is_common());
         let count = |free: &[bool; 3]| (0..3).filter(|k| own(*k, free)).count();
-        let together = common + plan.free.iter().map(count).sum::<usize>() <= TOGETHER_MAX;
+        let all = common + plan.free.iter().map(count).sum::<usize>();
+        let together = all <= TOGETHER_MAX && respondents >= RESPONDENTS_EACH_MIN * all as f64;
         let mut sizes = vec![common];
         let mut places = Vec::with_capacity(plan.free.len());
         for free in &plan.free {

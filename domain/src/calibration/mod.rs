@@ -2,6 +2,28 @@
 //!
 //! Owns estimation, standard errors and fit of items, and what may be published of them. Must not know
 //! learners, sessions or where answers are kept. Interfaces take items by number, so that any table will do.
+//!
+//! As a psychometrician calls it: [`Responses`], an [`ItemStart`] for each item, [`Options`], [`calibrate`].
+//!
+//! ```
+//! use std::ops::ControlFlow;
+//!
+//! use learnr_domain::calibration::{Discrimination, ItemStart, Options, Responses, calibrate};
+//! use learnr_domain::irt::ItemParameters;
+//!
+//! let mut responses = Responses::new(2);
+//! responses.push(&[(0, true), (1, false)], 40.0)?; // forty respondents alike
+//! responses.push(&[(0, true), (1, true)], 30.0)?;
+//! responses.push(&[(0, false)], 20.0)?; // who were not asked the second item
+//! let starts = [ItemStart::at(ItemParameters::rasch(0.0)); 2];
+//! let options = Options {
+//!     discrimination: Discrimination::Fixed,
+//!     ..Options::default()
+//! };
+//! let got = calibrate(&responses, &starts, &options, &mut |_| ControlFlow::Continue(()))?;
+//! assert!(got.converged && got.items[0].parameters.b < got.items[1].parameters.b);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod em;
 mod errors;

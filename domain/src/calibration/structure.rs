@@ -11,7 +11,7 @@ use crate::irt::{FactorGrid, ItemParameters, NODES, RHO_MAX, THETA, dot, probabi
 use crate::learner::{AreaPrior, Posterior, smooth};
 
 /// Most answers that are run over; sequences beyond them are left out. The error of rho and q shrinks little
-/// past them, while time grows: some 30 passes at about 3 us an answer.
+/// past them, while time grows: 22 passes over 10,000 answers take 0.4 s in the benchmark `calibration`.
 pub const STRUCTURE_ANSWERS_MAX: usize = 100_000;
 /// Sequences with evidence below which nothing is estimated.
 pub const STRUCTURE_SEQUENCES_MIN: usize = 100;

@@ -146,7 +146,7 @@ impl fmt::Display for Withheld {
                 answers_needed,
             } => write!(
                 f,
-                "none of {items} items has the {answers_needed} answers it needs"
+                "none of {items} questions has the {answers_needed} answers it needs"
             ),
             Self::NotConverged { cycles, change } => {
                 write!(

@@ -84,119 +84,77 @@ fn nothing_to_go_by_is_refused_by_name() {
     assert_eq!(calibrate(&one, &[START], &none, &mut carry_on), Err(starts));
 }
 
+const NAN: f64 = f64::NAN;
+
 #[test]
-fn starts_and_options_out_of_range_are_refused_by_name() {
+fn starts_out_of_range_are_refused_by_name() {
     let (responses, _) = answers(&items(3), 20, 1.0, 1);
-    let nan = f64::NAN;
     for parameters in [
-        ItemParameters::two_pl(nan, 0.0),
+        ItemParameters::two_pl(NAN, 0.0),
         ItemParameters::two_pl(0.0, 0.0),
         ItemParameters::two_pl(-1.0, 0.0),
         ItemParameters::two_pl(11.0, 0.0),
-        ItemParameters::two_pl(1.0, nan),
+        ItemParameters::two_pl(1.0, NAN),
         ItemParameters::two_pl(1.0, 11.0),
-        ItemParameters::three_pl(1.0, 0.0, nan),
+        ItemParameters::three_pl(1.0, 0.0, NAN),
         ItemParameters::three_pl(1.0, 0.0, 1.0),
         ItemParameters::four_pl(1.0, 0.0, 0.1, 0.9),
     ] {
         let starts = [START, ItemStart::at(parameters), START];
         let got = calibrate(&responses, &starts, &Options::default(), &mut carry_on);
-        assert!(
-            matches!(got, Err(Failure::Start { item: 1, .. })),
-            "{parameters:?}"
-        );
+        let refused = matches!(got, Err(Failure::Start { item: 1, .. }));
+        assert!(refused, "{parameters:?}");
     }
-    let standard = Options::default();
-    let penalties = |penalties| Options {
-        penalties,
-        ..standard
-    };
-    let quadrature = |quadrature| Options {
-        quadrature,
-        ..standard
-    };
-    let gaussian = |mean, standard_deviation| {
-        Some(Gaussian {
-            mean,
-            standard_deviation,
-        })
-    };
-    for options in [
-        quadrature(Quadrature::Even {
-            points: 2,
-            range: 5.0,
-        }),
-        quadrature(Quadrature::Even {
-            points: 10_000,
-            range: 5.0,
-        }),
-        quadrature(Quadrature::Even {
-            points: 41,
-            range: nan,
-        }),
-        quadrature(Quadrature::Even {
-            points: 41,
-            range: 0.0,
-        }),
-        quadrature(Quadrature::Even {
-            points: 41,
-            range: 1e9,
-        }),
-        quadrature(Quadrature::GaussHermite { points: 0 }),
-        quadrature(Quadrature::GaussHermite { points: 62 }),
-        Options {
-            cycles_max: 0,
-            ..standard
-        },
-        Options {
-            tolerance: nan,
-            ..standard
-        },
-        Options {
-            tolerance: 0.0,
-            ..standard
-        },
-        penalties(Penalties {
-            log_discrimination: gaussian(nan, 1.0),
-            ..Penalties::NONE
-        }),
-        penalties(Penalties {
-            log_discrimination: gaussian(0.0, 0.0),
-            ..Penalties::NONE
-        }),
-        penalties(Penalties {
-            difficulty: Some(nan),
-            ..Penalties::NONE
-        }),
-        penalties(Penalties {
-            difficulty: Some(-1.0),
-            ..Penalties::NONE
-        }),
-        penalties(Penalties {
-            guessing: Some(Beta {
-                alpha: 0.5,
-                beta: 2.0,
-            }),
-            ..Penalties::NONE
-        }),
-        penalties(Penalties {
-            guessing: Some(Beta {
-                alpha: 2.0,
-                beta: nan,
-            }),
-            ..Penalties::NONE
-        }),
-    ] {
+}
+
+fn even(points: usize, range: f64) -> Quadrature {
+    Quadrature::Even { points, range }
+}
+
+#[test]
+fn options_out_of_range_are_refused_by_name() {
+    let (responses, _) = answers(&items(3), 20, 1.0, 1);
+    let refuses = |change: &dyn Fn(&mut Options)| {
+        let mut options = Options::default();
+        change(&mut options);
         let got = run(&responses, &options);
         assert!(matches!(got, Err(Failure::Option { .. })), "{options:?}");
-    }
-    let even = Quadrature::Even {
-        points: 1,
-        range: 1.0,
     };
-    assert!(SumScores::new(&items(3), even).is_err());
-    assert!(SumScores::new(&[ItemParameters::rasch(nan)], standard.quadrature).is_err());
-    let nothing = SumScores::new(&[], standard.quadrature).expect("a form of no items");
+    for quadrature in [
+        even(2, 5.0),
+        even(10_000, 5.0),
+        even(41, NAN),
+        even(41, 0.0),
+        even(41, 1e9),
+        Quadrature::GaussHermite { points: 0 },
+        Quadrature::GaussHermite { points: 62 },
+    ] {
+        refuses(&|options| options.quadrature = quadrature);
+    }
+    refuses(&|options| options.cycles_max = 0);
+    refuses(&|options| options.tolerance = NAN);
+    refuses(&|options| options.tolerance = 0.0);
+    for (mean, standard_deviation) in [(NAN, 1.0), (0.0, 0.0), (0.0, NAN)] {
+        let gaussian = Gaussian {
+            mean,
+            standard_deviation,
+        };
+        refuses(&|options| options.penalties.log_discrimination = Some(gaussian));
+    }
+    for sd in [NAN, -1.0, 0.0] {
+        refuses(&|options| options.penalties.difficulty = Some(sd));
+    }
+    for (alpha, beta) in [(0.5, 2.0), (2.0, NAN)] {
+        refuses(&|options| options.penalties.guessing = Some(Beta { alpha, beta }));
+    }
+}
+
+#[test]
+fn a_form_out_of_range_is_refused_and_one_of_no_items_has_one_score() {
+    let standard = Options::default().quadrature;
+    assert!(SumScores::new(&items(3), even(1, 1.0)).is_err());
+    assert!(SumScores::new(&[ItemParameters::rasch(NAN)], standard).is_err());
+    let nothing = SumScores::new(&[], standard).expect("a form of no items");
     assert_eq!(nothing.scores().len(), 1);
 }
 

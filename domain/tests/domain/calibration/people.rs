@@ -48,7 +48,7 @@ fn too_few_respondents_and_items_with_too_few_answers_are_named_with_figures() {
     let nothing = stricter.publishable(&got).expect_err("no item has enough");
     assert_eq!(
         nothing.to_string(),
-        "none of 4 items has the 71 answers it needs"
+        "none of 4 questions has the 71 answers it needs"
     );
     let hasty = Options {
         cycles_max: 1,

@@ -110,6 +110,46 @@ fn a_lower_asymptote_is_estimated_near_the_truth_under_its_penalty() {
     }
 }
 
+/// Mean standard error of difficulties.
+fn mean_error(responses: &Responses, discrimination: Discrimination) -> f64 {
+    let options = Options {
+        discrimination,
+        ..Options::default()
+    };
+    let starts = starts(responses.items());
+    let got = calibrate(responses, &starts, &options, &mut carry_on).expect("sound input");
+    let errors = got.items.iter().map(|item| item.standard_errors.b);
+    let errors: Vec<f64> = errors.map(|error| error.expect("estimated")).collect();
+    errors.iter().sum::<f64>() / errors.len() as f64
+}
+
+#[test]
+fn errors_item_by_item_are_nearly_those_of_the_whole_matrix() {
+    for discrimination in [Discrimination::Free, Discrimination::Common] {
+        // 390 respondents are too few for the whole matrix of 40 parameters, 400 are enough.
+        let truth = items(20);
+        let least = if discrimination == Discrimination::Free {
+            400
+        } else {
+            210
+        };
+        let (fewer, _) = answers(&truth, least - 10, 1.0, 6);
+        let (enough, _) = answers(&truth, least, 1.0, 6);
+        let ratio = mean_error(&fewer, discrimination) / mean_error(&enough, discrimination);
+        assert!((0.8..1.05).contains(&ratio), "{ratio}");
+    }
+}
+
+#[test]
+fn errors_of_many_items_from_few_respondents_are_those_of_their_own_answers() {
+    let truth: Vec<ItemParameters> = (0..600).map(|j| items(20)[j % 20]).collect();
+    let (many, _) = answers(&truth, 300, 0.2, 6);
+    let (few, _) = answers(&truth[..20], 300, 0.2, 6);
+    let ratio = mean_error(&many, Discrimination::Free) / mean_error(&few, Discrimination::Free);
+    // Abilities are known better from 120 answers each than from 4.
+    assert!((0.7..1.05).contains(&ratio), "{ratio}");
+}
+
 #[test]
 fn a_wrong_key_and_a_coin_are_flagged_and_nothing_else_is() {
     let truth = items(20);
