@@ -212,6 +212,7 @@ fn certification(version: &str, items: u32) -> CertificationVersionRow {
                 body: vec![7; 800],
             })
             .collect(),
+        calibration: None,
     }
 }
 

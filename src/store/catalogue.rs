@@ -23,6 +23,9 @@ pub struct CertificationVersionRow {
     pub body: Vec<u8>,
     /// The items, by `ix`.
     pub items: Vec<ItemRow>,
+    /// What the calibration that made its parameters says of them, encoded by the caller. Not part of the
+    /// content: a version saved again without one keeps what it has, and with one takes that.
+    pub calibration: Option<Vec<u8>>,
 }
 
 /// One item of a version.

@@ -31,7 +31,9 @@ pub use event::{
 pub use ids::{JobId, LearnerId, OrganizationId, SessionId};
 pub use job::{Job, JobKind};
 pub use learner::{Identity, LearnerStateRow, Watermark};
-pub use session::{Created, FIRST_EPOCH, Fence, NewSession, Owner, SessionRow, SessionStatus};
+pub use session::{
+    Created, FIRST_EPOCH, Fence, NewSession, Owner, SessionRow, SessionStatus, VouchedSession,
+};
 
 /// How the writer is doing, for readiness and for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,6 +126,15 @@ pub trait Store: Send + Sync {
         after: Option<Watermark>,
         limit: u32,
     ) -> Result<Vec<SessionRow>, StoreError>;
+
+    /// Sessions of a certification behind `after`, whatever their version, learner and status, in order of id,
+    /// at most `limit`.
+    async fn sessions_of(
+        &self,
+        certification: &str,
+        after: Option<SessionId>,
+        limit: u32,
+    ) -> Result<Vec<VouchedSession>, StoreError>;
 
     /// Takes the session over if its epoch is still `seen_epoch`: one more epoch, `new_claim`,
     /// `owner`. `None` when someone else was faster, or there is no such session. Load the events

@@ -103,6 +103,15 @@ pub struct SessionRow {
     pub summary: Option<Vec<u8>>,
 }
 
+/// A session, with who vouches for its learner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VouchedSession {
+    /// The session.
+    pub row: SessionRow,
+    /// Issuers of the learner's identities, in order of name; none when the learner's account was deleted.
+    pub issuers: Vec<String>,
+}
+
 /// A session to create, with the event it begins from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewSession {

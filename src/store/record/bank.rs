@@ -99,6 +99,7 @@ pub fn certification_row(
         description: certification.description.clone(),
         body,
         items,
+        calibration: None,
     }
 }
 

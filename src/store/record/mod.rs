@@ -3,6 +3,7 @@
 //! Owns the versioned payloads and their reading back. Knows the domain and the rows; no adapter, no wire.
 
 mod bank;
+mod calibration;
 mod event;
 mod exposure;
 mod learner;
@@ -10,6 +11,9 @@ mod seen;
 mod session;
 
 pub use bank::{bank_from_row, certification_row, specs_from_row};
+pub use calibration::{
+    CalibrationRecord, EstimateRecord, ItemErrors, calibration_from_row, calibration_to_bytes,
+};
 pub use event::{EVENT_VERSION, event_from_row, event_to_row};
 pub use exposure::{exposure_from_bytes, exposure_to_bytes};
 pub use learner::{learner_from_bytes, learner_to_bytes};

@@ -14,12 +14,15 @@ const MAKE_CURRENT: &str = "INSERT INTO certifications (id, organization, curren
 const ADD_VERSION: &str = "INSERT INTO certification_versions \
      (certification, version, title, description, body, active_items, areas) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (certification, version) DO NOTHING";
+const CALIBRATE: &str = "UPDATE certification_versions SET calibration = ?3 \
+     WHERE certification = ?1 AND version = ?2";
 const ADD_ITEM: &str = "INSERT INTO items (version_id, ix, item_id, area, active, body) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 const LIST: &str = "SELECT c.id, v.title, v.description, v.version, v.active_items, v.areas \
      FROM certifications c JOIN certification_versions v \
      ON v.certification = c.id AND v.version = c.current_version ORDER BY v.title, c.id";
-const VERSION: &str = "SELECT v.id, c.id, v.version, c.organization, v.title, v.description, v.body \
+const VERSION: &str = "SELECT v.id, c.id, v.version, c.organization, v.title, v.description, v.body, \
+     v.calibration \
      FROM certifications c JOIN certification_versions v \
      ON v.certification = c.id AND v.version = coalesce(?2, c.current_version) WHERE c.id = ?1";
 const ITEMS: &str =
@@ -65,10 +68,14 @@ pub(super) fn save(
         active.count() as i64,
         areas.len() as i64
     ])?;
+    let version_id = tx.last_insert_rowid();
+    if row.calibration.is_some() {
+        tx.prepare_cached(CALIBRATE)?
+            .execute(params![row.id, row.version, row.calibration])?;
+    }
     if added == 0 {
         return Ok(Ok(Saved::Unchanged));
     }
-    let version_id = tx.last_insert_rowid();
     let mut add_item = tx.prepare_cached(ADD_ITEM)?;
     for item in &row.items {
         add_item.execute(params![
@@ -115,6 +122,7 @@ pub(super) fn version(
                 description: row.get(5)?,
                 body: row.get(6)?,
                 items: Vec::new(),
+                calibration: row.get(7)?,
             };
             Ok((row.get::<_, i64>(0)?, found))
         })

@@ -11,7 +11,7 @@ use crate::store::{
     AnswerRow, Append, AppendRefused, CertificationListing, CertificationVersionRow, Created,
     EventRow, ExposureRow, Fence, Health, Identity, Job, JobId, JobKind, LearnerId,
     LearnerStateRow, NewSession, Outcome, Owner, Saved, SessionId, SessionRow, Store, StoreError,
-    Watermark,
+    VouchedSession, Watermark,
 };
 
 #[async_trait]
@@ -161,6 +161,18 @@ impl Store for SqliteStore {
         let certification = certification.to_owned();
         self.readers
             .read(move |conn| sessions::ended_of(conn, learner, &certification, after, limit))
+            .await
+    }
+
+    async fn sessions_of(
+        &self,
+        certification: &str,
+        after: Option<SessionId>,
+        limit: u32,
+    ) -> Result<Vec<VouchedSession>, StoreError> {
+        let certification = certification.to_owned();
+        self.readers
+            .read(move |conn| sessions::of_certification(conn, &certification, after, limit))
             .await
     }
 

@@ -22,6 +22,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "20261125160000_exposures",
         include_str!("../../../migrations/sqlite/20261125160000_exposures.sql"),
     ),
+    (
+        "20261125170000_calibrations",
+        include_str!("../../../migrations/sqlite/20261125170000_calibrations.sql"),
+    ),
 ];
 
 /// The newest schema this binary knows.

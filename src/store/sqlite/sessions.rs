@@ -7,7 +7,7 @@ use super::rows::Columns;
 use super::{events, jobs};
 use crate::store::{
     Created, FIRST_EPOCH, Fence, LearnerId, NewSession, Owner, SessionId, SessionRow,
-    SessionStatus, StatusChange, Watermark,
+    SessionStatus, StatusChange, VouchedSession, Watermark,
 };
 
 macro_rules! select {
@@ -29,6 +29,7 @@ const CLAIM: &str = "UPDATE sessions SET epoch = epoch + 1, claim = ?3, owner_no
      owner_incarnation = ?5, owner_address = ?6 WHERE id = ?1 AND epoch = ?2 RETURNING epoch";
 const RELEASE: &str = "UPDATE sessions SET owner_node = NULL, owner_incarnation = NULL, \
      owner_address = NULL WHERE id = ?1 AND epoch = ?2 AND claim = ?3";
+const ISSUERS: &str = "SELECT DISTINCT issuer FROM identities WHERE learner = ?1 ORDER BY issuer";
 const CHANGE_STATUS: &str = "UPDATE sessions SET status = ?2, ended_at = ?3, deadline_at = ?4, \
      summary = coalesce(?5, summary) WHERE id = ?1";
 
@@ -167,6 +168,29 @@ pub(super) fn ended_of(
             params![learner, certification, ended_at, id, limit],
             session,
         )?
+        .collect()
+}
+
+/// A scan over ids: calibration reads nearly all of them, and is the only one who asks.
+pub(super) fn of_certification(
+    conn: &Connection,
+    certification: &str,
+    after: Option<SessionId>,
+    limit: u32,
+) -> rusqlite::Result<Vec<VouchedSession>> {
+    let sql = select!("WHERE certification = ?1 AND id > ?2 ORDER BY id LIMIT ?3");
+    let after = after.map_or_else(Vec::new, |id| id.0.as_bytes().to_vec());
+    let rows: Vec<SessionRow> = conn
+        .prepare_cached(sql)?
+        .query_map(params![certification, after, limit], session)?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut issuers = conn.prepare_cached(ISSUERS)?;
+    rows.into_iter()
+        .map(|row| {
+            let of_learner = issuers.query_map([row.learner], |row| row.get(0))?;
+            let issuers = of_learner.collect::<rusqlite::Result<_>>()?;
+            Ok(VouchedSession { row, issuers })
+        })
         .collect()
 }
 

@@ -194,5 +194,6 @@ pub(crate) fn certification(version: &str) -> CertificationVersionRow {
                 body: vec![ix as u8; 10],
             })
             .collect(),
+        calibration: None,
     }
 }

@@ -56,6 +56,29 @@ pub(crate) async fn a_new_version_becomes_current_and_leaves_the_old_one(place: 
     );
 }
 
+pub(crate) async fn a_calibration_is_kept_with_its_version_until_another_takes_its_place(
+    place: &dyn Place,
+) {
+    let store = place.open().await;
+    let plain = certification("v1");
+    let calibrated = |bytes: &[u8]| CertificationVersionRow {
+        calibration: Some(bytes.to_vec()),
+        ..plain.clone()
+    };
+    let (first, second) = (calibrated(b"first"), calibrated(b"second"));
+    for (saved, outcome, kept) in [
+        (&first, Saved::New, &first),
+        (&plain, Saved::Unchanged, &first),
+        (&second, Saved::Unchanged, &second),
+    ] {
+        assert_eq!(save(&*store, saved).await.expect("saved"), outcome);
+        assert_eq!(load(&*store, Some("v1")).await.as_ref(), Some(kept));
+    }
+    let other = certification("v2");
+    save(&*store, &other).await.expect("saved");
+    assert_eq!(load(&*store, None).await, Some(other));
+}
+
 pub(crate) async fn a_version_is_stored_whole_or_not_at_all(place: &dyn Place) {
     let store = place.open().await;
     let row = certification("v1");

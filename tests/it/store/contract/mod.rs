@@ -45,6 +45,7 @@ macro_rules! store_contract {
                 sessions_past_their_deadline_are_found_earliest_first,
                 one_identity_is_one_learner_however_many_ask_at_once,
                 a_closed_store_keeps_everything_and_takes_nothing,
+                sessions_of_a_certification_are_listed_with_who_vouches_for_their_learners,
                 the_databases_clock_and_schema_are_told,
             ]
             endings: [
@@ -60,6 +61,7 @@ macro_rules! store_contract {
             catalogue: [
                 a_version_is_stored_once_and_loaded_equal,
                 a_new_version_becomes_current_and_leaves_the_old_one,
+                a_calibration_is_kept_with_its_version_until_another_takes_its_place,
                 a_version_is_stored_whole_or_not_at_all,
                 a_certification_stays_with_its_organization,
                 exposure_counts_are_saved_over_those_they_were_made_from,

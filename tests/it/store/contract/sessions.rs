@@ -3,9 +3,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use learnr::store::{AppendRefused, Created, Fence, NewSession, StoreError};
+use learnr::store::{
+    AppendRefused, Created, Fence, Identity, LearnerId, NewSession, StoreError, VouchedSession,
+};
 
-use crate::store::fixture::{Fixture, NOW, Place, answered, append, identity, new_session, random};
+use crate::store::fixture::{
+    CERTIFICATION, Fixture, NOW, Place, answered, append, identity, new_session, random,
+};
 
 /// Callers that race for one row.
 const RIVALS: usize = 16;
@@ -213,4 +217,43 @@ pub(crate) async fn the_databases_clock_and_schema_are_told(place: &dyn Place) {
     assert!(NOW < first && first <= second, "{first} {second}");
     let health = store.health();
     assert_eq!((health.queue_rows, health.retrying_since), (0, None));
+}
+
+pub(crate) async fn sessions_of_a_certification_are_listed_with_who_vouches_for_their_learners(
+    place: &dyn Place,
+) {
+    let fixture = Fixture::at(place).await;
+    let other = Identity {
+        issuer: "https://issuer.example".to_owned(),
+        subject: "somebody".to_owned(),
+    };
+    let known = fixture.store.learner_for(other, NOW).await;
+    let known = known.expect("learner is stored");
+    let gone = LearnerId(uuid::Uuid::new_v4());
+    let mut expected = Vec::new();
+    for (learner, issuer) in [
+        (fixture.learner, Some("guest")),
+        (known, Some("https://issuer.example")),
+        (gone, None),
+        (fixture.learner, Some("guest")),
+    ] {
+        let kind = format!("kind-{}", expected.len());
+        let Created::New(row) = fixture.create(new_session(learner, &kind)).await else {
+            panic!("no session of this kind was open");
+        };
+        let issuers = issuer.into_iter().map(str::to_owned).collect();
+        expected.push(VouchedSession { row, issuers });
+    }
+    expected.sort_by_key(|session| session.row.id);
+    let (mut listed, mut after) = (Vec::new(), None);
+    loop {
+        let some = fixture.store.sessions_of(CERTIFICATION, after, 3).await;
+        let some = some.expect("answered");
+        let Some(last) = some.last() else { break };
+        after = Some(last.row.id);
+        listed.extend(some);
+    }
+    assert_eq!(listed, expected);
+    let none = fixture.store.sessions_of("another", None, 10).await;
+    assert_eq!(none.expect("answered"), []);
 }
