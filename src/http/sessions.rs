@@ -64,6 +64,7 @@ pub(super) async fn create(
         seed: Chance::new(claim.cast_unsigned()).bits(),
     };
     let mut start = Start::new(settings.clone(), known, versioned.version.clone());
+    (start.rho, start.q) = (versioned.rho, versioned.q);
     start.ineligible = shared
         .exposures
         .ineligible(
@@ -73,7 +74,7 @@ pub(super) async fn create(
             now.0,
         )
         .await?;
-    let VersionedBank { bank, version } = versioned;
+    let VersionedBank { bank, version, .. } = versioned;
     let event = Session::start(bank.clone(), start, tick)?;
     let session =
         Session::replay(bank.clone(), [&event]).map_err(|error| ApiError::internal(&error))?;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use learnr_domain::Bank;
+use learnr_domain::session::{Q_DEFAULT, RHO_DEFAULT};
 use tokio::sync::OnceCell;
 
 use crate::store::record::{self, RecordError};
@@ -42,6 +43,10 @@ pub struct VersionedBank {
     pub bank: Arc<Bank>,
     /// Hash of its content.
     pub version: Arc<str>,
+    /// Correlation of area abilities that its sessions begin from.
+    pub rho: f64,
+    /// Variance of drift after a practice answer that they begin from, in squared logits.
+    pub q: f64,
 }
 
 type Slot = Arc<OnceCell<VersionedBank>>;
@@ -128,13 +133,20 @@ impl BankCache {
             source,
         };
         // Building tables for thousands of items takes milliseconds: not on a thread that serves sockets.
-        let bank = tokio::task::spawn_blocking(move || record::bank_from_row(&row))
-            .await
-            .map_err(|error| StoreError::Unavailable(Box::new(error)))?
-            .map_err(damaged)?;
+        let (bank, calibration) = tokio::task::spawn_blocking(move || {
+            Ok((
+                record::bank_from_row(&row)?,
+                record::calibration_from_row(&row)?.unwrap_or_default(),
+            ))
+        })
+        .await
+        .map_err(|error| StoreError::Unavailable(Box::new(error)))?
+        .map_err(damaged)?;
         Ok(VersionedBank {
             bank: Arc::new(bank),
             version: Arc::from(version),
+            rho: calibration.rho.map_or(RHO_DEFAULT, |rho| rho.value),
+            q: calibration.q.map_or(Q_DEFAULT, |q| q.value),
         })
     }
 }
