@@ -1,4 +1,5 @@
-//! The command line: `learnr serve` (the default), `migrate`, `import`, `export`, `simulate`, `schema`, `answers`, `health`.
+//! The command line: `learnr serve` (the default), `migrate`, `import`, `export`, `calibrate`, `simulate`,
+//! `schema`, `answers`, `health`.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -9,6 +10,7 @@ use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 
 use crate::app::App;
+use crate::calibrate::{self, CalibrateArgs};
 use crate::config::{DataConfig, ServeConfig};
 use crate::import::{self, ExportArgs, ImportArgs};
 use crate::simulate::{self, SimulateArgs};
@@ -52,6 +54,13 @@ enum Command {
         #[command(flatten)]
         data: DataConfig,
     },
+    /// Estimate the parameters of questions from stored answers, and publish them as a new version.
+    Calibrate {
+        #[command(flatten)]
+        args: CalibrateArgs,
+        #[command(flatten)]
+        data: DataConfig,
+    },
     /// Simulate adaptive tests over a bank: how precise, how long, which items wear out, who passes.
     Simulate {
         #[command(flatten)]
@@ -90,6 +99,9 @@ pub fn run() -> anyhow::Result<()> {
         }
         Command::Export { args, data } => {
             actix_rt::System::new().block_on(import::export(&args, &data.database()))
+        }
+        Command::Calibrate { args, data } => {
+            actix_rt::System::new().block_on(calibrate::calibrate(&args, &data.database()))
         }
         Command::Simulate { args, data } => {
             actix_rt::System::new().block_on(simulate::simulate(&args, &data.database()))

@@ -2,6 +2,7 @@
 
 mod abuse;
 mod bad_input;
+mod calibrate;
 mod content;
 mod crash;
 mod exam;

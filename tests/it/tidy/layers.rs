@@ -4,7 +4,7 @@
 //! domain, protocol  <-  store, search, cluster  <-  session  <-  connection, http, worker  <-  app
 //! ```
 //!
-//! `auth`, `import` and `simulate` stand between the store, whose ids and records they use, and the session.
+//! `auth`, `calibrate`, `import` and `simulate` stand between the store, whose ids and records they use, and the session.
 
 use super::source::{Source, is_rust, names, sources};
 use super::use_tree::expand;
@@ -15,7 +15,7 @@ use super::{catches, hold};
 const ROWS: [&[&str]; 6] = [
     &["clock", "metrics", "telemetry"],
     &["store", "search", "cluster"],
-    &["auth", "import", "simulate"],
+    &["auth", "calibrate", "import", "simulate"],
     &["session"],
     &["connection", "http", "worker"],
     &["app", "cli", "config", "lib", "main"],

@@ -1,0 +1,5 @@
+//! `learnr calibrate` as a person meets it: on a store that simulated learners have filled through real sessions.
+
+mod publishing;
+mod refusals;
+mod school;
