@@ -3,12 +3,12 @@
 //! Owns the reading of sessions and which questions of older versions are still the same. Must not judge what is
 //! evidence.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use learnr_domain::bank::{Difficulty, ItemSpec, label_parameters};
-use learnr_domain::session::{Answered, Event, Fact, Served};
-use learnr_domain::{ItemParameters, OptionIx};
+use learnr_domain::session::{Answered, Event, Fact, Recorded, Served};
+use learnr_domain::{ItemParameters, OptionIx, OptionSet};
 
 use super::bar::Bar;
 use crate::store::record::{self, RecordError};
@@ -58,7 +58,6 @@ pub(super) struct Gathered {
     /// In order of their first session, so that equal stores give equal results.
     pub(super) learners: Vec<Learner>,
     pub(super) sessions: usize,
-    pub(super) answers: usize,
     /// Answers to questions that the current version no longer has, or words otherwise.
     pub(super) answers_to_other_questions: usize,
     /// Sessions whose events are damaged or from another release.
@@ -183,52 +182,97 @@ impl<'a> Reading<'a> {
 
     fn sat(&mut self, session: &VouchedSession, events: &[EventRow]) -> Result<Sat, RecordError> {
         let same = self.same.get(&session.row.bank_version).cloned();
-        let mut sat = Sat {
-            started_at: session.row.started_at,
-            practice: false,
-            answers: Vec::new(),
-        };
-        let mut open: Option<Served> = None;
+        let mut given = Given::default();
+        let mut practice = false;
         for row in events {
             let Event { at, fact, .. } = record::event_from_row(row)?;
+            let place = || {
+                let found = row.item.as_deref().and_then(|id| self.places.get(id));
+                found
+                    .copied()
+                    .filter(|ix| same.as_ref().is_some_and(|same| same[*ix as usize]))
+            };
             match fact {
                 Fact::Started(started) => {
-                    sat.practice = started.settings.kind.drifts();
-                    open = Some(started.first);
+                    practice = started.settings.kind.drifts();
+                    (given.open, given.form) = (Some(started.first), started.form);
                 }
-                Fact::Answered(answered) => {
-                    self.found.answers += 1;
-                    let place = row.item.as_deref().and_then(|id| self.places.get(id));
-                    let place =
-                        place.filter(|ix| same.as_ref().is_some_and(|same| same[**ix as usize]));
-                    match (place, open) {
-                        (Some(item), Some(served)) if served.position == answered.position => {
-                            sat.answers.push(answer(*item, at.0, &answered, &served));
-                        }
-                        _ => self.found.answers_to_other_questions += 1,
-                    }
-                    open = answered.next;
-                }
+                Fact::Answered(answered) => given.answered(place(), at.0, &answered),
+                Fact::Recorded(recorded) => given.recorded(place(), at.0, &recorded),
+                Fact::Completed(_) => given.submitted = true,
                 _ => {}
             }
         }
-        Ok(sat)
+        let answers = given.all();
+        let all = answers.len();
+        let known: Vec<Answer> = answers.into_iter().flatten().collect();
+        self.found.answers_to_other_questions += all - known.len();
+        Ok(Sat {
+            started_at: session.row.started_at,
+            practice,
+            answers: known,
+        })
     }
 }
 
-fn answer(item: u32, at_ms: i64, answered: &Answered, served: &Served) -> Answer {
-    let mut chosen = answered.chosen.iter();
-    let place = match (chosen.next(), chosen.next()) {
+/// What a session's events give, `None` for answers to questions that are no longer asked.
+#[derive(Default)]
+struct Given {
+    open: Option<Served>,
+    answers: Vec<Option<Answer>>,
+    /// The questions of an exam, and the last answer to each: it counts once the exam is submitted. What was not
+    /// answered by then was perhaps not reached, and says nothing.
+    form: Vec<Served>,
+    recorded: BTreeMap<u16, Option<Answer>>,
+    submitted: bool,
+}
+
+impl Given {
+    fn answered(&mut self, item: Option<u32>, at_ms: i64, answered: &Answered) {
+        let served = self
+            .open
+            .filter(|served| served.position == answered.position);
+        self.answers
+            .push(item.zip(served).map(|(item, served)| Answer {
+                item,
+                correct: answered.correct,
+                at_ms,
+                elapsed_ms: answered.elapsed_ms,
+                place: place_on_screen(answered.chosen, &served),
+                evidence: served.evidence,
+            }));
+        self.open = answered.next;
+    }
+
+    fn recorded(&mut self, item: Option<u32>, at_ms: i64, recorded: &Recorded) {
+        let served = self
+            .form
+            .iter()
+            .find(|served| served.position == recorded.position);
+        let answer = item.zip(served).map(|(item, served)| Answer {
+            item,
+            correct: recorded.correct,
+            at_ms,
+            elapsed_ms: recorded.elapsed_ms,
+            place: place_on_screen(recorded.chosen, served),
+            evidence: served.evidence,
+        });
+        self.recorded.insert(recorded.position.0, answer);
+    }
+
+    fn all(mut self) -> Vec<Option<Answer>> {
+        if self.submitted {
+            self.answers.extend(self.recorded.into_values());
+        }
+        self.answers
+    }
+}
+
+fn place_on_screen(chosen: OptionSet, served: &Served) -> Option<u8> {
+    let mut chosen = chosen.iter();
+    match (chosen.next(), chosen.next()) {
         (Some(one), None) => place_of(one, served),
         _ => None,
-    };
-    Answer {
-        item,
-        correct: answered.correct,
-        at_ms,
-        elapsed_ms: answered.elapsed_ms,
-        place,
-        evidence: served.evidence,
     }
 }
 
@@ -259,5 +303,66 @@ fn label_of(item: &ItemSpec) -> Option<ItemParameters> {
     match item.difficulty {
         Difficulty::Label(label) => Some(label_parameters(label, item.select, item.options.len())),
         Difficulty::Parameters(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use learnr_domain::session::Reason;
+    use learnr_domain::{AreaIx, ItemIx, Millis, OptionOrder, Position};
+
+    #[test]
+    fn of_an_exam_the_last_answer_to_each_question_counts_once_it_is_submitted() {
+        let served = |position| Served {
+            position: Position(position),
+            item: ItemIx(u32::from(position)),
+            order: OptionOrder::from_indices(&[2, 0, 1]).expect("a permutation"),
+            reason: Reason::New,
+            at: Millis(0),
+            evidence: position == 1,
+        };
+        let recorded = |position, option: u8, correct| Recorded {
+            position: Position(position),
+            item: ItemIx(u32::from(position)),
+            chosen: OptionSet(1_u8 << option),
+            correct,
+            elapsed_ms: 5_000,
+            confidence: None,
+            area: AreaIx(0),
+            next: None,
+        };
+        for submitted in [false, true] {
+            let mut given = Given {
+                form: (1..=3).map(served).collect(),
+                submitted,
+                ..Given::default()
+            };
+            given.recorded(Some(2), 10, &recorded(2, 0, true));
+            given.recorded(Some(1), 20, &recorded(1, 1, false));
+            given.recorded(Some(1), 30, &recorded(1, 2, true));
+            let all = given.all();
+            if !submitted {
+                assert_eq!(all, []);
+                continue;
+            }
+            let told: Vec<_> = all
+                .iter()
+                .flatten()
+                .map(|answer| {
+                    (
+                        answer.item,
+                        answer.correct,
+                        answer.at_ms,
+                        answer.place,
+                        answer.evidence,
+                    )
+                })
+                .collect();
+            assert_eq!(
+                told,
+                [(1, true, 30, Some(0), true), (2, true, 10, Some(1), false)]
+            );
+        }
     }
 }
