@@ -3,6 +3,7 @@
 mod mistakes;
 mod secrecy;
 mod sitting;
+mod stored;
 
 use learnr_domain::Bank;
 use learnr_protocol::rest::CreateSession;
