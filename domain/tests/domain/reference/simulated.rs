@@ -81,7 +81,8 @@ fn rules(name: &str) -> Option<Rules> {
     })
 }
 
-/// Banks of the case and the rules tried on each. The small ones are quick; on the others the design has gates.
+/// Banks of the case and the rules tried on each. On the large ones the design has gates, of 6 % and no more where
+/// as many are examined as in the case; the small ones are quick.
 /// Not tried: progressive selection, which depends on a planned length that the case does not say.
 const TRIED: [(&str, &[&str]); 4] = [
     ("3PL_1000", &["MFI", "eligibility_r.25"]),
@@ -105,7 +106,12 @@ pub(super) fn c33(case: &Value) {
             let measures = run(&bank, designed(rules, one_ability(), examinees(C33), 40));
             let expected = &case["expected"][name][*row];
             let what = format!("{name} {row}");
-            holds(&measures, expected, &what);
+            let gated = name.ends_with("1000") || name.starts_with("science");
+            let allowed = match gated && !cfg!(debug_assertions) {
+                true => 0.06,
+                false => allowance(C33),
+            };
+            holds(&measures, expected, allowed, &what);
             if let Some(most) = exposure {
                 exposed(&measures, most, &what);
             }
@@ -114,15 +120,17 @@ pub(super) fn c33(case: &Value) {
     }
 }
 
-fn holds(measures: &Measures, expected: &Value, what: &str) {
+fn holds(measures: &Measures, expected: &Value, allowed: f64, what: &str) {
     for length in [20, 30, 40] {
         let got = &measures.by_position[length - 1];
         let expected = &expected[format!("L{length}")];
         let ratio = got.rmse / number(&expected["rmse"]);
-        let allowed = allowance(C33);
         assert!(ratio < 1.0 + allowed, "{what} {length}: RMSE {ratio} of it");
         // Far better than the reference would be an error too.
-        assert!(ratio > 1.0 - 2.0 * allowed, "{what} {length}: RMSE {ratio}");
+        assert!(
+            ratio > 1.0 - 2.0 * allowance(C33),
+            "{what} {length}: RMSE {ratio}"
+        );
         let reported = got.mean_se / number(&expected["mean_sd"]);
         assert!(
             (reported - 1.0).abs() < 0.1,
@@ -138,9 +146,14 @@ fn holds(measures: &Measures, expected: &Value, what: &str) {
 /// No rate beyond the largest wanted by more than 0.05. A share of few examinees strays further: by three of
 /// its standard errors.
 fn exposed(measures: &Measures, most: f64, what: &str) {
-    let chance = 3.0 * share_error(most, examinees(C33));
+    let few = cfg!(debug_assertions);
+    let chance = if few {
+        3.0 * share_error(most, examinees(C33))
+    } else {
+        0.0
+    };
     let max = measures.exposure.max;
-    assert!(max < most + 0.05 + chance, "{what}: {max}");
+    assert!(max <= most + 0.05 + chance, "{what}: {max}");
 }
 
 pub(super) fn c34(case: &Value) {
