@@ -71,7 +71,7 @@ def accuracy():
         seeds = range(1, 6) if bank == "3PL-1000" else [1]
         runs = []
         for seed in seeds:
-            flags = banks[bank] or ["--generate", f"3pl:1000:{seed}"]
+            flags = list(banks[bank] or ["--generate", f"3pl:1000:{seed}"])
             flags += ["--length", "40", "--examinees", "2000", "--seed", str(seed)]
             flags += ["--exposure", str(exposure)] if exposure else []
             runs.append(simulate(*flags))
