@@ -1,5 +1,6 @@
 """Times MaxInfoSelector of catsim over a drawn bank, and our engine over the same; see against-catsim.sh."""
 
+import contextlib
 import statistics
 import subprocess
 import sys
@@ -30,7 +31,8 @@ def theirs(bank, theta):
     try:
         from catsim.item_bank import ItemBank
 
-        arguments = {"item_bank": ItemBank(bank)}
+        with contextlib.redirect_stdout(None):
+            arguments = {"item_bank": ItemBank(bank)}
     except ImportError:
         arguments = {"items": bank}
     given = list(range(10))

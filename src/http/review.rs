@@ -7,10 +7,9 @@ use learnr_domain::Session;
 use learnr_protocol::rest::SessionReview;
 
 use super::caller::Caller;
-use super::sessions::{info, own};
+use super::sessions::{events, info, own};
 use super::{ApiError, HttpContext};
 use crate::session;
-use crate::store::record;
 
 /// Shows an ended session question by question: the learner's answers, the key, the explanations.
 #[utoipa::path(
@@ -31,9 +30,7 @@ pub(super) async fn review(
 ) -> Result<HttpResponse, ApiError> {
     let row = own(&context, learner, &path).await?;
     let (session, versioned) = info(&context, &row).await?;
-    let rows = context.sessions().store.load_events(row.id).await?;
-    let events = rows.iter().map(record::event_from_row);
-    let events = events.collect::<Result<Vec<_>, _>>()?;
+    let events = events(&context, &row).await?;
     // Replayed first: what does not follow from itself is not shown.
     Session::replay(versioned.bank.clone(), &events).map_err(|error| ApiError::internal(&error))?;
     let questions = session::review(&versioned.bank, &events)

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use learnr_domain::session::{Kind, Settings, Start};
 use learnr_domain::tick::Chance;
-use learnr_domain::{AreaId, Bank, ConceptId, Millis, Session, Tick};
+use learnr_domain::{AreaId, Bank, ConceptId, Event, Millis, Session, Tick};
 use learnr_protocol::rest::{
     CreateSession, OpenSessions, SessionSummary, SessionTicket, SessionView,
 };
@@ -271,9 +271,7 @@ pub(super) async fn view(
 ) -> Result<HttpResponse, ApiError> {
     let row = own(&context, learner, &path).await?;
     let (info, versioned) = info(&context, &row).await?;
-    let rows = context.sessions().store.load_events(row.id).await?;
-    let events = rows.iter().map(record::event_from_row);
-    let events = events.collect::<Result<Vec<_>, _>>()?;
+    let events = events(&context, &row).await?;
     let session =
         Session::replay(versioned.bank, &events).map_err(|error| ApiError::internal(&error))?;
     Ok(HttpResponse::Ok().json(SessionView {
@@ -336,6 +334,16 @@ pub(super) async fn own(
         ));
     }
     Ok(row)
+}
+
+/// The stored events of a session, in order.
+pub(super) async fn events(
+    context: &HttpContext,
+    row: &SessionRow,
+) -> Result<Vec<Event>, ApiError> {
+    let rows = context.sessions().store.load_events(row.id).await?;
+    let events = rows.iter().map(record::event_from_row);
+    Ok(events.collect::<Result<_, _>>()?)
 }
 
 pub(super) async fn info(

@@ -3,6 +3,7 @@
 
 mod bare;
 mod client;
+mod desk;
 mod not_run;
 mod server;
 
@@ -10,5 +11,6 @@ pub(crate) use bare::{Bare, Heard};
 pub(crate) use client::{
     Client, answer, answer_with, closed, finish, flag, go_to, hello, pause, resume, unflag,
 };
+pub(crate) use desk::{Desk, Ran, text};
 pub(crate) use not_run::not_run;
 pub(crate) use server::{Server, ServerOptions, demonstration, session_id, timed, until};

@@ -8,7 +8,7 @@ use super::{Desk, findings, text};
 fn only_fault(name: &str, bytes: &[u8]) -> String {
     let desk = Desk::new();
     desk.import(&[&desk.file("sound.csv", "stem,option_a,option_b,key\nWhat?,x,y,A\n")]);
-    let report = desk.refused(&[&desk.file(name, bytes)]);
+    let report = desk.import_refused(&[&desk.file(name, bytes)]);
     let found = findings(&report);
     assert_eq!(found[0], "1 fault:", "{report}");
     found[1].to_owned()

@@ -6,66 +6,11 @@ mod mmlu;
 mod reports;
 mod round_trip;
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-
 use serde_json::Value;
-use tempfile::TempDir;
 
-/// A folder for files and data, and the binary on it.
-struct Desk {
-    folder: TempDir,
-}
-
-/// What a run came to.
-struct Ran {
-    success: bool,
-    stdout: String,
-    stderr: String,
-}
+use crate::harness::{Desk, text};
 
 impl Desk {
-    fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().expect("a temporary folder"),
-        }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn data(&self) -> PathBuf {
-        self.path("data")
-    }
-
-    /// Writes a file and gives its path as text.
-    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
-        let path = self.path(name);
-        std::fs::write(&path, content).expect("the folder takes files");
-        text(&path)
-    }
-
-    /// Runs `learnr ARGS --data DATA`.
-    fn learnr(&self, args: &[&str]) -> Ran {
-        let output = Command::new(env!("CARGO_BIN_EXE_learnr"))
-            .args(args)
-            .arg("--data")
-            .arg(self.data())
-            .env("LEARNR_LOG", "error")
-            .stdin(Stdio::null())
-            .output()
-            .expect("the binary runs");
-        let words = |bytes| String::from_utf8(bytes).expect("words");
-        let ran = Ran {
-            success: output.status.success(),
-            stdout: words(output.stdout),
-            stderr: words(output.stderr),
-        };
-        assert!(!ran.stderr.contains("panicked"), "{}", ran.stderr);
-        ran
-    }
-
     /// Imports what must be sound; the report.
     fn import(&self, args: &[&str]) -> String {
         let ran = self.learnr(&[&["import"], args].concat());
@@ -74,7 +19,7 @@ impl Desk {
     }
 
     /// Imports what must be refused; the report. Nothing is stored.
-    fn refused(&self, args: &[&str]) -> String {
+    fn import_refused(&self, args: &[&str]) -> String {
         let before = self.stored();
         let ran = self.learnr(&[&["import"], args].concat());
         assert!(!ran.success, "{}", ran.stdout);
@@ -108,10 +53,6 @@ impl Desk {
             .trim()
             .to_owned()
     }
-}
-
-fn text(path: &Path) -> String {
-    path.to_str().expect("temporary paths are text").to_owned()
 }
 
 /// The lines of a report behind its heading and counts, without their indentation.

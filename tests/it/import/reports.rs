@@ -76,7 +76,7 @@ fn every_fault_of_a_table_is_named_with_its_row_and_column() {
          q5,Why?,x,y,z,\"A, B\",a=0 b=20 c=2,a,\n\
          q6,Why?,x,y,z,C,easy,a,\n",
     );
-    let report = desk.refused(&[&file]);
+    let report = desk.import_refused(&[&file]);
     assert!(
         report.starts_with("Exam (exam): refused, nothing was stored"),
         "{report}"
@@ -119,7 +119,7 @@ fn every_fault_of_json_is_named_with_its_line_and_field() {
   ]
 }"#,
     );
-    let report = desk.refused(&[&file]);
+    let report = desk.import_refused(&[&file]);
     assert_eq!(
         findings(&report),
         [
@@ -153,7 +153,7 @@ fn rules_of_the_whole_are_said_where_the_question_stands() {
   {"id": "q1", "area": "b", "difficulty": "easy", "stem": "?", "concepts": ["m"], "enemies": ["q9"],
    "options": [{"text": "a", "correct": true}, {"text": "b", "correct": true}]}]}"#,
     );
-    let report = desk.refused(&[&file]);
+    let report = desk.import_refused(&[&file]);
     assert_eq!(
         findings(&report),
         [

@@ -89,7 +89,7 @@ fn an_export_to_a_file_replaces_it_whole_or_not_at_all() {
         std::fs::read_to_string(&out).expect("it is there"),
         desk.export("rich", "json")
     );
-    let files = std::fs::read_dir(desk.folder.path()).expect("a folder");
+    let files = std::fs::read_dir(desk.path("")).expect("a folder");
     let left = files.filter_map(Result::ok).map(|entry| entry.file_name());
     assert!(
         left.into_iter()
@@ -137,12 +137,12 @@ fn tables_of_other_tools_are_read_by_number_or_by_name() {
     let areas = &json["certification"]["areas"];
     assert_eq!(areas[0]["id"], "risk-return");
     assert_eq!(areas[0]["title"], "Risk & Return");
-    let wrong = desk.refused(&[&named, "--map", map]);
+    let wrong = desk.import_refused(&[&named, "--map", map]);
     assert!(
         findings(&wrong)[1].contains("row 1: expected a column \"question\" for stem"),
         "{wrong}"
     );
-    let wrong = desk.refused(&[&named]);
+    let wrong = desk.import_refused(&[&named]);
     assert!(wrong.contains("another --delimiter?"), "{wrong}");
 }
 

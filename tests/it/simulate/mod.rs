@@ -4,65 +4,20 @@ mod page;
 mod refusals;
 mod results;
 
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
-
 use serde_json::Value;
-use tempfile::TempDir;
 
-/// A folder for files and data, and the binary on it.
-struct Desk {
-    folder: TempDir,
-}
+use crate::harness::{Desk, Ran};
 
-/// What a run came to.
-struct Ran {
-    success: bool,
-    stdout: String,
-    stderr: String,
+/// Runs `learnr simulate FLAGS`, the flags separated by blanks.
+fn ran(desk: &Desk, flags: &str) -> Ran {
+    let words = std::iter::once("simulate").chain(flags.split_whitespace());
+    desk.learnr(&words.collect::<Vec<_>>())
 }
 
 impl Desk {
-    fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().expect("a temporary folder"),
-        }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    /// Writes a file and gives its path as text.
-    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
-        let path = self.path(name);
-        std::fs::write(&path, content).expect("the folder takes files");
-        path.to_str().expect("temporary paths are text").to_owned()
-    }
-
-    /// Runs `learnr COMMAND --data DATA`, the words of the command separated by blanks.
-    fn learnr(&self, words: &str) -> Ran {
-        let output = Command::new(env!("CARGO_BIN_EXE_learnr"))
-            .args(words.split_whitespace())
-            .arg("--data")
-            .arg(self.path("data"))
-            .env("LEARNR_LOG", "error")
-            .stdin(Stdio::null())
-            .output()
-            .expect("the binary runs");
-        let words = |bytes| String::from_utf8(bytes).expect("words");
-        let ran = Ran {
-            success: output.status.success(),
-            stdout: words(output.stdout),
-            stderr: words(output.stderr),
-        };
-        assert!(!ran.stderr.contains("panicked"), "{}", ran.stderr);
-        ran
-    }
-
     /// Simulates what must succeed; the standard output.
     fn simulate(&self, flags: &str) -> String {
-        let ran = self.learnr(&format!("simulate {flags}"));
+        let ran = ran(self, flags);
         assert!(ran.success, "{flags}: {}", ran.stderr);
         assert_eq!(ran.stderr, "", "progress is shown to people only");
         ran.stdout
@@ -74,8 +29,8 @@ impl Desk {
     }
 
     /// Simulates what must be refused; what is said of it.
-    fn refused(&self, flags: &str) -> String {
-        let ran = self.learnr(&format!("simulate {flags}"));
+    fn simulate_refused(&self, flags: &str) -> String {
+        let ran = ran(self, flags);
         assert!(!ran.success, "{flags}: {}", ran.stdout);
         assert_eq!(ran.stdout, "");
         ran.stderr

@@ -9,7 +9,7 @@ fn every_fault_of_a_table_is_named_with_its_line() {
         "items.csv",
         "area,id,b,a,c\nlaw,q1,0,nan,0\nlaw,q2,0,0,0\nlaw,q3,0,-1,1\n,q4,0,1,0.2\nlaw,q1,0,1,0\nlaw,q6,far,1,0\n",
     );
-    let refusal = desk.refused(&format!("--bank {bank} --length 2"));
+    let refusal = desk.simulate_refused(&format!("--bank {bank} --length 2"));
     let lines: Vec<&str> = refusal.lines().map(str::trim).collect();
     assert!(lines[0].ends_with("7 faults:"), "{refusal}");
     for (line, wanted) in [
@@ -53,10 +53,10 @@ fn a_table_that_is_none_is_refused() {
         ("\u{0}\u{0}\u{0}", "a column id"),
     ] {
         let bank = desk.file("items.csv", content);
-        let refusal = desk.refused(&format!("--bank {bank} --length 1"));
+        let refusal = desk.simulate_refused(&format!("--bank {bank} --length 1"));
         assert!(refusal.contains(wanted), "{wanted}: {refusal}");
     }
-    let refusal = desk.refused("--bank nowhere.csv");
+    let refusal = desk.simulate_refused("--bank nowhere.csv");
     assert!(refusal.contains("nowhere.csv"), "{refusal}");
 }
 
@@ -64,7 +64,7 @@ fn a_table_that_is_none_is_refused() {
 fn a_bank_too_small_for_the_test_is_refused() {
     let desk = Desk::new();
     let bank = desk.file("items.csv", table());
-    let refusal = desk.refused(&format!("--bank {bank} --length 41"));
+    let refusal = desk.simulate_refused(&format!("--bank {bank} --length 41"));
     assert!(
         refusal.contains("length must be at most the 40 active items of the bank, got 41"),
         "{refusal}"
@@ -135,7 +135,7 @@ fn numbers_out_of_range_are_refused_by_name() {
             .split(" --")
             .filter(|flag| !flags.contains(flag.split(' ').next().unwrap_or_default()))
             .collect();
-        let refusal = desk.refused(&format!("{} {flags}", kept.join(" --")));
+        let refusal = desk.simulate_refused(&format!("{} {flags}", kept.join(" --")));
         assert!(refusal.contains(wanted), "{flags}: {refusal}");
     }
 }
@@ -153,7 +153,7 @@ fn a_blueprint_must_name_the_areas_there_are() {
         ("1,2", "must name the areas: law, ethics"),
         ("law=1,ethics=2,law=3", "gives area law two weights"),
     ] {
-        let refusal = desk.refused(&format!("--bank {bank} --blueprint {blueprint}"));
+        let refusal = desk.simulate_refused(&format!("--bank {bank} --blueprint {blueprint}"));
         assert!(refusal.contains(wanted), "{blueprint}: {refusal}");
     }
 }
@@ -161,12 +161,12 @@ fn a_blueprint_must_name_the_areas_there_are() {
 #[test]
 fn one_bank_is_asked_for_and_a_file_that_cannot_be_written_is_said() {
     let desk = Desk::new();
-    assert!(desk.refused("").contains("--bank"));
-    let both = desk.refused("--generate 3pl:50:1 --certification x");
+    assert!(desk.simulate_refused("").contains("--bank"));
+    let both = desk.simulate_refused("--generate 3pl:50:1 --certification x");
     assert!(both.contains("cannot be used with"), "{both}");
     let place = desk.path("none/report.html");
     let place = place.to_str().expect("temporary paths are text");
     let flags = format!("--generate 3pl:50:1 --length 5 --examinees 5 --html {place}");
-    let refusal = desk.refused(&flags);
+    let refusal = desk.simulate_refused(&flags);
     assert!(refusal.contains("cannot write"), "{refusal}");
 }

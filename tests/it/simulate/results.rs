@@ -127,14 +127,14 @@ fn a_stored_certification_is_examined_as_people_meet_it() {
          1?,x,y,A,law,easy\n2?,x,y,B,law,medium\n3?,x,y,A,law,hard\n\
          4?,x,y,A,ethics,easy\n5?,x,y,B,ethics,medium\n6?,x,y,A,ethics,hard\n",
     );
-    let imported = desk.learnr(&format!("import {exam}"));
+    let imported = desk.learnr(&["import", &exam]);
     assert!(imported.success, "{}", imported.stderr);
     let json = desk.json("--certification exam --engine session --length 6 --examinees 30");
     assert_eq!(json["plan"]["engine"], "session");
     assert_eq!(at(&json, "/exposure/used_share"), 1.0);
     // The pass mark of the certification is a share of right answers, and was turned into an ability.
     assert!(at(&json, "/passing/cut") != 0.0);
-    let refusal = desk.refused("--certification other --length 6");
+    let refusal = desk.simulate_refused("--certification other --length 6");
     assert!(
         refusal.contains("there is no certification other; there are: exam"),
         "{refusal}"
