@@ -1,6 +1,7 @@
 //! What `learnr calibrate` can be told.
 
 use clap::Args;
+use clap::builder::ArgPredicate;
 use learnr_domain::CertificationId;
 use learnr_domain::calibration::{Discrimination, Requirements};
 
@@ -29,6 +30,8 @@ Examples:
       every figure of every question, for a spreadsheet or a program
   learnr calibrate my-exam --model rasch --min-respondents 100
       fewer parameters, for fewer answers
+  learnr calibrate my-exam --new-questions
+      between full runs: a difficulty for questions that still carry a label, from the answers so far; nothing else changes
 
 What counts: the first answer of a learner to a question, when it was the first sight of it in 30 days, in any version of
 the certification that asked the same question. Guests count once they have given 30 plausible answers. The chance of
@@ -46,14 +49,23 @@ pub struct CalibrateArgs {
     /// Report as JSON.
     #[arg(long)]
     pub json: bool,
+    /// Only give questions that still carry a label a difficulty; everything else stays as it was calibrated.
+    #[arg(long, conflicts_with_all = ["model", "min_respondents"])]
+    pub new_questions: bool,
     /// What is estimated.
     #[arg(long, value_enum, default_value = "2pl")]
     pub model: Model,
     /// Learners below whom nothing is published, at least 30.
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(30..))]
     pub min_respondents: u32,
-    /// Answers below which a question keeps what it has, at least 10.
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(10..))]
+    /// Answers below which a question keeps what it has, at least 10; with --new-questions 20 unless told otherwise.
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 50,
+        default_value_if("new_questions", ArgPredicate::Equals("true".into()), "20"),
+        value_parser = clap::value_parser!(u32).range(10..)
+    )]
     pub min_answers: u32,
 }
 

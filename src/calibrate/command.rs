@@ -15,8 +15,10 @@ use super::args::{CalibrateArgs, Model};
 use super::bar::Bar;
 use super::estimate::{Estimated, Task};
 use super::evidence::Evidence;
-use super::gather::{Gathered, gather};
-use super::outcome::{ItemFigures, LeftOut, Outcome, Parameters, Report};
+use super::found::{Found, Made};
+use super::gather::gather;
+use super::new_questions;
+use super::outcome::{ItemFigures, Outcome, Report};
 use super::publish::calibrated_version;
 use crate::store::sqlite::{SqliteOptions, SqliteStore};
 use crate::store::{CertificationVersionRow, Saved, Store, record};
@@ -55,13 +57,22 @@ async fn carry_out(args: &CalibrateArgs, store: &SqliteStore) -> anyhow::Result<
     let gathered = gather(store, id, &items, &mut bar).await?;
     let current: Vec<ItemParameters> = items.iter().map(parameters_of).collect();
     let evidence = Evidence::of(&gathered.learners, &current);
-    let task = task(args, &certification, &items, &gathered, current, &evidence);
-    let estimated = task.run(&mut bar);
+    let found = Found {
+        row: &row,
+        area_of: area_of(&certification, &items),
+        certification,
+        items,
+        gathered,
+        current,
+        evidence,
+    };
+    let made = match args.new_questions {
+        true => new_questions::stream(&found, args.min_answers),
+        false => estimate(args, &found, &mut bar),
+    };
     bar.clear();
-    let estimated = estimated?;
-    let mut report = report(&row, &items, &gathered, &task, &estimated);
-    if estimated.withheld.is_none() {
-        let new = calibrated_version(&certification, items, &task, &estimated);
+    let (mut report, new) = made?;
+    if let Some(new) = new {
         report.version = Some(new.version.clone());
         report.outcome = match args.dry_run {
             true => Outcome::Checked,
@@ -115,22 +126,33 @@ fn parameters_of(item: &ItemSpec) -> ItemParameters {
     }
 }
 
-fn task<'a>(
-    args: &CalibrateArgs,
-    certification: &CertificationSpec,
-    items: &[ItemSpec],
-    gathered: &Gathered,
-    current: Vec<ItemParameters>,
-    evidence: &'a Evidence,
-) -> Task<'a> {
+/// The place of each item's area.
+fn area_of(certification: &CertificationSpec, items: &[ItemSpec]) -> Vec<usize> {
     let place = |item: &ItemSpec| {
         let areas = &certification.areas;
         let found = areas.iter().position(|area| area.id == item.area);
         found.expect("a stored version is a bank: every item's area is in it")
     };
-    let centres = current
+    items.iter().map(place).collect()
+}
+
+/// The full run: its report, and the version to publish unless it is withheld.
+fn estimate(args: &CalibrateArgs, found: &Found<'_>, bar: &mut Bar) -> anyhow::Result<Made> {
+    let task = task(args, found);
+    let estimated = task.run(bar)?;
+    let report = report(found, &task, &estimated);
+    let new = estimated
+        .withheld
+        .is_none()
+        .then(|| calibrated_version(&found.certification, found.items.clone(), &task, &estimated));
+    Ok((report, new))
+}
+
+fn task<'a>(args: &CalibrateArgs, found: &'a Found<'_>) -> Task<'a> {
+    let centres = found
+        .current
         .iter()
-        .zip(&gathered.labels)
+        .zip(&found.gathered.labels)
         .map(|(current, label)| {
             // An earlier calibration of the same answers is no prior; the author's label is.
             let mut centre = label.unwrap_or(*current);
@@ -144,15 +166,16 @@ fn task<'a>(
             }
         });
     Task {
-        areas: certification
+        areas: found
+            .certification
             .areas
             .iter()
             .map(|area| area.id.to_string())
             .collect(),
-        area_of: items.iter().map(place).collect(),
+        area_of: found.area_of.clone(),
         centres: centres.collect(),
-        current,
-        evidence,
+        current: found.current.clone(),
+        evidence: &found.evidence,
         options: Options {
             discrimination: args.model.discrimination(),
             ..Options::default()
@@ -161,64 +184,27 @@ fn task<'a>(
     }
 }
 
-fn report(
-    row: &CertificationVersionRow,
-    items: &[ItemSpec],
-    gathered: &Gathered,
-    task: &Task<'_>,
-    estimated: &Estimated,
-) -> Report {
-    let figures: Vec<ItemFigures> = items
+fn report(found: &Found<'_>, task: &Task<'_>, estimated: &Estimated) -> Report {
+    let figures: Vec<ItemFigures> = found
+        .items
         .iter()
         .zip(&task.current)
         .zip(&estimated.items)
-        .map(|((item, before), found)| {
-            let mut figures = ItemFigures {
-                item: item.id.to_string(),
-                area: item.area.to_string(),
-                answers: 0,
-                right: None,
-                before: Parameters::of(before),
-                estimate: None,
-                a_error: None,
-                b_error: None,
-                infit: None,
-                outfit: None,
-                item_rest: None,
-                misfit: None,
-                kept: task.keeps(found.as_ref()).map(|kept| kept.to_string()),
-            };
-            if let Some(found) = found {
-                figures.fill(found);
+        .map(|((item, before), estimate)| {
+            let mut figures = ItemFigures::of(item, before);
+            figures.kept = task.keeps(estimate.as_ref()).map(|kept| kept.to_string());
+            if let Some(estimate) = estimate {
+                figures.fill(estimate);
             }
             figures
         })
         .collect();
-    let kept = figures.iter().filter(|item| item.kept.is_some()).count();
     let structure = estimated.structure;
     Report {
-        outcome: Outcome::Withheld,
         withheld: estimated.withheld.map(|withheld| withheld.to_string()),
-        certification: row.id.clone(),
-        title: row.title.clone(),
-        from_version: row.version.clone(),
-        version: None,
-        sessions: gathered.sessions,
-        respondents: task.evidence.first.len(),
-        answers: task.evidence.first.iter().map(Vec::len).sum(),
-        left_out: LeftOut {
-            repeats: task.evidence.repeats,
-            of_guests: task.evidence.of_guests,
-            to_other_questions: gathered.answers_to_other_questions,
-            unreadable_sessions: gathered.unreadable_sessions,
-        },
-        guests: task.evidence.guests,
-        calibrated: figures.len() - kept,
-        kept,
         rho: structure.and_then(|found| found.rho).map(Into::into),
         q: structure.and_then(|found| found.q).map(Into::into),
         areas: estimated.areas.clone(),
-        items: figures,
-        seconds: 0.0,
+        ..found.report(figures)
     }
 }

@@ -8,10 +8,13 @@ mod bar;
 mod command;
 mod estimate;
 mod evidence;
+mod found;
 mod gather;
+mod new_questions;
 mod outcome;
 mod publish;
 mod report;
+mod stream;
 
 pub use args::CalibrateArgs;
 pub use command::calibrate;

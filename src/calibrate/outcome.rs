@@ -2,6 +2,8 @@
 //!
 //! Owns the JSON of the report. How people read it is `report`'s.
 
+use learnr_domain::ItemParameters;
+use learnr_domain::bank::ItemSpec;
 use learnr_domain::calibration::{CalibratedItem, Estimate, Misfit};
 use serde::Serialize;
 
@@ -88,7 +90,7 @@ pub struct ItemFigures {
     pub estimate: Option<Parameters>,
     /// Standard error of a.
     pub a_error: Option<f64>,
-    /// Standard error of b, in logits.
+    /// Standard error of b, in logits; with `new_questions`, its standard deviation after the answers.
     pub b_error: Option<f64>,
     /// Information-weighted mean square residual; 1 under the model.
     pub infit: Option<f64>,
@@ -107,6 +109,8 @@ pub struct ItemFigures {
 pub struct Report {
     /// What became of it.
     pub outcome: Outcome,
+    /// Whether only questions with a label were given a difficulty.
+    pub new_questions: bool,
     /// Why nothing was published.
     pub withheld: Option<String>,
     /// Id of the certification.
@@ -127,9 +131,9 @@ pub struct Report {
     pub left_out: LeftOut,
     /// What became of guests.
     pub guests: Guests,
-    /// Questions whose parameters were calibrated.
+    /// Questions whose parameters were calibrated, or that were given a difficulty.
     pub calibrated: usize,
-    /// Questions that keep what they had.
+    /// Questions that keep what they had; with `new_questions`, those that keep their label.
     pub kept: usize,
     /// Correlation of area abilities; none where it was not estimated.
     pub rho: Option<Figure>,
@@ -137,7 +141,7 @@ pub struct Report {
     pub q: Option<Figure>,
     /// Areas with answers.
     pub areas: Vec<AreaFigures>,
-    /// Every question.
+    /// Every question; with `new_questions`, those with a label.
     pub items: Vec<ItemFigures>,
     /// How long it took, in seconds.
     pub seconds: f64,
@@ -153,7 +157,7 @@ impl From<Estimate> for Figure {
 }
 
 impl Parameters {
-    pub(super) fn of(parameters: &learnr_domain::ItemParameters) -> Self {
+    pub(super) fn of(parameters: &ItemParameters) -> Self {
         Self {
             a: rounded(parameters.a),
             b: rounded(parameters.b),
@@ -163,6 +167,25 @@ impl Parameters {
 }
 
 impl ItemFigures {
+    /// Those of a question that nothing is known of but what it has.
+    pub(super) fn of(item: &ItemSpec, before: &ItemParameters) -> Self {
+        Self {
+            item: item.id.to_string(),
+            area: item.area.to_string(),
+            answers: 0,
+            right: None,
+            before: Parameters::of(before),
+            estimate: None,
+            a_error: None,
+            b_error: None,
+            infit: None,
+            outfit: None,
+            item_rest: None,
+            misfit: None,
+            kept: None,
+        }
+    }
+
     /// Fills in what was estimated.
     pub(super) fn fill(&mut self, item: &CalibratedItem) {
         let answers = item.count.answers;

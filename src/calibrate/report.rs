@@ -21,7 +21,9 @@ impl fmt::Display for Report {
             self.respondents, self.answers, self.sessions
         )?;
         self.left_out(f)?;
-        if self.calibrated > 0 {
+        if self.new_questions {
+            self.new_questions(f)?;
+        } else if self.calibrated > 0 {
             writeln!(
                 f,
                 "  {} questions calibrated, {} keep what they had",
@@ -31,7 +33,9 @@ impl fmt::Display for Report {
         figure(f, "correlation of areas (rho)", self.rho)?;
         figure(f, "drift in practice (q)", self.q)?;
         self.misfits(f)?;
-        self.parameters(f)?;
+        if !self.new_questions {
+            self.parameters(f)?;
+        }
         if let (Outcome::Published, Some(version)) = (self.outcome, &self.version) {
             writeln!(f, "  version {version}, in {:.2} s", self.seconds)?;
         }
@@ -42,6 +46,12 @@ impl fmt::Display for Report {
 impl Report {
     fn heading(&self) -> String {
         let what = match self.outcome {
+            Outcome::Published if self.new_questions => {
+                "new questions have a difficulty, published as a new version"
+            }
+            Outcome::Checked if self.new_questions => {
+                "new questions have a difficulty; not published (--dry-run)"
+            }
             Outcome::Published => "calibrated, published as a new version",
             Outcome::Unchanged => "calibrated, unchanged: the current version has these parameters",
             Outcome::Checked => "calibrated; not published (--dry-run)",
@@ -122,6 +132,48 @@ impl Report {
         more(f, misfits.len())
     }
 
+    /// Those that have a difficulty now, then those that keep their label, with what is known of them so far.
+    fn new_questions(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.items.is_empty() {
+            return Ok(());
+        }
+        writeln!(
+            f,
+            "  {} of {} questions with a label have a difficulty now, {} keep the label",
+            self.calibrated,
+            self.items.len(),
+            self.kept
+        )?;
+        writeln!(
+            f,
+            "  {:>7} {:>7} {:>7} {:>14}  question",
+            "answers", "right", "label", "b"
+        )?;
+        for keeps in [false, true] {
+            let list = self
+                .items
+                .iter()
+                .filter(|item| item.kept.is_some() == keeps);
+            for item in list.clone().take(SHOWN_MAX) {
+                writeln!(
+                    f,
+                    "  {:>7} {:>7} {:>7.2} {:>14}  {}{}",
+                    item.answers,
+                    number(item.right),
+                    item.before.b,
+                    with_error(item.estimate.map(|at| at.b), item.b_error),
+                    item.item,
+                    item.kept
+                        .iter()
+                        .map(|kept| format!(": {kept}"))
+                        .collect::<String>()
+                )?;
+            }
+            more(f, list.count())?;
+        }
+        Ok(())
+    }
+
     fn parameters(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let calibrated: Vec<&ItemFigures> = self
             .items
@@ -137,11 +189,6 @@ impl Report {
             "answers", "right", "a", "b"
         )?;
         for item in calibrated.iter().take(SHOWN_MAX) {
-            let with_error = |value: Option<f64>, error: Option<f64>| match (value, error) {
-                (Some(value), Some(error)) => format!("{value:.2} ± {error:.2}"),
-                (Some(value), None) => format!("{value:.2}"),
-                _ => String::new(),
-            };
             let at = item.estimate;
             writeln!(
                 f,
@@ -165,6 +212,13 @@ fn figure(f: &mut fmt::Formatter<'_>, what: &str, figure: Option<Figure>) -> fmt
             standard_error: Some(error),
         }) => writeln!(f, "  {what}: {value:.3} ± {error:.3}"),
         Some(Figure { value, .. }) => writeln!(f, "  {what}: {value:.3}, at the end of its range"),
+    }
+}
+
+fn with_error(value: Option<f64>, error: Option<f64>) -> String {
+    match (value, error) {
+        (Some(value), Some(error)) => format!("{value:.2} ± {error:.2}"),
+        _ => number(value),
     }
 }
 
