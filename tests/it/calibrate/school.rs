@@ -1,7 +1,7 @@
 //! A store with a certification and learners whose abilities, and questions whose parameters, are known.
 
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::sync::Arc;
 
 use learnr::store::sqlite::{SqliteOptions, SqliteStore};
@@ -20,8 +20,9 @@ use learnr_domain::{
     RequestId, Session, Tick,
 };
 use serde_json::Value;
-use tempfile::TempDir;
 use uuid::Uuid;
+
+use crate::harness::{Desk, Ran};
 
 pub(super) const CERTIFICATION: &str = "cert";
 /// Questions of each of two areas.
@@ -30,16 +31,9 @@ pub(super) const PER_AREA: usize = 22;
 pub(super) const MISKEYED: usize = 5;
 const NOW: i64 = 1_700_000_000_000;
 
-/// A data folder and the binary on it.
+/// A data folder with the school's store, and the binary on it.
 pub(super) struct School {
-    folder: TempDir,
-}
-
-/// What a run came to.
-pub(super) struct Ran {
-    pub(super) success: bool,
-    pub(super) stdout: String,
-    pub(super) stderr: String,
+    desk: Desk,
 }
 
 /// Learners who sit one session each.
@@ -68,15 +62,13 @@ impl Cohort {
 
 impl School {
     pub(super) async fn new() -> Self {
-        let school = Self {
-            folder: tempfile::tempdir().expect("a temporary folder"),
-        };
+        let school = Self { desk: Desk::new() };
         school.save(&items()).await;
         school
     }
 
     pub(super) fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
+        self.desk.data()
     }
 
     pub(super) fn open(&self) -> SqliteStore {
@@ -138,31 +130,11 @@ impl School {
     }
 
     pub(super) fn learnr(&self, args: &[&str]) -> Ran {
-        let output = self
-            .spawn(args)
-            .wait_with_output()
-            .expect("the binary runs");
-        let words = |bytes| String::from_utf8(bytes).expect("words");
-        let ran = Ran {
-            success: output.status.success(),
-            stdout: words(output.stdout),
-            stderr: words(output.stderr),
-        };
-        assert!(!ran.stderr.contains("panicked"), "{}", ran.stderr);
-        ran
+        self.desk.learnr(args)
     }
 
     pub(super) fn spawn(&self, args: &[&str]) -> Child {
-        Command::new(env!("CARGO_BIN_EXE_learnr"))
-            .args(args)
-            .arg("--data")
-            .arg(self.data())
-            .env("LEARNR_LOG", "error")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the binary starts")
+        self.desk.spawn(args)
     }
 }
 
