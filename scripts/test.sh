@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 
 target="${CARGO_TARGET_DIR:-$PWD/target}"
 mkdir -p "$target"
-# A test that cannot run here adds "NOT RUN: <test>: <reason>" to this file; passing tests' own output is hidden.
+# A test that cannot run here adds "NOT RUN: <test>: <reason>" to this file, and one whose count people want to see adds
+# that; passing tests' own output is hidden.
 export LEARNR_NOT_RUN="$target/not-run.txt"
 : >"$LEARNR_NOT_RUN"
 
@@ -21,14 +22,14 @@ complete=no
 
 finish() {
     if [ -s "$LEARNR_NOT_RUN" ]; then
-        printf '\nTests that did not run:\n'
+        printf '\nCounts, and tests that did not run:\n'
         sort -u "$LEARNR_NOT_RUN"
     fi
     printf '\n'
     [ ${#report[@]} -eq 0 ] || printf '%s\n' "${report[@]}"
     # Not the exit status: after Ctrl-C that may still be 0 here.
     if [ "$complete" = yes ]; then
-        echo "make test: all passed in $((SECONDS - started)) s, $(sort -u "$LEARNR_NOT_RUN" | wc -l) tests did not run"
+        echo "make test: all passed in $((SECONDS - started)) s, $(sort -u "$LEARNR_NOT_RUN" | grep -c '^NOT RUN') tests did not run"
     else
         echo "make test: FAILED or was stopped in stage \"${stage:-start}\" after $((SECONDS - started)) s"
     fi

@@ -4,13 +4,12 @@ use actix_web::{HttpResponse, web};
 use learnr_domain::learner::{
     AreaCompetency, ConceptMastery, MasteryStatus, Readiness, Standing, Verdict,
 };
-use learnr_domain::session::RHO_DEFAULT;
 use learnr_domain::{Bank, Millis};
 use learnr_protocol::{CertificationRef, standing as wire};
 
 use super::caller::Caller;
 use super::{ApiError, HttpContext};
-use crate::session::{learner_state, view};
+use crate::session::{VersionedBank, learner_state, view};
 
 /// Concepts listed at most: as many as a certification may list itself.
 const CONCEPTS_MAX: usize = 10_000;
@@ -32,12 +31,12 @@ pub(super) async fn show(
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let shared = context.sessions();
-    let bank = shared.banks.current(&path).await?.bank;
+    let VersionedBank { bank, rho, .. } = shared.banks.current(&path).await?;
     let known = learner_state(&*shared.store, &shared.banks, learner, &path).await?;
     let now = Millis(shared.clock.now_ms());
     // The longest exam takes tens of milliseconds to reckon: not on a thread that serves sockets.
     let reckoned = web::block(move || {
-        let standing = Standing::new(&bank, known.as_ref(), RHO_DEFAULT, now)?;
+        let standing = Standing::new(&bank, known.as_ref(), rho, now)?;
         Ok::<_, learnr_domain::learner::StandingError>(told(&bank, &standing))
     });
     let standing = reckoned.await.map_err(|error| ApiError::internal(&error))?;

@@ -5,7 +5,7 @@
 use learnr_domain::cat::StopReason;
 use learnr_domain::irt::THETA;
 use learnr_domain::simulation::{
-    Accuracy, Balance, Engine, Exposure, Lengths, Model, Passing, STOP_REASONS, bank_information,
+    Accuracy, Balance, Engine, Exposure, Lengths, Model, Passing, STOP_REASONS,
 };
 use serde_json::{Value, json};
 
@@ -66,7 +66,7 @@ fn bank(report: &Report<'_>) -> Value {
     let areas = bank.areas().iter().map(
         |area| json!({"id": area.id.as_str(), "items": area.items().len(), "share": area.weight}),
     );
-    let information = THETA.iter().zip(bank_information(bank));
+    let information = THETA.iter().zip(bank.information());
     json!({
         "source": report.bank,
         "items": report.measures.exposure.items,

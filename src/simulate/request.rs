@@ -11,8 +11,7 @@ use learnr_domain::irt::{Estimator, RHO_MAX};
 use learnr_domain::selection::criterion::{Predictive, Rule};
 use learnr_domain::selection::exposure::share_allowed;
 use learnr_domain::simulation::{
-    AreaShare, Engine, Model, Plan, Population, Rules, Simulation, ability_at_mark, bank_of,
-    generated,
+    AreaShare, Engine, Model, Plan, Population, Rules, Simulation, bank_of, generated,
 };
 use learnr_domain::{AreaId, Bank, BankFault};
 
@@ -288,7 +287,7 @@ fn cut(args: &SimulateArgs, bank: &Bank) -> anyhow::Result<f64> {
     let own = own.map(|_| bank.certification().pass_mark);
     match args.test.pass_mark.or(own) {
         None => Ok(0.0),
-        Some(mark) => ability_at_mark(bank, mark).with_context(|| {
+        Some(mark) => bank.ability_at_mark(mark).with_context(|| {
             format!("a pass mark of {mark} is that of no ability from -4 to 4; say --cut")
         }),
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use learnr::store::record::{self, CalibrationRecord, EstimateRecord};
 use learnr_protocol::standing::{MasteryStatus, Standing, Verdict};
 use learnr_protocol::{Encoding, Reason, ServerMessage, SessionKind};
 
@@ -115,6 +116,53 @@ async fn what_was_answered_counts_and_comes_back_when_it_is_due() {
     let told = standing(&server, &token).await;
     assert_eq!(told.reviews.now, 6);
     assert_eq!(answers(&told), 18, "a review is no evidence about ability");
+    server.stop().await;
+}
+
+/// What one area says of the others depends on how far they go together: the standing reckons with the correlation
+/// that the version was calibrated with.
+#[actix_rt::test]
+async fn the_correlation_of_a_calibrated_version_counts() {
+    let server = Server::manual().await;
+    let mut create = demonstration(SessionKind::Focused);
+    create.length = Some(10);
+    let listed = server.rest.certifications().await.expect("the list");
+    let areas = &listed.certifications[0].areas;
+    create.areas = vec![areas[0].id.clone()];
+    let client = server.client(&create, Encoding::MsgPack).await;
+    let token = client.token.clone();
+    play(&server, client).await;
+    let untouched = |told: &Standing| {
+        let last = told.areas.last().expect("an area");
+        assert_eq!(last.answers, 0);
+        last.score
+    };
+    let before = untouched(&standing(&server, &token).await);
+
+    let row = server.store.certification(CERTIFICATION, None).await;
+    let mut row = row.expect("answered").expect("it is there");
+    row.version = "calibrated".to_owned();
+    row.calibration = Some(record::calibration_to_bytes(&CalibrationRecord {
+        rho: Some(EstimateRecord {
+            value: 0.0,
+            standard_error: None,
+        }),
+        ..CalibrationRecord::default()
+    }));
+    server.store.save_certification(row).await.expect("stored");
+    let after = untouched(&standing(&server, &token).await);
+    let none = {
+        let guest = server.rest.guest().await.expect("a guest");
+        untouched(&standing(&server, &guest.token).await)
+    };
+    assert!(
+        (after - none).abs() < 0.11,
+        "no area says anything of another: {after}, {none}"
+    );
+    assert!(
+        (before - after).abs() > 0.5,
+        "{before} before, {after} after"
+    );
     server.stop().await;
 }
 

@@ -6,6 +6,7 @@
 mod blueprint;
 mod concept_index;
 mod concepts;
+mod curves;
 mod fault;
 mod spec;
 mod tables;

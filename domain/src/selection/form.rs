@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::{Choice, Reason};
 use crate::bank::{Bank, blueprint_counts};
 use crate::ids::{AreaIx, ItemIx};
-use crate::irt::{NODES, STEP, THETA, THETA_MAX, information};
+use crate::irt::{THETA_MAX, information};
 use crate::learner::History;
 use crate::tick::Chance;
 
@@ -92,18 +92,11 @@ fn feasible(brief: &Brief<'_>, counts: &[u16]) -> Result<(), Shortage> {
 /// The ability whose expected share of right answers over the blueprint is the pass mark, kept on the grid.
 fn pass_mark_ability(bank: &Bank) -> f64 {
     let mark = bank.certification().pass_mark;
-    let expected = |j: usize| -> f64 {
-        let areas = bank.areas().iter();
-        areas.map(|area| area.weight * area.curve()[j]).sum()
+    let end = || {
+        let passes_anyway = bank.expected_share(0) >= mark;
+        if passes_anyway { -THETA_MAX } else { THETA_MAX }
     };
-    let Some(above) = (0..NODES).find(|j| expected(*j) >= mark) else {
-        return THETA_MAX;
-    };
-    if above == 0 {
-        return -THETA_MAX;
-    }
-    let (low, high) = (expected(above - 1), expected(above));
-    THETA[above - 1] + STEP * (mark - low) / (high - low)
+    bank.ability_at_mark(mark).unwrap_or_else(end)
 }
 
 /// The active items of each area, the one to take first in front.

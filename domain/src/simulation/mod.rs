@@ -8,7 +8,6 @@
 mod administration;
 mod areas;
 mod bank;
-mod bank_curves;
 mod classical;
 mod deviates;
 mod examinees;
@@ -27,7 +26,6 @@ use areas::AreaTest;
 
 pub use administration::{Administration, AreaEstimate, Step};
 pub use bank::{AreaShare, CalibratedItem, GeneratedModel, bank_of, generated};
-pub use bank_curves::{ability_at_mark, bank_information};
 pub use examinees::{Examinee, Population};
 pub use measures::{
     Accuracy, AreaAccuracy, Balance, BalancedArea, Band, Bin, Exposure, Lengths, Measures, Passing,

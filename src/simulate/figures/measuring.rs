@@ -3,7 +3,7 @@
 //! Owns their words and scales. Must not know how a drawing becomes a page.
 
 use learnr_domain::irt::THETA;
-use learnr_domain::simulation::{Accuracy, Band, bank_information};
+use learnr_domain::simulation::{Accuracy, Band};
 
 use super::{Figure, decimals, wilson};
 use crate::simulate::plot::{Axis, Dot, Mark, Plot};
@@ -12,10 +12,7 @@ use crate::simulate::report::Report;
 const ABILITY: &str = "True ability, logits";
 
 pub(super) fn information(report: &Report<'_>) -> Figure {
-    let points: Vec<(f64, f64)> = THETA
-        .into_iter()
-        .zip(bank_information(report.bank()))
-        .collect();
+    let points: Vec<(f64, f64)> = THETA.into_iter().zip(report.bank().information()).collect();
     let mut best = (0.0, 0.0);
     for point in &points {
         if point.1 > best.1 {
