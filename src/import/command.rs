@@ -9,6 +9,7 @@ use std::time::Instant;
 use anyhow::{Context as _, bail, ensure};
 
 use super::args::{ExportArgs, ImportArgs};
+use super::carried::carried;
 use super::jobs::jobs;
 use super::{Outcome, Reading, Report, Source, read_json, write};
 use crate::store::sqlite::{SqliteOptions, SqliteStore};
@@ -133,10 +134,13 @@ async fn carry_out(reading: Reading, store: Option<&SqliteStore>) -> anyhow::Res
     report.outcome = match (row, store) {
         (None, _) => Outcome::Refused,
         (Some(_), None) => Outcome::Checked,
-        (Some(row), Some(store)) => match store.save_certification(row).await? {
-            Saved::New => Outcome::Stored,
-            Saved::Unchanged => Outcome::Unchanged,
-        },
+        (Some(mut row), Some(store)) => {
+            row.calibration = carried(store, &row).await?;
+            match store.save_certification(row).await? {
+                Saved::New => Outcome::Stored,
+                Saved::Unchanged => Outcome::Unchanged,
+            }
+        }
     };
     Ok(report)
 }

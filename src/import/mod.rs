@@ -4,6 +4,7 @@
 //! it works on bytes: the command line in `command` is one caller, authors over REST will be another.
 
 mod args;
+mod carried;
 mod columns;
 mod command;
 mod content;

@@ -1,5 +1,6 @@
 //! `learnr calibrate` as a person meets it: on a store that simulated learners have filled through real sessions.
 
+mod carried;
 mod new_questions;
 mod publishing;
 mod refusals;
