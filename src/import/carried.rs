@@ -11,7 +11,8 @@ use learnr_domain::bank::{Difficulty, ItemSpec};
 use crate::store::record::{self, CalibrationRecord};
 use crate::store::{CertificationVersionRow, Store};
 
-/// The calibration to store beside an imported version; `None` where the current one has none, or is the same version.
+/// The calibration to store beside an imported version; `None` where the current one has none, or where the version is
+/// stored already with its own, as when an older file is brought back.
 ///
 /// # Errors
 /// Why the store cannot be read.
@@ -22,7 +23,8 @@ pub(super) async fn carried(
     let Some(current) = store.certification(&new.id, None).await? else {
         return Ok(None);
     };
-    if current.version == new.version {
+    let stored = store.certification(&new.id, Some(&new.version)).await?;
+    if stored.is_some_and(|stored| stored.calibration.is_some()) || current.version == new.version {
         return Ok(None);
     }
     let Some(calibration) = record::calibration_from_row(&current)? else {

@@ -62,3 +62,37 @@ async fn an_edited_file_keeps_rho_and_q_and_the_errors_of_what_stayed_the_same()
     assert_eq!(after.respondents, before.respondents);
     assert_eq!(after.items, before.items[1..]);
 }
+
+#[actix_rt::test]
+async fn a_version_brought_back_keeps_what_its_own_calibration_found() {
+    let school = School::new().await;
+    let before = CalibrationRecord {
+        respondents: 300,
+        rho: Some(EstimateRecord {
+            value: 0.62,
+            standard_error: None,
+        }),
+        items: vec![ItemErrors {
+            item: "q00".to_owned(),
+            answers: 70,
+            a: Some(0.1),
+            b: Some(0.2),
+        }],
+        ..CalibrationRecord::default()
+    };
+    let mut row = school.version().await;
+    row.calibration = Some(record::calibration_to_bytes(&before));
+    school.save_row(row.clone()).await;
+    let exported = school.learnr(&["export", CERTIFICATION]);
+    let mut edited: Value = serde_json::from_str(&exported.stdout).expect("JSON");
+    edited["items"][0]["difficulty"] = serde_json::json!({"a": 1.0, "b": 0.5, "c": 0.2});
+    for (name, file) in [("edited", edited.to_string()), ("back", exported.stdout)] {
+        let path = school.data().join(format!("{name}.json"));
+        std::fs::write(&path, file).expect("the folder takes files");
+        let imported = school.learnr(&["import", path.to_str().expect("text")]);
+        assert!(imported.success, "{}{}", imported.stdout, imported.stderr);
+    }
+    let back = school.version().await;
+    assert_eq!(back.version, row.version);
+    assert_eq!(found(&back), before);
+}
