@@ -82,9 +82,11 @@ impl Standing {
             areas.push(AreaCompetency::new(area, masses, curve, answers));
             abilities.push(*masses);
         });
+        let left = left_unanswered(bank, learner);
         let credit = |item: ItemIx| {
-            let place = seen.binary_search_by_key(&item, |seen| seen.item);
-            place.ok().map(|place| seen[place].credit)
+            let place = seen.binary_search_by_key(&item, |seen| seen.item).ok()?;
+            let answered = left.binary_search(&item).is_err();
+            answered.then(|| seen[place].credit)
         };
         let understanding = Understanding {
             bank,
@@ -107,6 +109,14 @@ impl Standing {
             reviews,
         })
     }
+}
+
+/// Items that were seen and never answered, in order: they say nothing of a concept.
+fn left_unanswered(bank: &Bank, learner: &LearnerState) -> Vec<ItemIx> {
+    let left = learner.seen.iter().filter(|seen| seen.times == 0);
+    let mut items: Vec<ItemIx> = left.filter_map(|seen| bank.find(&seen.item)).collect();
+    items.sort_unstable();
+    items
 }
 
 impl ReviewsDue {

@@ -50,10 +50,11 @@ pub struct SeenItem {
     pub at: Millis,
     /// Whether that answer was right.
     pub correct: bool,
-    /// How often it was answered.
+    /// How often it was answered; 0 while it was only left unanswered, in an exam.
     pub times: u32,
     /// Whether the item is to the learner's credit: answered right last time, and not merely recognised. A right
-    /// answer to one missed before counts only where it is evidence; a wrong one always does.
+    /// answer to one missed before counts only where it is evidence; a wrong one always does. Leaving it unanswered
+    /// changes nothing.
     pub credit: bool,
     /// How well it is remembered.
     pub memory: Memory,
@@ -73,18 +74,37 @@ impl SeenItem {
         }
     }
 
+    /// An item met for the first time, no answer counted yet.
+    fn met(item: ItemId, response: &Response, scheduler: &Scheduler) -> Self {
+        Self {
+            item,
+            at: response.at,
+            correct: response.correct,
+            times: 0,
+            credit: response.correct,
+            memory: scheduler.first(Rating::of(response.correct, response.slow)),
+        }
+    }
+
     /// Takes in another answer, `fresh` where it is evidence.
     fn take(&mut self, response: &Response, fresh: bool, scheduler: &Scheduler) {
+        self.times = self.times.saturating_add(1);
+        if response.at >= self.at {
+            self.credit = response.correct && (fresh || self.credit);
+        }
+        self.meet(response, scheduler);
+    }
+
+    /// Takes in that it was met, answered or not.
+    fn meet(&mut self, response: &Response, scheduler: &Scheduler) {
         let days = response.at.since(self.at).max(0) / DAY_MS;
         let rating = Rating::of(response.correct, response.slow);
         let days = u32::try_from(days).unwrap_or(u32::MAX);
         self.memory = scheduler.after(&self.memory, rating, days);
-        self.times = self.times.saturating_add(1);
         // One given before the last, in a session beside it, has trained memory and says nothing newer.
         if response.at >= self.at {
             self.at = response.at;
             self.correct = response.correct;
-            self.credit = response.correct && (fresh || self.credit);
         }
     }
 }
@@ -93,6 +113,8 @@ impl SeenItem {
 pub(crate) struct Sitting<'a> {
     pub(crate) bank: &'a Bank,
     pub(crate) responses: &'a [Response],
+    /// Questions left without an answer: missed, and no evidence.
+    pub(crate) unanswered: &'a [Response],
     pub(crate) started_at: Millis,
     pub(crate) ended_at: Millis,
     pub(crate) drift: f64,
@@ -174,6 +196,9 @@ impl LearnerState {
         for response in sitting.responses {
             state.take(response, sitting, &scheduler);
         }
+        for response in sitting.unanswered {
+            state.leave(response, sitting, &scheduler);
+        }
         state.updated_at = state.updated_at.max(sitting.ended_at);
         state
     }
@@ -194,17 +219,25 @@ impl LearnerState {
         }
         match place {
             Ok(k) => self.seen[k].take(response, fresh, scheduler),
-            Err(k) => self.seen.insert(
-                k,
-                SeenItem {
-                    item: item.id.clone(),
-                    at: response.at,
-                    correct: response.correct,
+            Err(k) => {
+                let first = SeenItem {
                     times: 1,
-                    credit: response.correct,
-                    memory: scheduler.first(Rating::of(response.correct, response.slow)),
-                },
-            ),
+                    ..SeenItem::met(item.id.clone(), response, scheduler)
+                };
+                self.seen.insert(k, first);
+            }
+        }
+    }
+
+    /// Takes in a question left without an answer: its key is told, so that it is seen, and to be gone over.
+    fn leave(&mut self, response: &Response, sitting: &Sitting<'_>, scheduler: &Scheduler) {
+        let id = &sitting.bank.item(response.item).id;
+        match self.seen.binary_search_by(|seen| seen.item.cmp(id)) {
+            Ok(k) => self.seen[k].meet(response, scheduler),
+            Err(k) => {
+                let met = SeenItem::met(id.clone(), response, scheduler);
+                self.seen.insert(k, met);
+            }
         }
     }
 

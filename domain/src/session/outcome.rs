@@ -3,8 +3,6 @@
 //! Owns the reading of a posterior for one decision, the stopping rules and the hand-over of a session to the
 //! learner's state. Must not know commands.
 
-use std::borrow::Cow;
-
 use super::event::{EndReason, Served};
 use super::fold::{State, percent};
 use super::settings::{Kind, Settings};
@@ -143,18 +141,18 @@ impl LearnerState {
     /// that, so sessions that overlapped in time both count; without overlap the result is exactly what the
     /// session itself believes. Folding the same session twice counts it twice: the caller keeps a watermark. An exam
     /// counts once it is submitted, with the last answer recorded for each question; before that it says nothing.
-    /// Its questions without an answer are no evidence, but they are seen, and missed: the review tells their key.
+    /// Its questions without an answer are no evidence, neither of ability nor of a concept, but they are seen, and
+    /// missed: the review tells their key.
     pub fn after(previous: Option<&Self>, session: &Session) -> Self {
         let (state, bank) = (&session.state, &session.bank);
-        let mut responses = Cow::Borrowed(&state.responses);
-        if let (Some(sheet), Some(_)) = (&state.sheet, state.ended) {
-            responses
-                .to_mut()
-                .extend(sheet.unanswered(bank, state.last_at));
-        }
+        let unanswered: Vec<Response> = match (&state.sheet, state.ended) {
+            (Some(sheet), Some(_)) => sheet.unanswered(bank, state.last_at).collect(),
+            _ => Vec::new(),
+        };
         let sitting = Sitting {
             bank,
-            responses: &responses,
+            responses: &state.responses,
+            unanswered: &unanswered,
             started_at: state.started_at,
             ended_at: state.last_at,
             drift: state.drift(),

@@ -1,7 +1,8 @@
 //! Sitting an exam: recording, changing, flags, moving, time, submission.
 
+use learnr_domain::learner::Standing;
 use learnr_domain::session::{
-    CHANGES_PER_QUESTION_MAX, EndReason, ExamResult, Kind, Settings, Status, review,
+    CHANGES_PER_QUESTION_MAX, EndReason, ExamResult, Kind, RHO_DEFAULT, Settings, Status, review,
 };
 use learnr_domain::{
     Command, Decision, Fact, LearnerState, OptionIx, OptionSet, Position, Refusal,
@@ -240,6 +241,38 @@ fn an_unanswered_question_is_wrong_for_the_score_seen_and_no_evidence() {
         exam.form()[4..].contains(&first),
         "what was not answered was missed"
     );
+}
+
+#[test]
+fn a_question_left_unanswered_says_nothing_of_its_concept() {
+    let bank = crate::fixture::bank_with_concepts((60, 3, 6), &[]);
+    let stand = |learner: &LearnerState, player: &Player| {
+        Standing::new(&bank, Some(learner), RHO_DEFAULT, player.now).expect("a sound state")
+    };
+    let mut practice = Player::start(&bank, Settings::new(Kind::Practice, 40), 4);
+    while practice.play(true) {}
+    let known = LearnerState::after(None, &practice.session);
+    let before = stand(&known, &practice);
+    let exam = Settings {
+        time_limit_ms: Some(3_600_000),
+        ..Settings::new(Kind::Exam, 60)
+    };
+    for learner in [None, Some(known)] {
+        let now = practice.now;
+        let mut exam =
+            Player::resume(&bank, exam.clone(), learner.clone(), now, 5).expect("begins");
+        exam.submit();
+        let after = LearnerState::after(learner.as_ref(), &exam.session);
+        assert_eq!(after.seen.len(), 60);
+        let standing = stand(&after, &exam);
+        for (k, concept) in standing.concepts.iter().enumerate() {
+            let answers = learner.as_ref().map_or((0, 0), |_| {
+                let before = before.concepts[k];
+                (before.answers, before.credits)
+            });
+            assert_eq!((concept.answers, concept.credits), answers, "{concept:?}");
+        }
+    }
 }
 
 #[test]
