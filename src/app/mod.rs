@@ -22,7 +22,10 @@ use crate::auth::Secret;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{ServeConfig, Switch};
 use crate::connection::ConnectionContext;
-use crate::http::{self, GuestLimits, HttpContext, STARTS_PER_MINUTE, StartLimits};
+use crate::http::{
+    self, GuestLimits, HttpContext, Reckonings, STANDINGS_PER_MINUTE, STARTS_PER_MINUTE,
+    StartLimits,
+};
 use crate::session::{
     BankCache, Exposures, MessageLimits, Registry, SessionContext, SpentTickets, random_claim,
 };
@@ -101,7 +104,7 @@ impl App {
             config.origins.clone(),
             config.sessions_max,
         ));
-        let http = web::Data::new(http_context(&config, secret, &registry)?);
+        let http = web::Data::new(http_context(&config, secret, &registry, threads)?);
         let (server, serving) = serve(&config, listener, threads, http, connections)?;
         let (stop_worker, stopped) = watch::channel(false);
         let worker = actix_rt::spawn(worker::run(Arc::clone(&registry), stopped));
@@ -176,6 +179,7 @@ fn http_context(
     config: &ServeConfig,
     secret: Secret,
     registry: &Arc<Registry>,
+    threads: usize,
 ) -> anyhow::Result<HttpContext> {
     let metrics = metrics::install()?;
     let upkeep = metrics.clone();
@@ -192,6 +196,10 @@ fn http_context(
         starts: match config.rate_limits {
             Switch::On => StartLimits::new(STARTS_PER_MINUTE),
             Switch::Off => StartLimits::off(),
+        },
+        reckonings: match config.rate_limits {
+            Switch::On => Reckonings::new(STANDINGS_PER_MINUTE, threads),
+            Switch::Off => Reckonings::off(threads),
         },
         api_origin: config.api_origin.clone(),
         metrics,

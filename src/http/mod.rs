@@ -10,6 +10,7 @@ mod health;
 mod limits;
 pub mod openapi;
 mod pages;
+mod reckonings;
 mod review;
 mod sessions;
 mod standing;
@@ -27,6 +28,7 @@ use crate::session::{Registry, SessionContext};
 
 pub use error::ApiError;
 pub use guests::{GUESTS_PER_MINUTE, GuestLimits};
+pub use reckonings::{Reckonings, STANDINGS_PER_MINUTE};
 pub use starts::{STARTS_PER_MINUTE, StartLimits};
 
 /// Largest body a REST route takes, in bytes.
@@ -42,6 +44,8 @@ pub struct HttpContext {
     pub guests: GuestLimits,
     /// How many sessions each learner may start.
     pub starts: StartLimits,
+    /// How many standings are reckoned.
+    pub reckonings: Reckonings,
     /// Where the page finds its server; empty for its own origin.
     pub api_origin: String,
     /// Renders `/metrics`.

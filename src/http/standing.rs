@@ -1,11 +1,12 @@
 //! Where the caller stands in a certification.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use learnr_domain::learner::{
     AreaCompetency, ConceptMastery, MasteryStatus, Readiness, Standing, Verdict,
 };
 use learnr_domain::{Bank, Millis};
-use learnr_protocol::{CertificationRef, standing as wire};
+use learnr_protocol::{CertificationRef, ErrorCode, standing as wire};
 
 use super::caller::Caller;
 use super::{ApiError, HttpContext};
@@ -22,6 +23,7 @@ const CONCEPTS_MAX: usize = 10_000;
         (status = 200, body = wire::Standing),
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 404, body = learnr_protocol::rest::ErrorEnvelope),
+        (status = 429, body = learnr_protocol::rest::ErrorEnvelope, description = "asked for too often by this learner"),
         (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
     )
 )]
@@ -31,12 +33,26 @@ pub(super) async fn show(
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let shared = context.sessions();
+    let asked_ms = shared.clock.now_ms();
+    context
+        .reckonings
+        .take(learner, asked_ms)
+        .map_err(|wait_ms| {
+            ApiError::later(
+                StatusCode::TOO_MANY_REQUESTS,
+                ErrorCode::RateLimited,
+                "asked where you stand too often at the moment: try again",
+                u64::try_from(wait_ms).unwrap_or(0).div_ceil(1_000),
+            )
+        })?;
     let VersionedBank { bank, rho, .. } = shared.banks.current(&path).await?;
     let known = learner_state(&*shared.store, &shared.banks, learner, &path).await?;
     let now = Millis(shared.clock.now_ms());
+    let turn = context.reckonings.turn().await;
     // The longest exam takes tens of milliseconds to reckon: not on a thread that serves sockets.
     let reckoned = web::block(move || {
         let standing = Standing::new(&bank, known.as_ref(), rho, now)?;
+        drop(turn);
         Ok::<_, learnr_domain::learner::StandingError>(told(&bank, &standing))
     });
     let standing = reckoned.await.map_err(|error| ApiError::internal(&error))?;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use learnr::store::record::{self, CalibrationRecord, EstimateRecord};
+use learnr_loadtest::api::ApiError;
 use learnr_protocol::standing::{MasteryStatus, Standing, Verdict};
 use learnr_protocol::{Encoding, Reason, ServerMessage, SessionKind};
 
@@ -182,5 +183,26 @@ async fn a_focused_session_keeps_to_the_concepts_asked_for() {
         .iter()
         .filter(|concept| create.concepts.contains(&concept.concept));
     assert_eq!(asked.map(|concept| concept.answers).sum::<u32>(), 5);
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn one_learner_asks_for_their_standing_sixty_times_a_minute_and_another_is_not_kept_waiting()
+{
+    let server = Server::manual().await;
+    let guest = server.rest.guest().await.expect("a guest");
+    for _ in 0..60 {
+        standing(&server, &guest.token).await;
+    }
+    let refused = server.rest.standing(&guest.token, CERTIFICATION).await;
+    let refused = refused.expect_err("one too many");
+    assert!(
+        matches!(&refused, ApiError::Refused { status: 429, .. }),
+        "{refused:?}"
+    );
+    let other = server.rest.guest().await.expect("another guest");
+    standing(&server, &other.token).await;
+    server.advance(Duration::from_secs(1));
+    standing(&server, &guest.token).await;
     server.stop().await;
 }
