@@ -1,21 +1,22 @@
-//! The command line: `learnr serve` (the default), `migrate`, `import`, `export`, `calibrate`, `simulate`,
-//! `schema`, `answers`, `health`.
+//! The command line: `learnr serve` (the default), `migrate`, `import`, `export`, `calibrate`, `simulate`, `extra-time`, `schema`,
+//! `answers`, `health`.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use clap::{Parser, Subcommand};
+use learnr_domain::session::TIME_MULTIPLIER_MAX;
 
 use crate::app::App;
 use crate::calibrate::{self, CalibrateArgs};
 use crate::config::{DataConfig, ServeConfig};
 use crate::import::{self, ExportArgs, ImportArgs};
 use crate::simulate::{self, SimulateArgs};
-use crate::store::Store;
 use crate::store::sqlite::{SqliteOptions, SqliteStore};
+use crate::store::{SessionId, Store};
 use crate::{http, telemetry};
 
 /// Answers read from the store at a time.
@@ -74,6 +75,15 @@ enum Command {
         #[arg(long, default_value = "protocol", value_name = "DIR")]
         out: PathBuf,
     },
+    /// Give a learner more time: multiply every time limit of theirs from their next session on.
+    ExtraTime {
+        /// Id of any session of the learner: the last part of the page's address.
+        session: uuid::Uuid,
+        /// What time limits are multiplied by, 1 to 4; 1.5 is half as much again, 1 takes it back.
+        times: f64,
+        #[command(flatten)]
+        data: DataConfig,
+    },
     /// Print every stored answer as a line of JSON, for checking a ledger against the store.
     Answers(DataConfig),
     /// Ask a running server whether it is alive; exit with 1 when it is not.
@@ -107,6 +117,11 @@ pub fn run() -> anyhow::Result<()> {
             actix_rt::System::new().block_on(simulate::simulate(&args, &data.database()))
         }
         Command::Schema { out } => schema(&out),
+        Command::ExtraTime {
+            session,
+            times,
+            data,
+        } => actix_rt::System::new().block_on(extra_time(SessionId(session), times, &data)),
         Command::Answers(data) => actix_rt::System::new().block_on(answers(&data)),
         Command::Health { port } => health(port),
     }
@@ -142,6 +157,31 @@ async fn migrate(data: &DataConfig) -> anyhow::Result<()> {
     let version = store.schema_version().await?;
     println!("{}: schema {version}", data.database().display());
     store.close().await;
+    Ok(())
+}
+
+async fn extra_time(session: SessionId, times: f64, data: &DataConfig) -> anyhow::Result<()> {
+    ensure!(
+        (1.0..=TIME_MULTIPLIER_MAX).contains(&times),
+        "time limits can be multiplied by 1 to {TIME_MULTIPLIER_MAX}, got {times}"
+    );
+    let database = data.database();
+    ensure!(
+        database.exists(),
+        "{}: there is no database",
+        database.display()
+    );
+    let store = SqliteStore::open(&database, SqliteOptions::default())?;
+    let row = store.session(session).await?;
+    let granted = match &row {
+        Some(row) => store.set_time_multiplier(row.learner, times).await?,
+        None => false,
+    };
+    store.close().await;
+    ensure!(granted, "there is no session {session}");
+    println!(
+        "time limits of the learner of session {session} are multiplied by {times} from their next session on"
+    );
     Ok(())
 }
 

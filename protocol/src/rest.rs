@@ -140,9 +140,9 @@ pub struct ReviewedQuestion {
     pub question: Question,
     /// Whether it was answered right.
     pub correct: bool,
-    /// The key.
+    /// The key; empty where the question was not answered, since a key is told for an answer.
     pub correct_choice: Vec<String>,
-    /// A text for each option, in the order served.
+    /// A text for each option, in the order served; empty where the question was not answered.
     pub explanations: Vec<Explanation>,
     /// Whether the learner had marked it to come back to, in an exam.
     pub flagged: bool,

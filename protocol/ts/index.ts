@@ -934,11 +934,11 @@ question: Question,
  */
 correct: boolean, 
 /**
- * The key.
+ * The key; empty where the question was not answered, since a key is told for an answer.
  */
 correct_choice: Array<string>, 
 /**
- * A text for each option, in the order served.
+ * A text for each option, in the order served; empty where the question was not answered.
  */
 explanations: Array<Explanation>, 
 /**

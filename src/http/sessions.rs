@@ -55,7 +55,8 @@ pub(super) async fn create(
         return resume_only(&context, learner, &body, wait_ms).await;
     }
     let versioned = shared.banks.current(&body.certification).await?;
-    let settings = settings(&body, &versioned.bank)?;
+    let mut settings = settings(&body, &versioned.bank)?;
+    settings.time_multiplier = shared.store.time_multiplier(learner).await?;
     let known = learner_state(&*shared.store, &shared.banks, learner, &body.certification).await?;
     let claim = random_claim();
     let now = Millis(shared.clock.now_ms());

@@ -107,6 +107,16 @@ pub trait Store: Send + Sync {
     /// at once for one identity return one learner.
     async fn learner_for(&self, identity: Identity, now_ms: i64) -> Result<LearnerId, StoreError>;
 
+    /// What the learner's time limits are multiplied by, 1 to 4; 1 for whom nothing was granted.
+    async fn time_multiplier(&self, learner: LearnerId) -> Result<f64, StoreError>;
+
+    /// Grants a learner another multiplier; whether there is such a learner. [`StoreError::Rejected`] outside 1 to 4.
+    async fn set_time_multiplier(
+        &self,
+        learner: LearnerId,
+        multiplier: f64,
+    ) -> Result<bool, StoreError>;
+
     /// Creates a session and its first event in one transaction, unless the learner has an open
     /// one of that certification and kind.
     async fn create_session(&self, session: NewSession) -> Result<Created, StoreError>;

@@ -57,9 +57,10 @@ pub struct Certification {
 }
 
 impl Certification {
-    /// Whether an answer that took `elapsed_ms` was slow: longer than its exam gives for a question on average.
-    pub fn is_slow(&self, elapsed_ms: i64) -> bool {
-        let allowed_ms = i64::from(self.exam_minutes) * 60_000;
+    /// Whether an answer that took `elapsed_ms` was slow: longer than its exam gives a learner whose time limits are
+    /// multiplied by `multiplier` for a question on average.
+    pub fn is_slow(&self, elapsed_ms: i64, multiplier: f64) -> bool {
+        let allowed_ms = (f64::from(self.exam_minutes) * 60_000.0 * multiplier) as i64;
         elapsed_ms.saturating_mul(i64::from(self.exam_length)) > allowed_ms
     }
 }

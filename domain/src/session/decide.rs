@@ -111,7 +111,10 @@ impl Desk<'_> {
                 area: item.area,
                 correct,
                 evidence: open.evidence,
-                slow: self.bank.certification().is_slow(self.elapsed_ms(&open)),
+                slow: self
+                    .bank
+                    .certification()
+                    .is_slow(self.elapsed_ms(&open), self.state.settings.time_multiplier),
             },
         );
         let reading = Reading::of(self.bank, &after.posterior, &after.shown, item.area);

@@ -237,7 +237,9 @@ impl State {
                 area: answered.area,
                 correct: answered.correct,
                 evidence,
-                slow: bank.certification().is_slow(answered.elapsed_ms),
+                slow: bank
+                    .certification()
+                    .is_slow(answered.elapsed_ms, self.settings.time_multiplier),
             },
         );
         for score in &answered.scores {
@@ -249,8 +251,12 @@ impl State {
     }
 
     fn record(&mut self, bank: &Bank, at: Millis, recorded: &Recorded) {
+        let multiplier = self.settings.time_multiplier;
+        let slow = bank
+            .certification()
+            .is_slow(recorded.elapsed_ms, multiplier);
         if let Some(sheet) = &mut self.sheet {
-            sheet.record(bank, at, recorded);
+            sheet.record(at, recorded, slow);
         }
         if let Some(next) = recorded.next {
             self.turn_to(next);

@@ -127,14 +127,15 @@ impl Sheet {
         })
     }
 
-    pub(super) fn record(&mut self, bank: &Bank, at: Millis, recorded: &Recorded) {
+    /// `slow`: whether it took longer than the exam gives.
+    pub(super) fn record(&mut self, at: Millis, recorded: &Recorded, slow: bool) {
         let Some(seat) = self.seat_mut(recorded.position) else {
             return;
         };
         let replaced = !seat.chosen.is_empty();
         seat.chosen = recorded.chosen;
         seat.at = at;
-        seat.slow = bank.certification().is_slow(recorded.elapsed_ms);
+        seat.slow = slow;
         self.changes = self.changes.saturating_add(u32::from(replaced));
     }
 

@@ -126,6 +126,23 @@ impl Store for SqliteStore {
         .await
     }
 
+    async fn time_multiplier(&self, learner: LearnerId) -> Result<f64, StoreError> {
+        self.readers
+            .read(move |conn| learners::time_multiplier(conn, learner))
+            .await
+    }
+
+    async fn set_time_multiplier(
+        &self,
+        learner: LearnerId,
+        multiplier: f64,
+    ) -> Result<bool, StoreError> {
+        self.write(0, move |tx| {
+            learners::set_time_multiplier(tx, learner, multiplier)
+        })
+        .await
+    }
+
     async fn create_session(&self, session: NewSession) -> Result<Created, StoreError> {
         if session.started.seq != 1 {
             return Err(StoreError::Rejected(format!(

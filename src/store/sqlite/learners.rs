@@ -10,6 +10,8 @@ const KNOWN: &str = "SELECT learner FROM identities WHERE issuer = ?1 AND subjec
 const ADD_LEARNER: &str = "INSERT INTO learners (id, organization, created_at) VALUES (?1, ?2, ?3)";
 const ADD_IDENTITY: &str =
     "INSERT INTO identities (issuer, subject, learner, created_at) VALUES (?1, ?2, ?3, ?4)";
+const MULTIPLIER: &str = "SELECT time_multiplier FROM learners WHERE id = ?1";
+const SET_MULTIPLIER: &str = "UPDATE learners SET time_multiplier = ?2 WHERE id = ?1";
 const STATE: &str = "SELECT watermark_ended_at, watermark_session, body FROM learner_states \
      WHERE learner = ?1 AND certification = ?2";
 const SAVE_STATE: &str = "INSERT INTO learner_states \
@@ -42,6 +44,26 @@ pub(super) fn known_or_new(
         now_ms
     ])?;
     Ok(fresh)
+}
+
+pub(super) fn time_multiplier(conn: &Connection, learner: LearnerId) -> rusqlite::Result<f64> {
+    let granted = conn
+        .prepare_cached(MULTIPLIER)?
+        .query_row([learner], |row| row.get(0))
+        .optional()?;
+    Ok(granted.unwrap_or(1.0))
+}
+
+/// Whether there is such a learner.
+pub(super) fn set_time_multiplier(
+    tx: &Connection,
+    learner: LearnerId,
+    multiplier: f64,
+) -> rusqlite::Result<bool> {
+    let changed = tx
+        .prepare_cached(SET_MULTIPLIER)?
+        .execute(params![learner, multiplier])?;
+    Ok(changed > 0)
 }
 
 pub(super) fn state(

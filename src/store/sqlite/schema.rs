@@ -26,6 +26,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "20261125170000_calibrations",
         include_str!("../../../migrations/sqlite/20261125170000_calibrations.sql"),
     ),
+    (
+        "20261125180000_time_multiplier",
+        include_str!("../../../migrations/sqlite/20261125180000_time_multiplier.sql"),
+    ),
 ];
 
 /// The newest schema this binary knows.

@@ -21,7 +21,8 @@
 //! - thirty starts a minute for one learner (`http/starts.rs`): a new session has its ten answers again;
 //! - sixty new guests a minute from one network and ten times as many in all (`http/guests.rs`).
 //!
-//! A session that ended without an answer reveals nothing, neither by its summary nor by what a review then asks.
+//! A session that ended without an answer reveals nothing, neither by its summary nor by what a review then asks; an exam
+//! handed in blank tells no key either (`exam/secrecy.rs`).
 
 mod answers;
 mod crowds;

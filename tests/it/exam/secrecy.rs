@@ -196,3 +196,19 @@ async fn after_the_end_an_exam_takes_nothing_and_tells_its_summary_to_whoever_co
     assert_eq!(state.progress.correct, 8);
     server.stop().await;
 }
+
+#[actix_rt::test]
+async fn an_exam_submitted_unanswered_tells_no_key() {
+    let server = Server::start().await;
+    let mut client = seated(&server, 150).await;
+    client.say(&finish("f")).await;
+    client.completed().await;
+    let review = client.rest.review(&client.token, &client.session).await;
+    let told = review.expect("a review").questions;
+    let keys = told
+        .iter()
+        .filter(|one| !one.correct_choice.is_empty())
+        .count();
+    assert_eq!(keys, 0, "of {} questions nobody answered", told.len());
+    server.stop().await;
+}

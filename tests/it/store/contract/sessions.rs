@@ -7,6 +7,8 @@ use learnr::store::{
     AppendRefused, Created, Fence, Identity, LearnerId, NewSession, StoreError, VouchedSession,
 };
 
+use uuid::Uuid;
+
 use crate::store::fixture::{
     CERTIFICATION, Fixture, NOW, Place, answered, append, identity, new_session, random,
 };
@@ -256,4 +258,27 @@ pub(crate) async fn sessions_of_a_certification_are_listed_with_who_vouches_for_
     assert_eq!(listed, expected);
     let none = fixture.store.sessions_of("another", None, 10).await;
     assert_eq!(none.expect("answered"), []);
+}
+
+pub(crate) async fn a_learner_is_granted_more_time(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let (store, learner) = (&fixture.store, fixture.learner);
+    let granted = || store.time_multiplier(learner);
+    assert_eq!(granted().await.expect("answered"), 1.0);
+    let grant = |multiplier| store.set_time_multiplier(learner, multiplier);
+    assert!(grant(1.5).await.expect("answered"));
+    assert_eq!(granted().await.expect("answered"), 1.5);
+    for bad in [0.5, 4.1, f64::NAN, f64::INFINITY] {
+        let refused = grant(bad).await;
+        assert!(matches!(refused, Err(StoreError::Rejected(_))), "{bad}");
+    }
+    assert_eq!(granted().await.expect("answered"), 1.5, "as it was");
+    let nobody = LearnerId(Uuid::new_v4());
+    assert!(
+        !store
+            .set_time_multiplier(nobody, 2.0)
+            .await
+            .expect("answered")
+    );
+    assert_eq!(store.time_multiplier(nobody).await.expect("answered"), 1.0);
 }
