@@ -35,6 +35,10 @@ impl Memory {
     }
 }
 
+/// Range of w20, how fast retrievability falls, in the reference implementation.
+const DECAY_MIN: f32 = 0.1;
+const DECAY_MAX: f32 = 0.8;
+
 /// Parameters that are not 21 finite numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParametersError;
@@ -79,7 +83,8 @@ impl Scheduler {
         }
         Ok(Self {
             model: FSRS::new(parameters).map_err(|_| ParametersError)?,
-            decay: parameters[20],
+            // The model moves it there for itself alone.
+            decay: parameters[20].clamp(DECAY_MIN, DECAY_MAX),
         })
     }
 

@@ -8,6 +8,12 @@ use learnr_domain::review::{
 use learnr_domain::tick::DAY_MS;
 use proptest::prelude::*;
 
+/// Parameters in the range of the reference implementation.
+const PARAMETERS: [f32; 21] = [
+    0.3, 1.1, 2.5, 8.0, 6.0, 0.8, 3.0, 0.01, 1.9, 0.15, 0.8, 1.5, 0.06, 0.25, 1.6, 0.6, 1.9, 0.5,
+    0.1, 0.07, 0.2,
+];
+
 fn a_memory() -> impl Strategy<Value = Memory> {
     (0.001_f32..36_500.0, 1.0_f32..=10.0).prop_map(|(stability_days, difficulty)| Memory {
         stability_days,
@@ -108,4 +114,22 @@ fn what_is_no_memory_gives_documented_results_and_never_a_panic() {
     }
     let refused = Scheduler::new(&[f32::NAN; 21]).map(|_| ());
     assert_eq!(refused, Err(ParametersError));
+}
+
+#[test]
+fn a_decay_out_of_range_fades_as_the_end_of_the_range_does() {
+    let with_decay = |decay: f32| {
+        let mut parameters = PARAMETERS;
+        parameters[20] = decay;
+        Scheduler::new(&parameters).expect("finite numbers")
+    };
+    for (decay, end) in [(-0.5, 0.1), (0.0, 0.1), (0.01, 0.1), (3.0, 0.8)] {
+        let (got, expected) = (with_decay(decay), with_decay(end));
+        let memory = got.first(Rating::Good);
+        assert_eq!(memory, expected.first(Rating::Good));
+        for days in [0.0, 1.0, 50.0, 1e6] {
+            let left = got.retrievability(&memory, days);
+            assert_eq!(left, expected.retrievability(&memory, days), "w20 {decay}");
+        }
+    }
 }
