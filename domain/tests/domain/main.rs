@@ -1,6 +1,7 @@
 //! Tests of the domain through its public interface: properties, tables, reference integrations, simulations.
 
 mod ability;
+mod bad_input;
 mod bank_faults;
 mod calibration;
 mod choosing;

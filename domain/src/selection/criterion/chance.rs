@@ -8,7 +8,8 @@ use crate::irt::{ItemModel, ItemPool};
 use crate::tick::mix;
 
 /// How far a test of `length` items is with this examinee: sum of (f - 1)^k over the positions so far and the
-/// next, over that of all; 0 at the first item and 1 at the last. Source: Barrada et al. (2008).
+/// next, over that of all; 0 at the first item and 1 at the last. Source: Barrada et al. (2008). O(length), so
+/// `length` comes from [`planned`].
 pub(super) fn share(examinee: &Examinee<'_>, length: usize, acceleration: f64) -> f64 {
     let next = examinee.pattern.answers().len() + 1;
     if next >= length {
@@ -19,6 +20,11 @@ pub(super) fn share(examinee: &Examinee<'_>, length: usize, acceleration: f64) -
     // An acceleration beyond all measure leaves no number; then chance alone decides.
     let share = so_far / all;
     if share.is_finite() { share } else { 0.0 }
+}
+
+/// The length of a test that no pool is too small for.
+pub(super) fn planned(examinee: &Examinee<'_>, length: usize) -> usize {
+    length.min(examinee.pattern.pool().items().len())
 }
 
 /// A number in (0, 1), the item's own.

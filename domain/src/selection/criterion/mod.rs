@@ -117,7 +117,7 @@ pub enum Rule {
     Progressive {
         /// Seed of what is left to chance.
         seed: u64,
-        /// Planned length of the test.
+        /// Planned length of the test; more than the pool has items counts as all of them.
         length: usize,
         /// The acceleration parameter: 1 shifts evenly, more shifts late.
         acceleration: f64,
@@ -126,7 +126,7 @@ pub enum Rule {
     Proportional {
         /// Seed of what is left to chance.
         seed: u64,
-        /// Planned length of the test.
+        /// Planned length of the test; as for [`Rule::Progressive`].
         length: usize,
         /// The acceleration parameter.
         acceleration: f64,
@@ -176,20 +176,20 @@ impl Rule {
                 seed,
                 length,
                 acceleration,
-            } => Box::new(chance::Progressive::new(
-                seed,
-                chance::share(examinee, length, acceleration),
-                examinee,
-            )),
+            } => {
+                let length = chance::planned(examinee, length);
+                let share = chance::share(examinee, length, acceleration);
+                Box::new(chance::Progressive::new(seed, share, examinee))
+            }
             Self::Proportional {
                 seed,
                 length,
                 acceleration,
-            } => Box::new(chance::Proportional::new(
-                seed,
-                chance::share(examinee, length, acceleration) * length as f64,
-                examinee,
-            )),
+            } => {
+                let length = chance::planned(examinee, length);
+                let power = chance::share(examinee, length, acceleration) * length as f64;
+                Box::new(chance::Proportional::new(seed, power, examinee))
+            }
             Self::Random { seed } => Box::new(chance::Random { seed }),
         })
     }
