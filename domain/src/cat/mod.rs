@@ -220,6 +220,7 @@ impl<'a> Sitting<'a> {
         if !test.start_theta.is_finite() {
             return Err(TestFault::Start);
         }
+        test.estimator.check()?;
         let items = pool.items().len();
         if test
             .content

@@ -30,7 +30,8 @@ impl Prior {
     /// The standard normal.
     pub const STANDARD: Self = Self::Normal { mean: 0.0, sd: 1.0 };
 
-    pub(super) fn is_valid(&self) -> bool {
+    /// Whether it is a distribution: finite, and its spread positive.
+    pub fn is_valid(&self) -> bool {
         match self {
             Self::Normal { mean, sd } => mean.is_finite() && *sd > 0.0 && sd.is_finite(),
             Self::Uniform { low, high } => high - low > 0.0 && (high - low).is_finite(),
@@ -68,16 +69,19 @@ impl Quadrature {
     ///
     /// `None` for fewer than 2 or more than 10,001 points, or a range that is empty or not finite.
     pub fn new(points: usize, low: f64, high: f64) -> Option<Self> {
-        let range = high - low;
-        let fits = (2..=10_001).contains(&points) && range > 0.0 && range.is_finite();
-        if !fits {
+        if !Self::fits(points, low, high) {
             return None;
         }
-        let step = range / (points - 1) as f64;
+        let step = (high - low) / (points - 1) as f64;
         Some(Self {
             nodes: (0..points).map(|j| low + step * j as f64).collect(),
             step,
         })
+    }
+
+    pub(super) fn fits(points: usize, low: f64, high: f64) -> bool {
+        let range = high - low;
+        (2..=10_001).contains(&points) && range > 0.0 && range.is_finite()
     }
 
     /// The nodes, in logits, ascending.

@@ -86,6 +86,8 @@ pub enum EstimateFault {
     Weight,
     /// There is no answer, and the method has no prior that says anything without one.
     NoAnswer,
+    /// The ability that an item is to be chosen for is not finite.
+    Ability,
     /// The answers are impossible everywhere in range: the likelihood is zero in doubles.
     Impossible,
 }
@@ -97,6 +99,7 @@ impl fmt::Display for EstimateFault {
             Self::Prior => "the prior must be finite, its standard deviation positive",
             Self::Weight => "the tuning constant of the robust weight must be positive and finite",
             Self::NoAnswer => "without an answer only a method with a proper prior has an estimate",
+            Self::Ability => "the ability an item is chosen for must be finite",
             Self::Impossible => "the likelihood of the answers is zero everywhere in range",
         })
     }
@@ -150,7 +153,7 @@ impl Estimator {
     /// # Errors
     /// [`EstimateFault`].
     pub fn estimate(&self, pattern: &Pattern<'_>) -> Result<Estimate, EstimateFault> {
-        self.check(pattern)?;
+        self.check_for(pattern)?;
         if let Method::Eap { prior, points } = self.method {
             let quadrature =
                 Quadrature::new(points, self.low, self.high).ok_or(EstimateFault::Range)?;
@@ -172,7 +175,7 @@ impl Estimator {
     /// # Errors
     /// [`EstimateFault`].
     pub fn modes(&self, pattern: &Pattern<'_>) -> Result<Vec<Mode>, EstimateFault> {
-        self.check(pattern)?;
+        self.check_for(pattern)?;
         if matches!(self.method, Method::Eap { .. }) {
             return Ok(Vec::new());
         }
@@ -194,18 +197,28 @@ impl Estimator {
         }
     }
 
-    fn check(&self, pattern: &Pattern<'_>) -> Result<(), EstimateFault> {
+    /// Whether the method and its range are sound, whatever was answered.
+    ///
+    /// # Errors
+    /// [`EstimateFault::Range`], [`EstimateFault::Prior`], [`EstimateFault::Weight`].
+    pub fn check(&self) -> Result<(), EstimateFault> {
         let range = self.high - self.low;
         if !(range > 0.0 && range.is_finite()) {
             return Err(EstimateFault::Range);
         }
         match self.method {
             Method::Map(prior) | Method::Eap { prior, .. } if !prior.is_valid() => {
-                return Err(EstimateFault::Prior);
+                Err(EstimateFault::Prior)
             }
-            Method::Robust(weight) if !weight.is_valid() => return Err(EstimateFault::Weight),
-            _ => {}
+            Method::Robust(weight) if !weight.is_valid() => Err(EstimateFault::Weight),
+            Method::Eap { points, .. } if Quadrature::fits(points, self.low, self.high) => Ok(()),
+            Method::Eap { .. } => Err(EstimateFault::Range),
+            _ => self.bounds().map(|_| ()),
         }
+    }
+
+    fn check_for(&self, pattern: &Pattern<'_>) -> Result<(), EstimateFault> {
+        self.check()?;
         let proper = match self.method {
             Method::Map(prior) => matches!(prior, Prior::Normal { .. }),
             Method::Eap { prior, .. } => !matches!(prior, Prior::Jeffreys),

@@ -142,11 +142,18 @@ impl Rule {
     /// The criterion ready for this examinee.
     ///
     /// # Errors
-    /// [`EstimateFault`] where the rule estimates abilities and cannot, or the prior is not valid.
+    /// [`EstimateFault::Ability`] where the examinee's is not finite, [`EstimateFault::Prior`] where their prior is
+    /// not valid, and others where the rule estimates abilities and cannot.
     pub fn prepare<'a>(
         &self,
         examinee: &Examinee<'a>,
     ) -> Result<Box<dyn Criterion + 'a>, EstimateFault> {
+        if !examinee.theta.is_finite() {
+            return Err(EstimateFault::Ability);
+        }
+        if !examinee.prior.is_valid() {
+            return Err(EstimateFault::Prior);
+        }
         Ok(match *self {
             Self::MaximumInformation => Box::new(information::AtEstimate::new(examinee)),
             Self::Urry => Box::new(information::Difficulty::new(examinee)),
