@@ -13,7 +13,7 @@ use crate::irt::{
     RunningEap,
 };
 use crate::selection::criterion::{Examinee, Rule};
-use crate::selection::{Best, ContentBalance};
+use crate::selection::{BEST_MAX, Best, ContentBalance};
 use crate::tick::Chance;
 
 pub use stop::{StopReason, StopRule};
@@ -31,8 +31,7 @@ pub struct AdaptiveTest {
     /// Items given first, in this order, before any is chosen.
     pub first: Vec<usize>,
     /// At each position, among how many of the best items chance decides (randomesque, Kingsbury & Zara
-    /// 1989): the last entry holds for all that follow; empty for the best alone. At most
-    /// [`crate::selection::BEST_MAX`].
+    /// 1989): the last entry holds for all that follow; empty for the best alone. Each 1 to [`BEST_MAX`].
     pub among: Vec<usize>,
     /// Content groups and their shares, where the test is balanced.
     pub content: Option<ContentBalance>,
@@ -67,6 +66,8 @@ pub enum TestFault {
     Content,
     /// The ability to start from is not finite.
     Start,
+    /// Chance is to decide among none, or among more than [`BEST_MAX`].
+    Among,
 }
 
 impl fmt::Display for TestFault {
@@ -78,6 +79,7 @@ impl fmt::Display for TestFault {
                 f.write_str("content groups must be one for each item, each with a positive share")
             }
             Self::Start => f.write_str("the ability to start from must be finite"),
+            Self::Among => write!(f, "chance must decide among 1 to {BEST_MAX} items"),
         }
     }
 }
@@ -138,7 +140,11 @@ impl AdaptiveTest {
     }
 
     fn stopped(&self, sitting: &Sitting<'_>) -> Option<StopReason> {
-        let last = sitting.estimates.last()?;
+        let Some(last) = sitting.estimates.last() else {
+            // Before the first answer there is nothing but a length to stop at.
+            let none = self.stop.contains(&StopRule::Length(0));
+            return none.then_some(StopReason::Length);
+        };
         let count = sitting.items.len();
         let met = self.stop.iter().find(|rule| rule.is_met(last, count))?;
         Some(met.reason())
@@ -186,7 +192,7 @@ impl AdaptiveTest {
                 }
             }
         }
-        let count = best.entries().len().min(among.max(1));
+        let count = best.entries().len().min(among);
         let drawn = if count > 1 { chance.below(count) } else { 0 };
         Ok(best.entries().get(drawn).map(|(_, item)| *item))
     }
@@ -219,6 +225,9 @@ impl<'a> Sitting<'a> {
     fn new(test: &AdaptiveTest, pool: &'a ItemPool) -> Result<Self, TestFault> {
         if !test.start_theta.is_finite() {
             return Err(TestFault::Start);
+        }
+        if !test.among.iter().all(|n| (1..=BEST_MAX).contains(n)) {
+            return Err(TestFault::Among);
         }
         test.estimator.check()?;
         let items = pool.items().len();

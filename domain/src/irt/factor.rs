@@ -3,7 +3,7 @@
 //! Owns that table, which depends on rho alone and is shared by every session with the same rho. Must
 //! not know how many areas there are or what was answered.
 
-use super::quadrature::{NODES, THETA, add_scaled, dot, normalise};
+use super::quadrature::{NODES, THETA, THETA_MAX, add_scaled, dot, normalise};
 
 /// Number of nodes of the common factor, 0.4 logits apart on -4 to 4.
 pub const FACTOR_NODES: usize = 21;
@@ -27,21 +27,32 @@ pub struct FactorGrid {
 
 impl FactorGrid {
     /// The grid sessions use, for a correlation `rho` of 0 to [`RHO_MAX`] between the abilities of two areas:
-    /// abilities and factor from -4 to 4. Posterior variances are within 5e-5 of the exact ones.
+    /// abilities and factor from -4 to 4. Posterior variances are within 5e-5 of the exact ones. One outside counts
+    /// as the nearer end, and one that is not a number as 0.
     pub fn new(rho: f64) -> Self {
         let factor = std::array::from_fn(|m| (m as f64 - 10.0) / 2.5);
         Self::of(rho, THETA, factor)
     }
 
     /// The grid over abilities from -`theta_max` to `theta_max` and a factor from -`factor_max` to
-    /// `factor_max`, in logits. With 5 and 4.5 posterior moments are within 1e-5 of the exact ones.
+    /// `factor_max`, in logits; one that is not positive and finite counts as the 4 of sessions, and `rho` as in
+    /// [`FactorGrid::new`]. With 5 and 4.5 posterior moments are within 1e-5 of the exact ones.
     pub fn over(rho: f64, theta_max: f64, factor_max: f64) -> Self {
+        let sound = |end: f64| {
+            if end > 0.0 && end.is_finite() {
+                end
+            } else {
+                THETA_MAX
+            }
+        };
+        let (theta_max, factor_max) = (sound(theta_max), sound(factor_max));
         let nodes = std::array::from_fn(|j| theta_max * (j as f64 - 20.0) / 20.0);
         let factor = std::array::from_fn(|m| factor_max * (m as f64 - 10.0) / 10.0);
         Self::of(rho, nodes, factor)
     }
 
     fn of(rho: f64, nodes: [f64; NODES], factor: [f64; FACTOR_NODES]) -> Self {
+        let rho = if rho > 0.0 { rho.min(RHO_MAX) } else { 0.0 };
         let mut grid = Self {
             rho,
             nodes,

@@ -37,12 +37,14 @@ impl ContentBalance {
         self.groups.len() == items
     }
 
-    /// The group of an item.
+    /// The group of an item; past the last group for one that is unknown.
     pub fn group(&self, item: usize) -> usize {
-        usize::from(self.groups[item])
+        let group = self.groups.get(item).copied();
+        group.map_or(self.shares.len(), usize::from)
     }
 
-    /// Items of each group among those served, against its share: the largest distance, in items.
+    /// Items of each group among those served, against its share: the largest distance, in items. An item that is
+    /// unknown is of no group.
     pub fn deviation(&self, served: &[usize]) -> f64 {
         let counts = self.counts(served);
         let off =
@@ -76,8 +78,9 @@ impl ContentBalance {
     fn counts(&self, served: &[usize]) -> Vec<u16> {
         let mut counts = vec![0_u16; self.shares.len()];
         for item in served {
-            let count = &mut counts[self.group(*item)];
-            *count = count.saturating_add(1);
+            if let Some(count) = counts.get_mut(self.group(*item)) {
+                *count = count.saturating_add(1);
+            }
         }
         counts
     }

@@ -1,10 +1,16 @@
 //! What a psychometrician may get wrong in a call: each has a name or a documented result.
 
-use learnr_domain::cat::{AdaptiveTest, TestFault};
+use std::sync::Arc;
+
+use learnr_domain::AreaIx;
+use learnr_domain::cat::{AdaptiveTest, StopReason, TestFault};
 use learnr_domain::irt::{
-    EstimateFault, Estimator, ItemParameters, ItemPool, Method, Pattern, Prior, Quadrature,
+    EstimateFault, Estimator, FactorGrid, ItemParameters, ItemPool, Method, Pattern, Prior,
+    Quadrature, RHO_MAX, moments,
 };
+use learnr_domain::learner::Posterior;
 use learnr_domain::selection::criterion::{Examinee, Rule};
+use learnr_domain::selection::{BEST_MAX, ContentBalance};
 use learnr_domain::tick::Chance;
 
 fn pool(items: usize) -> ItemPool {
@@ -108,5 +114,56 @@ fn a_test_names_what_is_wrong_with_its_estimator_before_it_asks() {
         );
         assert_eq!(given, Err(TestFault::Estimate(fault)));
         assert_eq!(asked, 0);
+    }
+}
+
+#[test]
+fn chance_decides_among_no_more_items_than_are_kept() {
+    for (among, expected) in [
+        (vec![5, BEST_MAX], None),
+        (vec![5, BEST_MAX + 1], Some(TestFault::Among)),
+        (vec![0], Some(TestFault::Among)),
+    ] {
+        let test = AdaptiveTest {
+            among,
+            ..AdaptiveTest::new(Rule::MaximumInformation, 3)
+        };
+        let given = test.administer(&pool(20), |_| true, &mut Chance::new(1), |_| 1);
+        assert_eq!(given.err(), expected);
+    }
+}
+
+#[test]
+fn a_test_of_no_length_asks_nothing() {
+    let test = AdaptiveTest::new(Rule::MaximumInformation, 0);
+    let trace = test.administer(&pool(3), |_| true, &mut Chance::new(1), |_| 1);
+    let trace = trace.expect("the test can be given");
+    assert_eq!((trace.items.len(), trace.stopped), (0, StopReason::Length));
+}
+
+#[test]
+fn an_item_unknown_to_a_content_balance_is_of_no_group() {
+    let balance = ContentBalance::new(vec![0, 1, 1], &[1.0, 1.0]).expect("two groups");
+    assert_eq!(balance.group(9), 2);
+    assert_eq!(balance.deviation(&[0, 1, 9]), 0.5);
+    let next = balance.next(&[0, 9], &mut Chance::new(1));
+    assert_eq!(next, Some(1));
+}
+
+#[test]
+fn a_correlation_out_of_range_counts_as_the_nearer_end() {
+    let (nan, wide) = (f64::NAN, f64::INFINITY);
+    for (grid, rho) in [
+        (FactorGrid::new(nan), 0.0),
+        (FactorGrid::new(-0.5), 0.0),
+        (FactorGrid::new(1.0), RHO_MAX),
+        (FactorGrid::over(wide, nan, -1.0), RHO_MAX),
+        (FactorGrid::over(0.5, wide, 0.0), 0.5),
+    ] {
+        assert_eq!(grid.rho(), rho);
+        let of_none = Posterior::new(Arc::new(grid), &[]).ability(AreaIx(0));
+        let of_none = moments(&of_none);
+        assert!(of_none.mean.abs() < 1e-12, "{of_none:?}");
+        assert!((of_none.standard_deviation - 1.0).abs() < 2e-3);
     }
 }
