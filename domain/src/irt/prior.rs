@@ -3,6 +3,7 @@
 //! Owns prior densities and evenly spaced quadrature. Must not know items or answers, but for the one prior
 //! that is made of them.
 
+use super::item::ItemModel;
 use super::pool::Pattern;
 
 /// Prior distribution of ability.
@@ -57,6 +58,11 @@ impl Prior {
 /// The square root of 2 pi.
 const SQRT_TAU: f64 = 2.506_628_274_631_000_7;
 
+/// Below this, far above the smallest double, masses are scaled up.
+const SMALL: f64 = 1e-150;
+/// 2^500.
+const GROWTH: f64 = f64::from_bits((1023 + 500) << 52);
+
 /// Evenly spaced nodes with the weights of the trapezoid rule.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Quadrature {
@@ -103,15 +109,27 @@ impl Quadrature {
         sum * self.step
     }
 
-    /// The likelihood of a pattern at every node.
+    /// The likelihood of a pattern at every node; of one so improbable that doubles could not hold it, that times
+    /// a power of two.
     pub fn likelihood(&self, pattern: &Pattern<'_>) -> Vec<f64> {
         let mut likelihood = vec![1.0; self.nodes.len()];
         for (item, category) in pattern.models() {
-            for (likelihood, theta) in likelihood.iter_mut().zip(&self.nodes) {
-                *likelihood *= item.probability(category, *theta);
-            }
+            self.take_in(&mut likelihood, item, category);
         }
         likelihood
+    }
+
+    /// Multiplies masses at the nodes by the probability of an answer.
+    pub(super) fn take_in(&self, masses: &mut [f64], item: &ItemModel, category: usize) {
+        let mut largest = 0.0_f64;
+        for (mass, theta) in masses.iter_mut().zip(&self.nodes) {
+            *mass *= item.probability(category, *theta);
+            largest = largest.max(*mass);
+        }
+        // Long patterns leave the range of a double; scaled by a power of two, not one bit is lost.
+        if largest < SMALL {
+            masses.iter_mut().for_each(|mass| *mass *= GROWTH);
+        }
     }
 
     /// The prior density at every node.

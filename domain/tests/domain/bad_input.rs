@@ -9,7 +9,7 @@ use learnr_domain::irt::{
     Quadrature, RHO_MAX, moments,
 };
 use learnr_domain::learner::Posterior;
-use learnr_domain::selection::criterion::{Examinee, Rule};
+use learnr_domain::selection::criterion::{Examinee, Predictive, Rule};
 use learnr_domain::selection::{BEST_MAX, ContentBalance};
 use learnr_domain::tick::Chance;
 
@@ -165,5 +165,33 @@ fn a_correlation_out_of_range_counts_as_the_nearer_end() {
         let of_none = moments(&of_none);
         assert!(of_none.mean.abs() < 1e-12, "{of_none:?}");
         assert!((of_none.standard_deviation - 1.0).abs() < 2e-3);
+    }
+}
+
+#[test]
+fn answers_beyond_the_range_of_a_double_still_tell_items_apart() {
+    // Easy items wrong and hard ones right: e^-900 at best, which no double holds.
+    let odd = (0..200).map(|k| ItemParameters::two_pl(3.0, if k < 100 { -1.5 } else { 1.5 }));
+    let open = [(1.5, 0.0), (0.7, 0.0)].map(|(a, b)| ItemParameters::two_pl(a, b));
+    let pool = ItemPool::logistic(odd.chain(open)).expect("valid items");
+    let answers = (0..200).map(|item| (item, u8::from(item >= 100)));
+    let pattern = Pattern::of(&pool, answers).expect("known items");
+    let quadrature = Quadrature::new(61, -4.0, 4.0).expect("a range");
+    let examinee = Examinee {
+        pattern: &pattern,
+        theta: 0.0,
+        quadrature: &quadrature,
+        prior: Prior::STANDARD,
+    };
+    for rule in [
+        Rule::LikelihoodWeightedInformation,
+        Rule::PosteriorWeightedInformation,
+        Rule::PosteriorKullbackLeibler,
+        Rule::PosteriorGlobalDiscrimination,
+        Rule::ExpectedPosteriorVariance(Predictive::Posterior),
+    ] {
+        let criterion = rule.prepare(&examinee).expect("a criterion");
+        let (sharp, blunt) = (criterion.worth(200), criterion.worth(201));
+        assert!(sharp > blunt, "{rule:?}: {sharp} and {blunt}");
     }
 }

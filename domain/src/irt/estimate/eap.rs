@@ -29,15 +29,7 @@ impl RunningEap {
 
     /// Takes in the answer to one item.
     pub fn observe(&mut self, item: &ItemModel, category: usize) {
-        let mut largest = 0.0_f64;
-        for (mass, theta) in self.masses.iter_mut().zip(self.quadrature.nodes()) {
-            *mass *= item.probability(category, *theta);
-            largest = largest.max(*mass);
-        }
-        // Long patterns leave the range of a double; scaled by a power of two, not one bit is lost.
-        if largest < SMALL {
-            self.masses.iter_mut().for_each(|mass| *mass *= GROWTH);
-        }
+        self.quadrature.take_in(&mut self.masses, item, category);
     }
 
     /// Posterior mean and standard deviation.
@@ -88,8 +80,3 @@ fn moments(quadrature: &Quadrature, density: &[f64]) -> Option<(f64, f64)> {
     let spread = terms().map(|(theta, mass)| (theta - mean) * (theta - mean) * mass);
     Some((mean, (quadrature.integrate(spread) / total).sqrt()))
 }
-
-/// Below this, far above the smallest double, masses are scaled up.
-const SMALL: f64 = 1e-150;
-/// 2^500.
-const GROWTH: f64 = f64::from_bits((1023 + 500) << 52);
