@@ -2,7 +2,7 @@
 //!
 //! Owns that reading of an answer. Must not know the model that takes it in.
 
-/// How well an item was remembered. There is no `Easy`: nobody says so of an answer to a question.
+/// How well an item was remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Rating {
     /// Not: a wrong answer.
@@ -11,6 +11,9 @@ pub enum Rating {
     Hard,
     /// A right answer.
     Good,
+    /// Without any effort. Nobody says so of an answer to a question: [`Rating::of`] never gives it. It is here for
+    /// histories kept by other programs.
+    Easy,
 }
 
 impl Rating {
@@ -29,6 +32,7 @@ impl Rating {
             Self::Again => 1,
             Self::Hard => 2,
             Self::Good => 3,
+            Self::Easy => 4,
         }
     }
 }

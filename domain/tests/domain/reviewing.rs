@@ -22,7 +22,12 @@ fn a_memory() -> impl Strategy<Value = Memory> {
 }
 
 fn a_rating() -> impl Strategy<Value = Rating> {
-    prop_oneof![Just(Rating::Again), Just(Rating::Hard), Just(Rating::Good)]
+    prop_oneof![
+        Just(Rating::Again),
+        Just(Rating::Hard),
+        Just(Rating::Good),
+        Just(Rating::Easy)
+    ]
 }
 
 proptest! {
@@ -41,6 +46,7 @@ proptest! {
         prop_assert!(stability(Rating::Again) <= memory.stability_days);
         prop_assert!(stability(Rating::Again) <= stability(Rating::Hard));
         prop_assert!(stability(Rating::Hard) <= stability(Rating::Good));
+        prop_assert!(stability(Rating::Good) <= stability(Rating::Easy));
     }
 
     #[test]

@@ -17,7 +17,9 @@ fn rating(grade: f64) -> Rating {
     match grade as u32 {
         1 => Rating::Again,
         2 => Rating::Hard,
-        _ => Rating::Good,
+        3 => Rating::Good,
+        4 => Rating::Easy,
+        _ => unreachable!("grades are 1 to 4, got {grade}"),
     }
 }
 
