@@ -44,7 +44,7 @@ impl ItemModel {
     pub fn categories(&self) -> usize {
         match self {
             Self::Logistic(_) => 2,
-            Self::PartialCredit(item) => item.steps.len() + 1,
+            Self::PartialCredit(item) => item.categories(),
         }
     }
 

@@ -29,7 +29,13 @@ impl PartialCredit {
             && self.steps.iter().all(|step| step.is_finite())
     }
 
-    /// Probability of every category at ability `theta`; those past the last stay zero.
+    /// Number of categories, at most [`CATEGORIES_MAX`].
+    pub fn categories(&self) -> usize {
+        (self.steps.len() + 1).min(CATEGORIES_MAX)
+    }
+
+    /// Probability of every category at ability `theta`; those past the last stay zero. Steps past the fifteenth,
+    /// with which the item is not valid, count for nothing.
     ///
     /// Never overflows: the exponents are shifted so that the largest is zero.
     pub fn probabilities(&self, theta: f64) -> [f64; CATEGORIES_MAX] {
@@ -42,7 +48,7 @@ impl PartialCredit {
             largest = largest.max(exponent);
         }
         let mut total = 0.0;
-        for exponent in &mut exponents[..=self.steps.len()] {
+        for exponent in &mut exponents[..self.categories()] {
             *exponent = libm::exp(*exponent - largest);
             total += *exponent;
         }
@@ -59,7 +65,7 @@ impl PartialCredit {
     /// E'' = a^2 m3; the others follow by the product rule.
     pub(super) fn each_category(&self, theta: f64, mut take: impl FnMut(usize, Category)) {
         let p = self.probabilities(theta);
-        let count = self.steps.len() + 1;
+        let count = self.categories();
         let mean: f64 = (0..count).map(|k| k as f64 * p[k]).sum();
         let moment = |power: i32| -> f64 {
             (0..count)

@@ -10,6 +10,9 @@ use crate::irt::{self, NODES, STEP};
 /// answer against all odds would leave a likelihood of zeros, from which nothing recovers.
 const LIKELIHOOD_MIN: f64 = 1e-12;
 
+/// Largest drift, in squared logits: all but flat on a grid 8 logits wide, in a bounded number of passes.
+const VARIANCE_MAX: f64 = 1_000.0;
+
 /// Multiplies a likelihood by what one answer says, then lets ability drift by a variance.
 pub(crate) fn revise(likelihood: &mut Likelihood, curve: &[f64; NODES], correct: bool, drift: f64) {
     for (likelihood, p) in likelihood.iter_mut().zip(curve) {
@@ -24,10 +27,11 @@ pub(crate) fn revise(likelihood: &mut Likelihood, curve: &[f64; NODES], correct:
 ///
 /// Repeated passes of a three-point kernel: its variance is exact at any size, where a sampled Gaussian
 /// fails below the grid's resolution, so that many small drifts add up. A third of a squared step a pass
-/// also gives it a Gaussian's fourth moment. At most `3 * variance / STEP^2` passes, rounded.
+/// also gives it a Gaussian's fourth moment. At most `3 * variance / STEP^2` passes, rounded. A variance that is
+/// not a number changes nothing, and one over [`VARIANCE_MAX`] counts as that.
 pub(crate) fn smooth(likelihood: &mut Likelihood, variance: f64) {
-    let steps = variance / (STEP * STEP);
-    if steps <= 0.0 {
+    let steps = variance.min(VARIANCE_MAX) / (STEP * STEP);
+    if variance.is_nan() || steps <= 0.0 {
         return;
     }
     let passes = (3.0 * steps).round().max(1.0);

@@ -60,7 +60,8 @@ impl Posterior {
     }
 
     /// Takes in one answer: `curve` is the item's probability of a right answer at each node, `drift` the
-    /// variance (squared logits) by which ability may have moved afterwards.
+    /// variance (squared logits) by which ability may have moved afterwards: none where it is not positive, and
+    /// 1,000 at most.
     pub fn observe(&mut self, area: AreaIx, curve: &[f64; NODES], correct: bool, drift: f64) {
         let k = self.belief(area);
         let belief = &mut self.beliefs[k];
@@ -89,7 +90,7 @@ impl Posterior {
     pub fn each_ability(&self, areas: usize, mut take: impl FnMut(AreaIx, &[f64; NODES])) {
         let weights = self.factor_weights();
         let mut untouched = None;
-        for area in (0..areas as u8).map(AreaIx) {
+        for area in (0..=u8::MAX).map(AreaIx).take(areas) {
             if self.find(area).is_ok() {
                 take(area, &self.ability_given(&weights, area));
             } else {
@@ -111,8 +112,8 @@ impl Posterior {
         let factor = self.factor();
         // Given the factor the areas are independent: means add, and so do variances.
         let (mut mean, mut variance) = ([0.0; FACTOR_NODES], [0.0; FACTOR_NODES]);
-        for (k, weight) in weights.iter().enumerate() {
-            let belief = self.find(AreaIx(k as u8)).ok().map(|k| &self.beliefs[k]);
+        for (area, weight) in (0..=u8::MAX).map(AreaIx).zip(weights) {
+            let belief = self.find(area).ok().map(|k| &self.beliefs[k]);
             let moments = belief.map(|belief| self.conditional_moments(belief));
             for m in 0..FACTOR_NODES {
                 let (first, second) = moments

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use learnr_domain::AreaIx;
 use learnr_domain::cat::{AdaptiveTest, StopReason, TestFault};
 use learnr_domain::irt::{
-    EstimateFault, Estimator, FactorGrid, ItemParameters, ItemPool, Method, Pattern, Prior,
-    Quadrature, RHO_MAX, moments,
+    EstimateFault, Estimator, FactorGrid, ItemModel, ItemParameters, ItemPool, Method, NODES,
+    PartialCredit, Pattern, Prior, Quadrature, RHO_MAX, moments,
 };
 use learnr_domain::learner::Posterior;
 use learnr_domain::selection::criterion::{Examinee, Predictive, Rule};
-use learnr_domain::selection::{BEST_MAX, ContentBalance};
+use learnr_domain::selection::{BEST_MAX, Best, ContentBalance};
 use learnr_domain::tick::Chance;
 
 fn pool(items: usize) -> ItemPool {
@@ -193,5 +193,75 @@ fn answers_beyond_the_range_of_a_double_still_tell_items_apart() {
         let criterion = rule.prepare(&examinee).expect("a criterion");
         let (sharp, blunt) = (criterion.worth(200), criterion.worth(201));
         assert!(sharp > blunt, "{rule:?}: {sharp} and {blunt}");
+    }
+}
+
+#[test]
+fn an_item_unknown_to_the_pool_is_never_chosen() {
+    let pool = pool(4);
+    let pattern = Pattern::of(&pool, [(0, 1)]).expect("a known item");
+    let quadrature = Quadrature::new(33, -4.0, 4.0).expect("a range");
+    let examinee = Examinee {
+        pattern: &pattern,
+        theta: 0.0,
+        quadrature: &quadrature,
+        prior: Prior::STANDARD,
+    };
+    for rule in [
+        Rule::MaximumInformation,
+        Rule::KullbackLeibler,
+        Rule::Urry,
+        Rule::Random { seed: 1 },
+    ] {
+        let criterion = rule.prepare(&examinee).expect("a criterion");
+        assert_eq!(criterion.worth(77), f64::NEG_INFINITY);
+        for (asked, kept) in [(0..99, 4), (50..99, 0)] {
+            let mut best = Best::lowest_first();
+            criterion.rank(asked, &|_| true, &mut best);
+            assert_eq!(best.entries().len(), kept);
+        }
+    }
+}
+
+#[test]
+fn steps_beyond_the_most_an_item_may_have_count_for_nothing() {
+    let of = |steps: usize| {
+        ItemModel::from(PartialCredit {
+            a: 1.0,
+            steps: vec![0.1; steps].into(),
+        })
+    };
+    let (most, more) = (of(15), of(40));
+    assert!(most.is_valid() && !more.is_valid());
+    assert_eq!(most.categories(), more.categories());
+    assert_eq!(most.information(0.3), more.information(0.3));
+}
+
+#[test]
+fn a_posterior_has_no_more_areas_than_there_are_numbers_for() {
+    let mut posterior = Posterior::new(Arc::new(FactorGrid::new(0.5)), &[]);
+    posterior.observe(AreaIx(0), &[0.5; NODES], true, f64::NAN);
+    let mut areas = 0;
+    posterior.each_ability(300, |_, masses| {
+        assert!(moments(masses).standard_deviation > 0.9);
+        areas += 1;
+    });
+    assert_eq!(areas, 256);
+    let all = posterior.composite(&[1.0; 300]);
+    assert_eq!(all, posterior.composite(&[1.0; 256]));
+}
+
+#[test]
+fn a_drift_without_end_forgets_and_finishes() {
+    let grid = Arc::new(FactorGrid::new(0.0));
+    let curve: [f64; NODES] = std::array::from_fn(|j| (j as f64 + 0.5) / NODES as f64);
+    let mean = |drift: f64| {
+        let mut posterior = Posterior::new(grid.clone(), &[]);
+        posterior.observe(AreaIx(0), &curve, true, drift);
+        moments(&posterior.ability(AreaIx(0))).mean
+    };
+    assert!(mean(f64::INFINITY) < 0.01 && mean(0.0) > 0.2);
+    for none in [f64::NAN, -1.0] {
+        assert_eq!(mean(none), mean(0.0));
     }
 }

@@ -20,13 +20,37 @@ pub use outlook::Outlook;
 /// A criterion made ready for one examinee at one moment.
 pub trait Criterion {
     /// What asking an item is worth now; the item worth most is asked. Where the field takes the item with
-    /// the smallest value (expected posterior variance, distances), this is minus that value.
+    /// the smallest value (expected posterior variance, distances), this is minus that value. Of a criterion that
+    /// [`Rule::prepare`] made, an item that the pool does not have is worth minus infinity.
     fn worth(&self, item: usize) -> f64;
 
     /// Offers those of `items` that are open to `best`. Whether one is open is asked as late as possible.
     fn rank(&self, items: Range<usize>, open: &dyn Fn(usize) -> bool, best: &mut Best) {
         for item in items.filter(|item| open(*item)) {
             best.offer(item, self.worth(item));
+        }
+    }
+}
+
+/// A criterion that is asked of no other items than its pool has.
+struct OfPool<'a> {
+    items: usize,
+    criterion: Box<dyn Criterion + 'a>,
+}
+
+impl Criterion for OfPool<'_> {
+    fn worth(&self, item: usize) -> f64 {
+        if item < self.items {
+            self.criterion.worth(item)
+        } else {
+            f64::NEG_INFINITY
+        }
+    }
+
+    fn rank(&self, items: Range<usize>, open: &dyn Fn(usize) -> bool, best: &mut Best) {
+        let known = items.start.min(self.items)..items.end.min(self.items);
+        if !known.is_empty() {
+            self.criterion.rank(known, open, best);
         }
     }
 }
@@ -154,6 +178,16 @@ impl Rule {
         if !examinee.prior.is_valid() {
             return Err(EstimateFault::Prior);
         }
+        Ok(Box::new(OfPool {
+            items: examinee.pattern.pool().items().len(),
+            criterion: self.criterion(examinee)?,
+        }))
+    }
+
+    fn criterion<'a>(
+        &self,
+        examinee: &Examinee<'a>,
+    ) -> Result<Box<dyn Criterion + 'a>, EstimateFault> {
         Ok(match *self {
             Self::MaximumInformation => Box::new(information::AtEstimate::new(examinee)),
             Self::Urry => Box::new(information::Difficulty::new(examinee)),
