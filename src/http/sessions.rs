@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use learnr_domain::session::{Kind, Settings, Start};
 use learnr_domain::tick::Chance;
-use learnr_domain::{AreaId, Bank, ConceptId, Event, Millis, Session, Tick};
+use learnr_domain::{AreaId, Bank, ConceptId, Event, ItemIx, Millis, Session, Tick};
 use learnr_protocol::rest::{
     CreateSession, OpenSessions, SessionSummary, SessionTicket, SessionView,
 };
@@ -66,15 +66,7 @@ pub(super) async fn create(
     };
     let mut start = Start::new(settings.clone(), known, versioned.version.clone());
     (start.rho, start.q) = (versioned.rho, versioned.q);
-    start.ineligible = shared
-        .exposures
-        .ineligible(
-            &versioned,
-            (settings.kind, settings.length),
-            tick.seed,
-            now.0,
-        )
-        .await?;
+    start.ineligible = kept_out(&context, &versioned, &settings, tick).await?;
     let VersionedBank { bank, version, .. } = versioned;
     let event = Session::start(bank.clone(), start, tick)?;
     let session =
@@ -114,6 +106,19 @@ pub(super) async fn create(
         StatusCode::CREATED
     };
     Ok(HttpResponse::build(status).json(ticket))
+}
+
+/// The items that exposure control keeps out of a session that begins at `tick`.
+async fn kept_out(
+    context: &HttpContext,
+    versioned: &VersionedBank,
+    settings: &Settings,
+    tick: Tick,
+) -> Result<Vec<ItemIx>, ApiError> {
+    let exposures = &context.sessions().exposures;
+    let of = (settings.kind, settings.length);
+    let out = exposures.ineligible(versioned, of, tick.seed, tick.now.0);
+    Ok(out.await?)
 }
 
 /// What a learner who has started too many sessions is given: the open one they ask for, or when to try again.
