@@ -13,7 +13,7 @@ use crate::store::sqlite::SqliteStore;
 /// Where the data is.
 #[derive(Debug, Clone, Args)]
 pub struct DataConfig {
-    /// Folder of the database and the signing secret; created when missing.
+    /// Folder of the database and the signing secret; `serve`, `import` and `migrate` make it when it is missing.
     #[arg(
         long = "data",
         env = "LEARNR_DATA",

@@ -61,7 +61,7 @@ pub struct Calibration {
     pub converged: bool,
     /// How far it moved the parameter it moved most.
     pub change: f64,
-    /// Ability of each respondent in order: posterior mean (EAP), in logits.
+    /// Ability of each respondent in the order added, those without an answer left out: posterior mean (EAP), in logits.
     pub eap: Vec<f64>,
     /// Its posterior standard deviation, in logits.
     pub eap_standard_deviation: Vec<f64>,

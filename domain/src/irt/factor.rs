@@ -37,6 +37,8 @@ impl FactorGrid {
     /// The grid over abilities from -`theta_max` to `theta_max` and a factor from -`factor_max` to
     /// `factor_max`, in logits; one that is not positive and finite counts as the 4 of sessions, and `rho` as in
     /// [`FactorGrid::new`]. With 5 and 4.5 posterior moments are within 1e-5 of the exact ones.
+    /// A posterior over another grid than that of sessions is read with [`crate::irt::moments_over`] and
+    /// [`crate::learner::Posterior::composite`]: competency, readiness and banks' curves are of the sessions' grid.
     pub fn over(rho: f64, theta_max: f64, factor_max: f64) -> Self {
         let sound = |end: f64| {
             if end > 0.0 && end.is_finite() {

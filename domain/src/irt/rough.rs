@@ -2,7 +2,8 @@
 //! exactly.
 //!
 //! Owns that table and its arithmetic, laid out by parameter so that the compiler computes four items at once.
-//! Its relative error is under 1e-6 (1 + |a (theta - b)|). Must not know what is done with it; a decision is always made in double precision.
+//! Its relative error is under 1e-6 (1 + |a (theta - b)|). Must not know what is done
+//! with it; decisions are made in double precision.
 
 use super::item::ItemModel;
 

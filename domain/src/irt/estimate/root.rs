@@ -5,7 +5,8 @@
 
 use super::{Mode, objective::Score};
 
-/// Steps of the scan, at least; two roots within one step of about 0.03 logits count as one.
+/// Steps of the scan: of -4 to 4 logits a step is 0.03, and two roots within one count as one. A range of thousands is
+/// scanned too coarsely to be of use.
 const SCAN: usize = 256;
 /// Halvings of a step: to the last bit of a double.
 const HALVINGS: usize = 60;

@@ -12,7 +12,7 @@ mod weighted;
 
 use std::ops::Range;
 
-use super::best::Best;
+use super::best::{BEST_MAX, Best};
 use crate::irt::{EstimateFault, Estimator, Pattern, Prior, Quadrature};
 
 pub use outlook::Outlook;
@@ -55,7 +55,11 @@ impl Criterion for OfPool<'_> {
     }
 }
 
-/// Ranks by rough worths, `rough[k]` that of item `k`, then the best eight by exact ones.
+/// Worths this close to the best, as a share of it, are not told apart by single precision.
+const ALIKE: f64 = 1e-4;
+
+/// Ranks by rough worths, `rough[k]` that of item `k`, then the best eight by exact ones; or, where more than eight are
+/// too near the best for rough worths to tell, all of those.
 fn rank_twice(
     rough: &[f32],
     items: Range<usize>,
@@ -64,15 +68,28 @@ fn rank_twice(
     worth: impl Fn(usize) -> f64,
 ) {
     let mut screened = best.emptied();
-    let first = items.start;
-    for (k, rough) in rough[items].iter().enumerate() {
-        let (item, rough) = (first + k, f64::from(*rough));
+    let candidates = || rough[items.clone()].iter().zip(items.clone());
+    for (rough, item) in candidates() {
+        let rough = f64::from(*rough);
         if screened.may_take(rough) && open(item) {
             screened.offer(item, rough);
         }
     }
-    for (_, item) in screened.entries() {
-        best.offer(*item, worth(*item));
+    let entries = screened.entries();
+    let floor = entries
+        .first()
+        .map_or(0.0, |(most, _)| most * (1.0 - ALIKE));
+    let crowded = entries.len() == BEST_MAX && entries[BEST_MAX - 1].0 >= floor;
+    if !crowded {
+        for (_, item) in entries {
+            best.offer(*item, worth(*item));
+        }
+        return;
+    }
+    for (rough, item) in candidates() {
+        if f64::from(*rough) >= floor && open(item) {
+            best.offer(item, worth(item));
+        }
     }
 }
 
