@@ -43,15 +43,6 @@ impl ContentBalance {
         group.map_or(self.shares.len(), usize::from)
     }
 
-    /// Items of each group among those served, against its share: the largest distance, in items. An item that is
-    /// unknown is of no group.
-    pub fn deviation(&self, served: &[usize]) -> f64 {
-        let counts = self.counts(served);
-        let off =
-            |(count, share): (&u16, &f64)| (f64::from(*count) - share * served.len() as f64).abs();
-        counts.iter().zip(&self.shares).map(off).fold(0.0, f64::max)
-    }
-
     /// The group of the next item: the one that would first fall an item behind its share.
     pub fn next(&self, served: &[usize], chance: &mut Chance) -> Option<usize> {
         let group = next_area(

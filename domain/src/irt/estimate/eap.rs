@@ -45,11 +45,6 @@ impl RunningEap {
             at_bound: false,
         })
     }
-
-    /// The posterior density at the nodes, up to a factor.
-    pub fn density(&self) -> &[f64] {
-        &self.masses
-    }
 }
 
 pub(super) fn estimate(
