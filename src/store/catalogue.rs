@@ -1,6 +1,8 @@
 //! Owns the stored shape of a certification and its items. Must not know what an item says: bodies
 //! are encoded by whoever imports them.
 
+use std::collections::HashSet;
+
 use super::ids::OrganizationId;
 
 /// Items one certification version may have; more are rejected.
@@ -26,6 +28,26 @@ pub struct CertificationVersionRow {
     /// What the calibration that made its parameters says of them, encoded by the caller. Not part of the
     /// content: a version saved again without one keeps what it has, and with one takes that.
     pub calibration: Option<Vec<u8>>,
+}
+
+impl CertificationVersionRow {
+    /// Why it can never be stored, whatever is in the database.
+    pub(super) fn refusal(&self) -> Option<String> {
+        (self.items.len() > ITEMS_MAX).then(|| {
+            format!(
+                "certification {}: {} items, {ITEMS_MAX} are allowed",
+                self.id,
+                self.items.len()
+            )
+        })
+    }
+
+    /// Items that may be served, and the knowledge areas they are spread over.
+    pub(super) fn active_counts(&self) -> (usize, usize) {
+        let active = self.items.iter().filter(|item| item.active);
+        let areas: HashSet<&str> = active.clone().map(|item| item.area.as_str()).collect();
+        (active.count(), areas.len())
+    }
 }
 
 /// One item of a version.

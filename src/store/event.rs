@@ -80,6 +80,58 @@ pub struct Append {
     pub status: Option<StatusChange>,
 }
 
+impl Append {
+    /// Why it can never be stored, whatever is in the database.
+    pub(super) fn refusal(&self) -> Option<String> {
+        if self.rows.is_empty() && self.status.is_none() {
+            return Some("an append with neither rows nor a change of status".to_owned());
+        }
+        if self.rows.len() > APPEND_ROWS_MAX {
+            return Some(format!(
+                "{} rows in one append, {APPEND_ROWS_MAX} are allowed",
+                self.rows.len()
+            ));
+        }
+        let gap = self
+            .rows
+            .windows(2)
+            .find(|pair| pair[0].seq.checked_add(1) != Some(pair[1].seq));
+        if let Some(pair) = gap {
+            return Some(format!(
+                "event {} follows event {}",
+                pair[1].seq, pair[0].seq
+            ));
+        }
+        self.rows.iter().find_map(|row| row.refusal(self.fence))
+    }
+}
+
+impl EventRow {
+    /// Why it can never be stored under `fence`.
+    pub(super) fn refusal(&self, fence: Fence) -> Option<String> {
+        let seq = self.seq;
+        if seq == 0 {
+            return Some("event 0: places begin at 1".to_owned());
+        }
+        if self.fence != fence {
+            return Some(format!("event {seq}: another fence than its append"));
+        }
+        if self.payload.len() > PAYLOAD_BYTES_MAX {
+            return Some(format!(
+                "event {seq}: payload of {} bytes, {PAYLOAD_BYTES_MAX} are allowed",
+                self.payload.len()
+            ));
+        }
+        let reals = [self.theta, self.standard_error];
+        if !reals.into_iter().flatten().all(f64::is_finite) {
+            return Some(format!(
+                "event {seq}: theta or standard error is not finite"
+            ));
+        }
+        None
+    }
+}
+
 /// What becomes of the session's row together with the events that caused it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusChange {

@@ -14,6 +14,7 @@ mod learner;
 pub mod record;
 mod session;
 pub mod sqlite;
+mod waiting;
 
 use std::time::Instant;
 

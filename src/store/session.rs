@@ -150,6 +150,17 @@ impl NewSession {
             claim: self.claim,
         }
     }
+
+    /// Why it can never be stored, whatever is in the database.
+    pub(super) fn refusal(&self) -> Option<String> {
+        if self.started.seq != 1 {
+            return Some(format!(
+                "session {} begins with event {}",
+                self.id, self.started.seq
+            ));
+        }
+        self.started.refusal(self.fence())
+    }
 }
 
 /// What came of creating a session.

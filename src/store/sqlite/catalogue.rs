@@ -1,12 +1,8 @@
 //! Owns the statements on certifications and items. Must not know what an item says.
 
-use std::collections::HashSet;
-
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::store::{
-    CertificationListing, CertificationVersionRow, ITEMS_MAX, ItemRow, OrganizationId, Saved,
-};
+use crate::store::{CertificationListing, CertificationVersionRow, ItemRow, OrganizationId, Saved};
 
 const OWNED_BY: &str = "SELECT organization FROM certifications WHERE id = ?1";
 const MAKE_CURRENT: &str = "INSERT INTO certifications (id, organization, current_version) \
@@ -28,17 +24,6 @@ const VERSION: &str = "SELECT v.id, c.id, v.version, c.organization, v.title, v.
 const ITEMS: &str =
     "SELECT ix, item_id, area, active, body FROM items WHERE version_id = ?1 ORDER BY ix";
 
-/// Why a version can never be stored, whatever is in the database.
-pub(super) fn refuse(row: &CertificationVersionRow) -> Option<String> {
-    (row.items.len() > ITEMS_MAX).then(|| {
-        format!(
-            "certification {}: {} items, {ITEMS_MAX} are allowed",
-            row.id,
-            row.items.len()
-        )
-    })
-}
-
 /// Stores a version unless it is there, and makes it the current one. `Err` holds why it is not
 /// allowed.
 pub(super) fn save(
@@ -57,16 +42,15 @@ pub(super) fn save(
     }
     tx.prepare_cached(MAKE_CURRENT)?
         .execute(params![row.id, row.organization, row.version])?;
-    let active = row.items.iter().filter(|item| item.active);
-    let areas: HashSet<&str> = active.clone().map(|item| item.area.as_str()).collect();
+    let (active, areas) = row.active_counts();
     let added = tx.prepare_cached(ADD_VERSION)?.execute(params![
         row.id,
         row.version,
         row.title,
         row.description,
         row.body,
-        active.count() as i64,
-        areas.len() as i64
+        active as i64,
+        areas as i64
     ])?;
     let version_id = tx.last_insert_rowid();
     if row.calibration.is_some() {

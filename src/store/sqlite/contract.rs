@@ -18,7 +18,7 @@ use crate::store::{
 impl Store for SqliteStore {
     fn append(&self, append: Append) -> Result<oneshot::Receiver<Outcome>, AppendRefused> {
         let (reply, answer) = oneshot::channel();
-        if let Some(why) = events::refuse(&append) {
+        if let Some(why) = append.refusal() {
             // The receiver is in this function: it cannot have gone.
             drop(reply.send(Outcome::Rejected(why)));
             return Ok(answer);
@@ -42,10 +42,7 @@ impl Store for SqliteStore {
     }
 
     fn health(&self) -> Health {
-        Health {
-            queue_rows: self.queue.rows(),
-            retrying_since: self.queue.retrying_since(),
-        }
+        self.queue.waiting().health()
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
@@ -64,7 +61,7 @@ impl Store for SqliteStore {
     }
 
     async fn save_certification(&self, row: CertificationVersionRow) -> Result<Saved, StoreError> {
-        if let Some(why) = catalogue::refuse(&row) {
+        if let Some(why) = row.refusal() {
             return Err(StoreError::Rejected(why));
         }
         let bytes = row.body.len() + row.items.iter().map(|item| item.body.len()).sum::<usize>();
@@ -144,13 +141,7 @@ impl Store for SqliteStore {
     }
 
     async fn create_session(&self, session: NewSession) -> Result<Created, StoreError> {
-        if session.started.seq != 1 {
-            return Err(StoreError::Rejected(format!(
-                "session {} begins with event {}",
-                session.id, session.started.seq
-            )));
-        }
-        if let Some(why) = events::refuse_row(&session.started, session.fence()) {
+        if let Some(why) = session.refusal() {
             return Err(StoreError::Rejected(why));
         }
         let bytes = session.settings.len() + session.started.payload.len();

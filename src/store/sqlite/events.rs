@@ -6,9 +6,7 @@ use tracing::error;
 
 use super::rows::Columns;
 use super::{fault, sessions};
-use crate::store::{
-    APPEND_ROWS_MAX, AnswerRow, Append, EventRow, Fence, Outcome, PAYLOAD_BYTES_MAX, SessionId,
-};
+use crate::store::{AnswerRow, Append, EventRow, Fence, Outcome, SessionId};
 
 macro_rules! columns {
     () => {
@@ -43,57 +41,6 @@ const ANSWERS: &str = "SELECT session, seq, epoch, request_id, position FROM eve
 const HEAD: &str = "SELECT epoch, claim, \
      (SELECT seq FROM events WHERE session = ?1 ORDER BY seq DESC LIMIT 1) \
      FROM sessions WHERE id = ?1";
-
-/// Why an append can never be stored, whatever is in the database.
-pub(super) fn refuse(append: &Append) -> Option<String> {
-    if append.rows.is_empty() && append.status.is_none() {
-        return Some("an append with neither rows nor a change of status".to_owned());
-    }
-    if append.rows.len() > APPEND_ROWS_MAX {
-        return Some(format!(
-            "{} rows in one append, {APPEND_ROWS_MAX} are allowed",
-            append.rows.len()
-        ));
-    }
-    let gap = append
-        .rows
-        .windows(2)
-        .find(|pair| pair[0].seq.checked_add(1) != Some(pair[1].seq));
-    if let Some(pair) = gap {
-        return Some(format!(
-            "event {} follows event {}",
-            pair[1].seq, pair[0].seq
-        ));
-    }
-    append
-        .rows
-        .iter()
-        .find_map(|row| refuse_row(row, append.fence))
-}
-
-/// Why a row can never be stored under `fence`.
-pub(super) fn refuse_row(row: &EventRow, fence: Fence) -> Option<String> {
-    let seq = row.seq;
-    if seq == 0 {
-        return Some("event 0: places begin at 1".to_owned());
-    }
-    if row.fence != fence {
-        return Some(format!("event {seq}: another fence than its append"));
-    }
-    if row.payload.len() > PAYLOAD_BYTES_MAX {
-        return Some(format!(
-            "event {seq}: payload of {} bytes, {PAYLOAD_BYTES_MAX} are allowed",
-            row.payload.len()
-        ));
-    }
-    let reals = [row.theta, row.standard_error];
-    if !reals.into_iter().flatten().all(f64::is_finite) {
-        return Some(format!(
-            "event {seq}: theta or standard error is not finite"
-        ));
-    }
-    None
-}
 
 /// Stores the rows if the fence holds, inside the transaction that reads the fence.
 pub(super) fn append(tx: &Connection, append: &Append) -> rusqlite::Result<Outcome> {

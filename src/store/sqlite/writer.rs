@@ -53,7 +53,7 @@ impl Writer {
                 batch.push(next);
             }
             metrics::histogram!("learnr_store_batch_rows").record(rows as f64);
-            metrics::gauge!("learnr_store_queue_rows").set(self.queue.rows() as f64);
+            metrics::gauge!("learnr_store_queue_rows").set(self.queue.waiting().rows() as f64);
             self.write(batch);
             self.checkpoint.committed(rows, &self.conn);
         }
@@ -66,23 +66,23 @@ impl Writer {
             let begun = Instant::now();
             let Err(error) = self.attempt(&mut batch) else {
                 metrics::histogram!("learnr_store_commit_seconds").record(begun.elapsed());
-                if let Some(since) = self.queue.retrying_since() {
+                if let Some(since) = self.queue.waiting().retrying_since() {
                     info!(
                         outage_ms = since.elapsed().as_millis(),
                         "the store writes again"
                     );
                 }
-                self.queue.note_retrying(false);
+                self.queue.waiting().note_retrying(false);
                 for queued in batch {
                     self.queue.answer(queued);
                 }
                 return;
             };
             metrics::counter!("learnr_store_retries_total").increment(1);
-            if self.queue.retrying_since().is_none() {
+            if self.queue.waiting().retrying_since().is_none() {
                 warn!(path = %self.path.display(), %error, "the store refuses to write, retrying");
             }
-            self.queue.note_retrying(true);
+            self.queue.waiting().note_retrying(true);
             batch = self.give_up_old(batch, &error);
             if !batch.is_empty() {
                 std::thread::sleep(pause);
