@@ -34,8 +34,8 @@ pub enum StoreError {
     },
     /// Damaged: a person must look. Nothing was changed.
     #[error(
-        "{place}: the database is damaged ({detail}): stop the server, keep a copy of the file and \
-         restore a backup, or recover what is readable with sqlite3's .recover"
+        "{place}: the database is damaged ({detail}): stop the server, keep a copy of it and \
+         restore a backup, or recover what is readable (from a file, with sqlite3's .recover)"
     )]
     Corrupt {
         /// Path or address of the store.
@@ -52,6 +52,16 @@ pub enum StoreError {
         place: String,
         /// What was found.
         detail: String,
+    },
+    /// The server or the way to it is not as it has to be: a person must change something. Nothing was changed.
+    #[error("{place}: {detail}: {advice}")]
+    Setup {
+        /// Address of the store, without a password.
+        place: String,
+        /// What is wrong.
+        detail: String,
+        /// What to do about it.
+        advice: String,
     },
     /// The file or its directory cannot be used.
     #[error("{}: cannot be opened for writing: {source}: {advice}", path.display())]

@@ -3,7 +3,7 @@
 //! Must not know what events, items or learner states mean (they are bytes and typed columns here),
 //! nor who ought to own a session: it only proves who does, at the moment of writing.
 //!
-//! Nothing in the contract assumes SQLite; `tests/it/store/contract.rs` holds each adapter to it.
+//! `tests/it/store/contract` holds each adapter to it.
 
 mod catalogue;
 mod error;
@@ -11,6 +11,7 @@ mod event;
 mod ids;
 mod job;
 mod learner;
+pub mod postgres;
 pub mod record;
 mod session;
 pub mod sqlite;
@@ -157,6 +158,21 @@ pub trait Store: Send + Sync {
         new_claim: i64,
         owner: Owner,
     ) -> Result<Option<Fence>, StoreError>;
+
+    /// Takes the session over as [`Store::claim`] does, and loads its events in a statement of its own behind the
+    /// claim.
+    async fn claim_and_load(
+        &self,
+        id: SessionId,
+        seen_epoch: i64,
+        new_claim: i64,
+        owner: Owner,
+    ) -> Result<Option<(Fence, Vec<EventRow>)>, StoreError> {
+        let Some(fence) = self.claim(id, seen_epoch, new_claim, owner).await? else {
+            return Ok(None);
+        };
+        Ok(Some((fence, self.load_events(id).await?)))
+    }
 
     /// The session's events in order: every one acknowledged before this was called.
     async fn load_events(&self, id: SessionId) -> Result<Vec<EventRow>, StoreError>;

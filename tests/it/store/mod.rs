@@ -2,6 +2,7 @@
 
 mod contract;
 mod fixture;
+mod postgres;
 mod sqlite;
 #[cfg(feature = "faults")]
 mod sqlite_faults;

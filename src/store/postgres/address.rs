@@ -1,0 +1,188 @@
+//! Owns how a PostgreSQL address is read: where the servers are, as whom, and how far TLS is trusted. Must not
+//! connect.
+//!
+//! The address is libpq's URL. `sslmode=verify-ca`, `verify-full` and `sslrootcert` are read here, since the driver
+//! knows only whether there is TLS, not whom it trusts.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use tokio_postgres::Config;
+use tokio_postgres::config::{Host, SslMode};
+
+use crate::store::StoreError;
+
+/// How long a server may take to answer a connection attempt.
+pub(super) const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+/// What is sent and not acknowledged for this long ends the connection: a server that has vanished is noticed.
+const USER_TIMEOUT: Duration = Duration::from_secs(10);
+const KEEPALIVE_IDLE: Duration = Duration::from_secs(10);
+
+/// Whom a TLS connection trusts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// Whoever answers: encrypted, not proved. What libpq does for `prefer`, and for `require` without a root.
+    Anyone,
+    /// A certificate below the roots, for whatever name.
+    Chain(Roots),
+    /// A certificate below the roots, for the name connected to.
+    Name(Roots),
+}
+
+/// Where trust begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Roots {
+    /// What the system trusts.
+    System,
+    /// The certificates of a PEM file.
+    File(PathBuf),
+}
+
+/// A PostgreSQL database and how to reach it.
+#[derive(Debug, Clone)]
+pub(super) struct Address {
+    pub(super) config: Config,
+    pub(super) trust: Trust,
+    /// For people: hosts and database, never the password.
+    pub(super) shown: String,
+}
+
+impl Address {
+    /// Reads `postgres://user:password@host:port/database?sslmode=...`.
+    ///
+    /// # Errors
+    /// [`StoreError::Setup`] that says what an address looks like.
+    pub(super) fn parse(url: &str) -> Result<Address, StoreError> {
+        let ours = ["postgres://", "postgresql://"];
+        if !ours.iter().any(|scheme| url.starts_with(scheme)) {
+            return Err(unreadable("it does not begin with postgres://"));
+        }
+        let (base, query) = url.split_once('?').unwrap_or((url, ""));
+        let (mut mode, mut root, mut kept) = ("prefer", None, Vec::new());
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            match pair.split_once('=') {
+                Some(("sslmode", value)) => mode = value,
+                Some(("sslrootcert", value)) => root = Some(value),
+                _ => kept.push(pair),
+            }
+        }
+        let plain = match kept.is_empty() {
+            true => base.to_owned(),
+            false => format!("{base}?{}", kept.join("&")),
+        };
+        // The driver's message names the part that is wrong, never its value.
+        let mut config = Config::from_str(&plain).map_err(|error| unreadable(&error))?;
+        if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+            return Err(unreadable("it names no host"));
+        }
+        let roots = match root {
+            None | Some("system") => Roots::System,
+            Some(path) => Roots::File(PathBuf::from(path)),
+        };
+        let (ssl, trust) = match (mode, root) {
+            ("disable", _) => (SslMode::Disable, Trust::Anyone),
+            ("allow" | "prefer", _) => (SslMode::Prefer, Trust::Anyone),
+            ("require", None) => (SslMode::Require, Trust::Anyone),
+            ("require" | "verify-ca", _) => (SslMode::Require, Trust::Chain(roots)),
+            ("verify-full", _) => (SslMode::Require, Trust::Name(roots)),
+            _ => {
+                return Err(unreadable(
+                    "sslmode is none of disable, prefer, require, verify-ca, verify-full",
+                ));
+            }
+        };
+        config.ssl_mode(ssl);
+        if config.get_application_name().is_none() {
+            config.application_name("learnr");
+        }
+        config.connect_timeout(CONNECT_WITHIN);
+        config.tcp_user_timeout(USER_TIMEOUT);
+        config.keepalives_idle(KEEPALIVE_IDLE);
+        let shown = shown(&config);
+        Ok(Address {
+            config,
+            trust,
+            shown,
+        })
+    }
+}
+
+fn unreadable(detail: impl ToString) -> StoreError {
+    StoreError::Setup {
+        place: "DATABASE_URL".to_owned(),
+        detail: detail.to_string(),
+        advice: "write it as postgres://USER:PASSWORD@HOST:5432/DATABASE, with % in a password as %25 and @ as %40"
+            .to_owned(),
+    }
+}
+
+fn shown(config: &Config) -> String {
+    let ports = config.get_ports();
+    let hosts: Vec<String> = config
+        .get_hosts()
+        .iter()
+        .enumerate()
+        .map(|(place, host)| {
+            let port = ports.get(place).or(ports.first()).copied().unwrap_or(5432);
+            match host {
+                Host::Tcp(name) => format!("{name}:{port}"),
+                Host::Unix(path) => format!("{}:{port}", path.display()),
+            }
+        })
+        .collect();
+    let database = config
+        .get_dbname()
+        .or(config.get_user())
+        .unwrap_or("postgres");
+    format!("postgres://{}/{database}", hosts.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_shown_without_its_password() {
+        let url = "postgresql://me:hush@db1:5433,db2/quiz?target_session_attrs=read-write&sslmode=require";
+        let address = Address::parse(url).expect("reads");
+        assert_eq!(address.shown, "postgres://db1:5433,db2:5432/quiz");
+        assert_eq!(address.config.get_ssl_mode(), SslMode::Require);
+        assert_eq!(address.trust, Trust::Anyone);
+    }
+
+    #[test]
+    fn trust_is_what_the_address_asks_for() {
+        let trust =
+            |query: &str| Address::parse(&format!("postgres://db/q?{query}")).map(|a| a.trust);
+        let file = || Roots::File(PathBuf::from("ca.pem"));
+        let cases = [
+            ("", Trust::Anyone),
+            ("sslmode=require&sslrootcert=ca.pem", Trust::Chain(file())),
+            ("sslmode=verify-ca", Trust::Chain(Roots::System)),
+            (
+                "sslmode=verify-full&sslrootcert=ca.pem",
+                Trust::Name(file()),
+            ),
+        ];
+        for (query, expected) in cases {
+            assert_eq!(trust(query).expect(query), expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_makes_no_sense_is_refused_without_its_password() {
+        for url in [
+            "",
+            "mysql://me:hush@db/q",
+            "postgres://me:hush@db:port/q",
+            "postgres:///q",
+            "postgres://me:hush@db/q?sslmode=maybe",
+            "postgres://me:hush@db/q?colour=blue",
+        ] {
+            let error = Address::parse(url).expect_err(url).to_string();
+            assert!(error.contains("postgres://USER"), "{url}: {error}");
+            assert!(!error.contains("hush"), "{url}: {error}");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Owns a connection to PostgreSQL from its making to its end, and the pools of them. Must not know SQL of ours.
+//!
+//! Every connection lives on the store's own thread, whichever thread asks for it: an actor's thread serves no
+//! socket of the database, and may end before the store does.
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bb8::{ManageConnection, Pool, PooledConnection, RunError};
+use tokio::runtime::Handle;
+use tokio_postgres::Client;
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::address::{Address, CONNECT_WITHIN};
+use super::fault::Failure;
+use super::tls;
+use crate::store::StoreError;
+
+/// How long a whole attempt may take: name, hosts one after the other, TLS, password.
+const ATTEMPT_WITHIN: Duration = Duration::from_secs(10);
+/// How long a call waits for a free connection.
+const FREE_WITHIN: Duration = Duration::from_secs(5);
+/// Connections are made anew after this long, so that they spread again after a failover.
+const LIFETIME: Duration = Duration::from_secs(1_800);
+/// Idle connections are closed after this long.
+const IDLE: Duration = Duration::from_secs(300);
+
+/// How to connect to one database.
+#[derive(Clone)]
+pub(super) struct Way {
+    pub(super) address: Arc<Address>,
+    tls: MakeRustlsConnect,
+    home: Handle,
+}
+
+impl Way {
+    /// # Errors
+    /// [`StoreError::Setup`] when there are no roots to trust.
+    pub(super) fn to(address: Address, home: Handle) -> Result<Way, StoreError> {
+        Ok(Way {
+            tls: tls::connector(&address)?,
+            address: Arc::new(address),
+            home,
+        })
+    }
+
+    /// One connection, made and served on the store's thread.
+    pub(super) async fn connect(&self) -> Result<Connection, Failure> {
+        let Way { address, tls, .. } = self.clone();
+        let connecting = self.home.spawn(async move {
+            let attempt = address.config.connect(tls);
+            let within = tokio::time::timeout(ATTEMPT_WITHIN, attempt).await;
+            let (client, driver) = within.map_err(|_| {
+                Failure::passing(format!("no answer within {} s", CONNECT_WITHIN.as_secs()))
+            })??;
+            tokio::spawn(async move {
+                if let Err(error) = driver.await {
+                    tracing::debug!(%error, "a connection to PostgreSQL has ended");
+                }
+            });
+            Ok(Connection {
+                client,
+                spent: false,
+            })
+        });
+        connecting.await.unwrap_or(Err(Failure::Closed))
+    }
+
+    /// A pool of at most `size` connections; nothing is connected yet.
+    pub(super) fn pool(&self, size: u32) -> Pool<Way> {
+        Pool::builder()
+            .max_size(size)
+            .test_on_check_out(false)
+            .connection_timeout(FREE_WITHIN)
+            .max_lifetime(LIFETIME)
+            .idle_timeout(IDLE)
+            .build_unchecked(self.clone())
+    }
+}
+
+/// A connection. Dropped, it closes when what it was sent has been answered.
+pub(super) struct Connection {
+    client: Client,
+    /// An answer is overdue: nobody else may wait behind it.
+    spent: bool,
+}
+
+impl Connection {
+    /// Notes that an answer is overdue.
+    pub(super) fn spend(&mut self) {
+        self.spent = true;
+    }
+
+    pub(super) fn is_usable(&self) -> bool {
+        !self.spent && !self.client.is_closed()
+    }
+
+    /// The client, for transactions.
+    pub(super) fn client_mut(&mut self) -> &mut Client {
+        &mut self.client
+    }
+}
+
+impl Deref for Connection {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
+impl ManageConnection for Way {
+    type Connection = Connection;
+    type Error = Failure;
+
+    async fn connect(&self) -> Result<Connection, Failure> {
+        Way::connect(self).await
+    }
+
+    async fn is_valid(&self, connection: &mut Connection) -> Result<(), Failure> {
+        connection.check_connection().await.map_err(Failure::from)
+    }
+
+    fn has_broken(&self, connection: &mut Connection) -> bool {
+        !connection.is_usable()
+    }
+}
+
+/// A free connection of a pool.
+pub(super) async fn free(pool: &Pool<Way>) -> Result<PooledConnection<'_, Way>, Failure> {
+    pool.get().await.map_err(|error| match error {
+        RunError::User(failure) => failure,
+        RunError::TimedOut => Failure::passing(format!(
+            "no free connection within {} s",
+            FREE_WITHIN.as_secs()
+        )),
+    })
+}

@@ -1,0 +1,284 @@
+//! Owns the contract's methods over PostgreSQL: which pool each goes to, how long it is tried. Must not contain SQL.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+use super::attempts::attempted;
+use super::{
+    PostgresStore, catalogue, events, exposures, jobs, learners, schema, sessions, upkeep,
+};
+use crate::store::{
+    AnswerRow, Append, AppendRefused, CertificationListing, CertificationVersionRow, Created,
+    EventRow, ExposureRow, Fence, Health, Identity, Job, JobId, JobKind, LearnerId,
+    LearnerStateRow, NewSession, Outcome, Owner, Saved, SessionId, SessionRow, Store, StoreError,
+    VouchedSession, Watermark,
+};
+
+/// How long a read is tried: whoever asks is waiting, and can ask again.
+const READ_LIMIT: Duration = Duration::from_secs(2);
+/// How long storing a whole bank may take.
+const BANK_WITHIN: Duration = Duration::from_secs(300);
+
+/// A read, from where every acknowledged write is seen.
+macro_rules! read {
+    ($store:ident, |$client:ident| $body:expr) => {
+        attempted!($store, &$store.pool, READ_LIMIT, |$client| $body)
+    };
+}
+
+/// A write that finds out by itself whether an earlier attempt was done.
+macro_rules! write {
+    ($store:ident, |$client:ident| $body:expr) => {
+        attempted!($store, &$store.pool, $store.retry_limit, |$client| $body)
+    };
+}
+
+#[async_trait]
+impl Store for PostgresStore {
+    fn append(&self, append: Append) -> Result<oneshot::Receiver<Outcome>, AppendRefused> {
+        let (reply, answer) = oneshot::channel();
+        if let Some(why) = append.refusal() {
+            // The receiver is in this function: it cannot have gone.
+            drop(reply.send(Outcome::Rejected(why)));
+            return Ok(answer);
+        }
+        self.lanes.push(append, reply)?;
+        Ok(answer)
+    }
+
+    fn health(&self) -> Health {
+        self.lanes.waiting().health()
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.schema_version().await.map(drop)
+    }
+
+    async fn now_ms(&self) -> Result<i64, StoreError> {
+        read!(self, |client| upkeep::now_ms(client).await)
+    }
+
+    async fn schema_version(&self) -> Result<i64, StoreError> {
+        read!(self, |client| Ok(schema::state(client).await?.version))
+    }
+
+    async fn save_certification(&self, row: CertificationVersionRow) -> Result<Saved, StoreError> {
+        if let Some(why) = row.refusal() {
+            return Err(StoreError::Rejected(why));
+        }
+        attempted!(self, &self.pool, self.retry_limit, BANK_WITHIN, |client| {
+            catalogue::save(client.client_mut(), &row).await
+        })
+    }
+
+    async fn certifications(&self) -> Result<Vec<CertificationListing>, StoreError> {
+        read!(self, |client| catalogue::list(client).await)
+    }
+
+    async fn certification(
+        &self,
+        id: &str,
+        version: Option<&str>,
+    ) -> Result<Option<CertificationVersionRow>, StoreError> {
+        read!(self, |client| catalogue::version(client, id, version).await)
+    }
+
+    async fn exposure(
+        &self,
+        certification: &str,
+        version: &str,
+    ) -> Result<Option<ExposureRow>, StoreError> {
+        read!(self, |client| exposures::find(
+            client,
+            certification,
+            version
+        )
+        .await)
+    }
+
+    async fn save_exposure(
+        &self,
+        row: ExposureRow,
+        expected: Option<i64>,
+    ) -> Result<bool, StoreError> {
+        write!(self, |client| exposures::save(client, &row, expected).await)
+    }
+
+    async fn learner_for(&self, identity: Identity, now_ms: i64) -> Result<LearnerId, StoreError> {
+        let fresh = LearnerId(Uuid::new_v4());
+        write!(self, |client| {
+            learners::known_or_new(client, &identity, fresh, now_ms).await
+        })
+    }
+
+    async fn time_multiplier(&self, learner: LearnerId) -> Result<f64, StoreError> {
+        read!(self, |client| learners::time_multiplier(client, learner)
+            .await)
+    }
+
+    async fn set_time_multiplier(
+        &self,
+        learner: LearnerId,
+        multiplier: f64,
+    ) -> Result<bool, StoreError> {
+        write!(self, |client| {
+            learners::set_time_multiplier(client, learner, multiplier).await
+        })
+    }
+
+    async fn create_session(&self, session: NewSession) -> Result<Created, StoreError> {
+        if let Some(why) = session.refusal() {
+            return Err(StoreError::Rejected(why));
+        }
+        write!(self, |client| sessions::create(client, &session).await)
+    }
+
+    async fn session(&self, id: SessionId) -> Result<Option<SessionRow>, StoreError> {
+        read!(self, |client| sessions::one(client, id).await)
+    }
+
+    async fn open_sessions(&self, learner: LearnerId) -> Result<Vec<SessionRow>, StoreError> {
+        read!(self, |client| sessions::open_of(client, learner).await)
+    }
+
+    async fn ended_sessions(
+        &self,
+        learner: LearnerId,
+        certification: &str,
+        after: Option<Watermark>,
+        limit: u32,
+    ) -> Result<Vec<SessionRow>, StoreError> {
+        let whose = (learner, certification);
+        read!(self, |client| {
+            sessions::ended_of(client, whose, after, limit).await
+        })
+    }
+
+    async fn sessions_of(
+        &self,
+        certification: &str,
+        after: Option<SessionId>,
+        limit: u32,
+    ) -> Result<Vec<VouchedSession>, StoreError> {
+        read!(self, |client| {
+            sessions::of_certification(client, certification, after, limit).await
+        })
+    }
+
+    async fn claim(
+        &self,
+        id: SessionId,
+        seen_epoch: i64,
+        new_claim: i64,
+        owner: Owner,
+    ) -> Result<Option<Fence>, StoreError> {
+        self.lanes.behind(id).await;
+        write!(self, |client| {
+            sessions::claim(client, (id, seen_epoch), new_claim, &owner).await
+        })
+    }
+
+    async fn claim_and_load(
+        &self,
+        id: SessionId,
+        seen_epoch: i64,
+        new_claim: i64,
+        owner: Owner,
+    ) -> Result<Option<(Fence, Vec<EventRow>)>, StoreError> {
+        self.lanes.behind(id).await;
+        let seen = (id, seen_epoch);
+        write!(self, |client| {
+            sessions::claim_and_load(client, seen, new_claim, &owner).await
+        })
+    }
+
+    async fn load_events(&self, id: SessionId) -> Result<Vec<EventRow>, StoreError> {
+        read!(self, |client| events::load(client, id).await)
+    }
+
+    async fn answers_after(
+        &self,
+        after: Option<(SessionId, u32)>,
+        limit: u32,
+    ) -> Result<Vec<AnswerRow>, StoreError> {
+        read!(self, |client| events::answers_after(client, after, limit)
+            .await)
+    }
+
+    async fn release(&self, id: SessionId, fence: Fence) -> Result<bool, StoreError> {
+        self.lanes.behind(id).await;
+        write!(self, |client| sessions::release(client, id, fence).await)
+    }
+
+    async fn sessions_past_deadline(
+        &self,
+        now_ms: i64,
+        limit: u32,
+    ) -> Result<Vec<SessionRow>, StoreError> {
+        read!(self, |client| sessions::past_deadline(
+            client, now_ms, limit
+        )
+        .await)
+    }
+
+    async fn learner_state(
+        &self,
+        learner: LearnerId,
+        certification: &str,
+    ) -> Result<Option<LearnerStateRow>, StoreError> {
+        read!(self, |client| {
+            learners::state(&**client, learner, certification).await
+        })
+    }
+
+    async fn save_learner_state(
+        &self,
+        row: LearnerStateRow,
+        expected: Option<Watermark>,
+        job: JobId,
+    ) -> Result<bool, StoreError> {
+        write!(self, |client| {
+            learners::save_state(client.client_mut(), &row, expected, job).await
+        })
+    }
+
+    async fn next_jobs(
+        &self,
+        now_ms: i64,
+        limit: u32,
+        lease_ms: i64,
+    ) -> Result<Vec<Job>, StoreError> {
+        let until_ms = now_ms.saturating_add(lease_ms);
+        write!(self, |client| {
+            jobs::lease(client, now_ms, limit, until_ms).await
+        })
+    }
+
+    async fn finish_job(&self, job: JobId) -> Result<bool, StoreError> {
+        write!(self, |client| jobs::finish(&**client, job).await)
+    }
+
+    async fn fail_job(
+        &self,
+        job: JobId,
+        error: &str,
+        retry_at: Option<i64>,
+    ) -> Result<(), StoreError> {
+        write!(self, |client| jobs::fail(client, job, error, retry_at)
+            .await)
+    }
+
+    async fn sweep_jobs(&self, ended_since: i64, limit: u32) -> Result<u64, StoreError> {
+        let kind = JobKind::SessionEnded;
+        write!(self, |client| {
+            jobs::sweep(client, kind, ended_since, limit).await
+        })
+    }
+
+    async fn close(&self) {
+        self.stop().await;
+    }
+}

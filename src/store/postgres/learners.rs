@@ -1,0 +1,122 @@
+//! Owns the statements on learners, identities and learner states. Must not know how a state is folded.
+
+use tokio_postgres::{Client, GenericClient};
+
+use super::fault::Failure;
+use super::jobs;
+use super::rows::{Columns, bytes, float8, int8, text, uuid};
+use crate::store::{Identity, JobId, LearnerId, LearnerStateRow, OrganizationId, Watermark};
+
+const KNOWN: &str = "SELECT learner FROM identities WHERE issuer = $1 AND subject = $2";
+/// The identity goes in first: of two learners made for it at once only one is kept.
+const KNOWN_OR_NEW: &str = "WITH identity AS (INSERT INTO identities (issuer, subject, learner, created_at) \
+     VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING learner) \
+     INSERT INTO learners (id, organization, created_at) SELECT learner, $5, $4 FROM identity RETURNING id";
+const MULTIPLIER: &str = "SELECT time_multiplier FROM learners WHERE id = $1";
+const SET_MULTIPLIER: &str = "UPDATE learners SET time_multiplier = $2 WHERE id = $1";
+const STATE: &str = "SELECT watermark_ended_at, watermark_session, body FROM learner_states \
+     WHERE learner = $1 AND certification = $2";
+const FIRST_STATE: &str = "INSERT INTO learner_states \
+     (learner, certification, watermark_ended_at, watermark_session, body) \
+     VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+const NEXT_STATE: &str = "UPDATE learner_states SET watermark_ended_at = $3, watermark_session = $4, body = $5 \
+     WHERE learner = $1 AND certification = $2 AND watermark_ended_at = $6 AND watermark_session = $7";
+
+/// The learner behind an identity, or a new one with the id `fresh`.
+pub(super) async fn known_or_new(
+    client: &Client,
+    identity: &Identity,
+    fresh: LearnerId,
+    now_ms: i64,
+) -> Result<LearnerId, Failure> {
+    let named = [text(&identity.issuer), text(&identity.subject)];
+    if let Some(row) = client.query_typed_opt(KNOWN, &named).await? {
+        return Columns::of(&row).take();
+    }
+    let organization = OrganizationId::DEFAULT;
+    let new = [
+        text(&identity.issuer),
+        text(&identity.subject),
+        uuid(&fresh.0),
+        int8(&now_ms),
+        uuid(&organization.0),
+    ];
+    if client.execute_typed(KNOWN_OR_NEW, &new).await? == 1 {
+        return Ok(fresh);
+    }
+    // Somebody else was faster, and has committed: what the insert found in its way.
+    match client.query_typed_opt(KNOWN, &named).await? {
+        Some(row) => Columns::of(&row).take(),
+        None => Err(Failure::passing("an identity came and went")),
+    }
+}
+
+pub(super) async fn time_multiplier(client: &Client, learner: LearnerId) -> Result<f64, Failure> {
+    let granted = client
+        .query_typed_opt(MULTIPLIER, &[uuid(&learner.0)])
+        .await?;
+    granted.map_or(Ok(1.0), |row| Columns::of(&row).take())
+}
+
+/// Whether there is such a learner.
+pub(super) async fn set_time_multiplier(
+    client: &Client,
+    learner: LearnerId,
+    multiplier: f64,
+) -> Result<bool, Failure> {
+    let parameters = [uuid(&learner.0), float8(&multiplier)];
+    Ok(client.execute_typed(SET_MULTIPLIER, &parameters).await? > 0)
+}
+
+pub(super) async fn state(
+    client: &impl GenericClient,
+    learner: LearnerId,
+    certification: &str,
+) -> Result<Option<LearnerStateRow>, Failure> {
+    let parameters = [uuid(&learner.0), text(&certification)];
+    let row = client.query_typed_opt(STATE, &parameters).await?;
+    row.map(|row| {
+        let mut columns = Columns::of(&row);
+        Ok(LearnerStateRow {
+            learner,
+            certification: certification.to_owned(),
+            watermark: Watermark {
+                ended_at: columns.take()?,
+                session: columns.take()?,
+            },
+            body: columns.take()?,
+        })
+    })
+    .transpose()
+}
+
+/// Stores a state over the one with the watermark `expected`, and finishes the job it came from.
+pub(super) async fn save_state(
+    client: &mut Client,
+    row: &LearnerStateRow,
+    expected: Option<Watermark>,
+    job: JobId,
+) -> Result<bool, Failure> {
+    let tx = client.transaction().await?;
+    let mut parameters = vec![
+        uuid(&row.learner.0),
+        text(&row.certification),
+        int8(&row.watermark.ended_at),
+        uuid(&row.watermark.session.0),
+        bytes(&row.body),
+    ];
+    let saved = match &expected {
+        None => tx.execute_typed(FIRST_STATE, &parameters).await?,
+        Some(mark) => {
+            parameters.extend([int8(&mark.ended_at), uuid(&mark.session.0)]);
+            tx.execute_typed(NEXT_STATE, &parameters).await?
+        }
+    };
+    // The same state again is an earlier attempt of this call.
+    if saved == 0 && state(&tx, row.learner, &row.certification).await?.as_ref() != Some(row) {
+        return Ok(false);
+    }
+    jobs::finish(&tx, job).await?;
+    tx.commit().await?;
+    Ok(true)
+}

@@ -1,0 +1,188 @@
+//! Owns one lane's writer: what makes a batch, when it is tried again, when it is given up, whose fault it is. Must not
+//! contain SQL.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc::UnboundedReceiver;
+use tracing::{error, info, warn};
+
+use super::attempts::{Attempts, STATEMENT_WITHIN};
+use super::connect::{Connection, Way};
+use super::fault::Failure;
+#[cfg(feature = "faults")]
+use super::faults::Faults;
+use super::lanes::{Queued, Work, answer};
+use super::settle;
+use crate::store::Outcome;
+use crate::store::waiting::Waiting;
+
+/// Rows of one statement. More share one commit, and wait for each other.
+const BATCH_ROWS_MAX: usize = 500;
+
+/// One writer. It has one batch in flight; the next is whatever has come meanwhile.
+pub(super) struct Writer {
+    way: Way,
+    connection: Option<Connection>,
+    work: UnboundedReceiver<Work>,
+    /// Taken from `work`, and not for the batch that was being gathered.
+    next: Option<Work>,
+    waiting: Arc<Waiting>,
+    retry_limit: Duration,
+    #[cfg(feature = "faults")]
+    faults: Faults,
+}
+
+impl Writer {
+    pub(super) fn new(
+        way: Way,
+        work: UnboundedReceiver<Work>,
+        waiting: Arc<Waiting>,
+        options: &super::PostgresOptions,
+    ) -> Writer {
+        Writer {
+            way,
+            connection: None,
+            work,
+            next: None,
+            waiting,
+            retry_limit: options.retry_limit,
+            #[cfg(feature = "faults")]
+            faults: options.faults.clone(),
+        }
+    }
+
+    /// Writes until nobody can hand anything over and everything has been answered.
+    pub(super) async fn run(mut self) {
+        loop {
+            let first = match self.next.take() {
+                Some(work) => Some(work),
+                None => self.work.recv().await,
+            };
+            match first {
+                None => return,
+                // Its caller has gone when nobody hears it.
+                Some(Work::Behind(reply)) => drop(reply.send(())),
+                Some(Work::Append(queued)) => {
+                    let batch = self.gather(queued);
+                    self.write(batch).await;
+                }
+            }
+        }
+    }
+
+    fn gather(&mut self, first: Queued) -> Vec<Queued> {
+        let mut rows = first.rows();
+        let mut batch = vec![first];
+        while rows < BATCH_ROWS_MAX {
+            match self.work.try_recv() {
+                Ok(Work::Append(queued)) => {
+                    rows += queued.rows();
+                    batch.push(queued);
+                }
+                Ok(behind) => {
+                    self.next = Some(behind);
+                    break;
+                }
+                Err(_) => break,
+            }
+        }
+        metrics::histogram!("learnr_store_batch_rows").record(rows as f64);
+        metrics::gauge!("learnr_store_queue_rows").set(self.waiting.rows() as f64);
+        batch
+    }
+
+    /// Writes a batch, the same rows first until they are stored, refused or too old. One that is refused for good is
+    /// halved until the append at fault is found; only that one is rejected.
+    async fn write(&mut self, batch: Vec<Queued>) {
+        let mut attempts = Attempts::within(Duration::MAX);
+        let mut parts = vec![batch];
+        while let Some(mut part) = parts.pop() {
+            let begun = Instant::now();
+            match self.attempt(&part).await {
+                Ok(outcomes) => {
+                    metrics::histogram!("learnr_store_commit_seconds").record(begun.elapsed());
+                    self.note_success();
+                    attempts.reset();
+                    for (queued, outcome) in part.into_iter().zip(outcomes) {
+                        answer(&self.waiting, queued, outcome);
+                    }
+                }
+                Err(failure @ (Failure::Permanent(_) | Failure::Unreadable(_))) => {
+                    if part.len() > 1 {
+                        let rest = part.split_off(part.len() / 2);
+                        parts.extend([rest, part]);
+                        continue;
+                    }
+                    for queued in part {
+                        let session = queued.append.session;
+                        error!(session.id = %session, error = %failure, "append rejected");
+                        answer(
+                            &self.waiting,
+                            queued,
+                            Outcome::Rejected(failure.to_string()),
+                        );
+                    }
+                }
+                Err(failure) => {
+                    self.note_failure(&failure);
+                    let part = self.give_up_old(part, &failure);
+                    if !part.is_empty() && attempts.after(failure).await.is_ok() {
+                        parts.push(part);
+                    }
+                }
+            }
+        }
+    }
+
+    /// One attempt, on a connection that is made when there is none and given up when it does not answer.
+    async fn attempt(&mut self, part: &[Queued]) -> Result<Vec<Outcome>, Failure> {
+        let connection = match self.connection.take().filter(Connection::is_usable) {
+            Some(connection) => connection,
+            None => self.way.connect().await?,
+        };
+        #[cfg(feature = "faults")]
+        tokio::time::sleep(self.faults.commit_delay).await;
+        let within = tokio::time::timeout(STATEMENT_WITHIN, settle::outcomes(&connection, part));
+        let done = within
+            .await
+            .unwrap_or_else(|_| Err(Failure::passing("no answer to a batch in time")));
+        // After a fault of the surroundings nobody knows what the connection still has to say, or whether it leads to
+        // a server that takes writes.
+        if !matches!(done, Err(Failure::Transient(_))) {
+            self.connection = Some(connection);
+        }
+        done
+    }
+
+    fn note_success(&self) {
+        if let Some(since) = self.waiting.retrying_since() {
+            info!(
+                outage_ms = since.elapsed().as_millis(),
+                "the store writes again"
+            );
+            self.waiting.note_retrying(false);
+        }
+    }
+
+    fn note_failure(&self, failure: &Failure) {
+        if self.waiting.retrying_since().is_none() {
+            warn!(place = %self.way.address.shown, error = %failure, "the store refuses to write, retrying");
+        }
+        self.waiting.note_retrying(true);
+    }
+
+    /// Answers what has been tried up to the limit, and keeps the rest in order.
+    fn give_up_old(&self, part: Vec<Queued>, failure: &Failure) -> Vec<Queued> {
+        let (old, kept): (Vec<_>, Vec<_>) = part
+            .into_iter()
+            .partition(|queued| queued.since.elapsed() >= self.retry_limit);
+        if !old.is_empty() {
+            error!(place = %self.way.address.shown, error = %failure, writes = old.len(), "writes given up");
+        }
+        for queued in old {
+            answer(&self.waiting, queued, Outcome::Unavailable);
+        }
+        kept
+    }
+}
