@@ -15,8 +15,7 @@ use crate::calibrate::{self, CalibrateArgs};
 use crate::config::{DataConfig, ServeConfig};
 use crate::import::{self, ExportArgs, ImportArgs};
 use crate::simulate::{self, SimulateArgs};
-use crate::store::sqlite::{SqliteOptions, SqliteStore};
-use crate::store::{SessionId, Store};
+use crate::store::SessionId;
 use crate::{http, telemetry};
 
 /// Answers read from the store at a time.
@@ -105,16 +104,16 @@ pub fn run() -> anyhow::Result<()> {
         Command::Serve(config) => actix_rt::System::new().block_on(serve(config)),
         Command::Migrate(data) => actix_rt::System::new().block_on(migrate(&data)),
         Command::Import { args, data } => {
-            actix_rt::System::new().block_on(import::import(&args, &data.database()))
+            actix_rt::System::new().block_on(import::import(&args, &data.place()))
         }
         Command::Export { args, data } => {
-            actix_rt::System::new().block_on(import::export(&args, &data.database()))
+            actix_rt::System::new().block_on(import::export(&args, &data.place()))
         }
         Command::Calibrate { args, data } => {
-            actix_rt::System::new().block_on(calibrate::calibrate(&args, &data.database()))
+            actix_rt::System::new().block_on(calibrate::calibrate(&args, &data.place()))
         }
         Command::Simulate { args, data } => {
-            actix_rt::System::new().block_on(simulate::simulate(&args, &data.database()))
+            actix_rt::System::new().block_on(simulate::simulate(&args, &data.place()))
         }
         Command::Schema { out } => schema(&out),
         Command::ExtraTime {
@@ -152,10 +151,15 @@ async fn asked_to_stop() -> anyhow::Result<()> {
 }
 
 async fn migrate(data: &DataConfig) -> anyhow::Result<()> {
-    // Opening migrates.
-    let store = SqliteStore::open(&data.database(), SqliteOptions::default())?;
+    // Opening migrates, whatever a server is told.
+    let place = DataConfig {
+        no_migrate: false,
+        ..data.clone()
+    }
+    .place();
+    let store = place.open().await?;
     let version = store.schema_version().await?;
-    println!("{}: schema {version}", data.database().display());
+    println!("{place}: schema {version}");
     store.close().await;
     Ok(())
 }
@@ -165,13 +169,7 @@ async fn extra_time(session: SessionId, times: f64, data: &DataConfig) -> anyhow
         (1.0..=TIME_MULTIPLIER_MAX).contains(&times),
         "time limits can be multiplied by 1 to {TIME_MULTIPLIER_MAX}, got {times}"
     );
-    let database = data.database();
-    ensure!(
-        database.exists(),
-        "{}: there is no database",
-        database.display()
-    );
-    let store = SqliteStore::open(&database, SqliteOptions::default())?;
+    let store = data.place().open_existing().await?;
     let row = store.session(session).await?;
     let granted = match &row {
         Some(row) => store.set_time_multiplier(row.learner, times).await?,
@@ -201,7 +199,7 @@ fn schema(out: &std::path::Path) -> anyhow::Result<()> {
 }
 
 async fn answers(data: &DataConfig) -> anyhow::Result<()> {
-    let store = SqliteStore::open(&data.database(), SqliteOptions::default())?;
+    let store = data.place().open().await?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut after = None;
     loop {

@@ -8,6 +8,8 @@ use clap::Args;
 use crate::connection::HEARTBEAT_MS;
 use crate::http::GUESTS_PER_MINUTE;
 use crate::session::IDLE_MS;
+use crate::store::Place;
+use crate::store::postgres::PostgresOptions;
 use crate::store::sqlite::SqliteStore;
 
 /// Where the data is.
@@ -21,13 +23,58 @@ pub struct DataConfig {
         value_name = "DIR"
     )]
     pub dir: PathBuf,
+    /// PostgreSQL database to use instead of a file: postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=verify-full.
+    /// Several hosts with target_session_attrs=read-write follow a failover.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// Replica of it for dashboards and exports; what a learner sees of themselves is always read from the database.
+    #[arg(
+        long,
+        env = "DATABASE_READ_URL",
+        hide_env_values = true,
+        requires = "database_url",
+        value_name = "URL"
+    )]
+    pub database_read_url: Option<String>,
+    /// Connections to PostgreSQL beside those of the writers and of dashboards.
+    #[arg(
+        long,
+        env = "LEARNR_DATABASE_CONNECTIONS",
+        default_value_t = 8,
+        value_parser = clap::value_parser!(u32).range(1..=1_000),
+        value_name = "N"
+    )]
+    pub database_connections: u32,
+    /// Writers to PostgreSQL, each with a connection and one batch in flight.
+    #[arg(
+        long,
+        env = "LEARNR_DATABASE_WRITERS",
+        default_value_t = 2,
+        value_parser = clap::value_parser!(u32).range(1..=4),
+        value_name = "N"
+    )]
+    pub database_writers: u32,
+    /// Do not bring PostgreSQL to the newest schema: `learnr migrate` does that, as another role perhaps.
+    #[arg(long, env = "LEARNR_NO_MIGRATE")]
+    pub no_migrate: bool,
 }
 
 impl DataConfig {
-    /// The database.
+    /// The system of record.
     #[must_use]
-    pub fn database(&self) -> PathBuf {
-        SqliteStore::file_in(&self.dir)
+    pub fn place(&self) -> Place {
+        // Set to nothing is not set: what a compose file leaves behind.
+        let Some(url) = self.database_url.as_ref().filter(|url| !url.is_empty()) else {
+            return Place::File(SqliteStore::file_in(&self.dir));
+        };
+        let read_url = self.database_read_url.clone();
+        Place::Server(Box::new(PostgresOptions {
+            read_url: read_url.filter(|url| !url.is_empty()),
+            lanes: self.database_writers as usize,
+            connections: self.database_connections,
+            migrate: !self.no_migrate,
+            ..PostgresOptions::at(url)
+        }))
     }
 
     /// The signing secret, unless one is given.

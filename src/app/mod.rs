@@ -29,7 +29,6 @@ use crate::http::{
 use crate::session::{
     BankCache, Exposures, MessageLimits, Registry, SessionContext, SpentTickets, random_claim,
 };
-use crate::store::sqlite::{SqliteOptions, SqliteStore};
 use crate::store::{Owner, Store};
 use crate::{import, metrics, worker};
 
@@ -65,12 +64,7 @@ impl App {
     /// # Errors
     /// What is wrong with the configuration or the store, in words that say what to do.
     pub async fn start(config: ServeConfig, listener: TcpListener) -> anyhow::Result<Self> {
-        let database = config.data.database();
-        let store = tokio::task::spawn_blocking(move || {
-            SqliteStore::open(&database, SqliteOptions::default())
-        })
-        .await??;
-        let store: Arc<dyn Store> = Arc::new(store);
+        let store = config.data.place().open().await?;
         let clock = SystemClock::start();
         clock.anchor(store.now_ms().await?);
         Self::with(config, listener, store, Arc::new(clock)).await

@@ -3,7 +3,6 @@
 //! Owns the order of these. Nothing is written before the last step, which is one transaction.
 
 use std::io::Write;
-use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{bail, ensure};
@@ -20,21 +19,15 @@ use super::gather::gather;
 use super::new_questions;
 use super::outcome::{ItemFigures, Outcome, Report};
 use super::publish::calibrated_version;
-use crate::store::sqlite::{SqliteOptions, SqliteStore};
-use crate::store::{CertificationVersionRow, Saved, Store, record};
+use crate::store::{CertificationVersionRow, Place, Saved, Store, record};
 
 /// Carries out `learnr calibrate` on a database.
 ///
 /// # Errors
 /// When there is too little to go by, after saying what there is; or why the store cannot be used.
-pub async fn calibrate(args: &CalibrateArgs, database: &Path) -> anyhow::Result<()> {
-    ensure!(
-        database.exists(),
-        "{}: there is no database",
-        database.display()
-    );
-    let store = SqliteStore::open(database, SqliteOptions::default())?;
-    let done = carry_out(args, &store).await;
+pub async fn calibrate(args: &CalibrateArgs, place: &Place) -> anyhow::Result<()> {
+    let store = place.open_existing().await?;
+    let done = carry_out(args, &*store).await;
     store.close().await;
     let report = done?;
     let mut out = std::io::stdout().lock();
@@ -48,7 +41,7 @@ pub async fn calibrate(args: &CalibrateArgs, database: &Path) -> anyhow::Result<
     }
 }
 
-async fn carry_out(args: &CalibrateArgs, store: &SqliteStore) -> anyhow::Result<Report> {
+async fn carry_out(args: &CalibrateArgs, store: &dyn Store) -> anyhow::Result<Report> {
     let begun = Instant::now();
     let id = args.certification.as_str();
     let row = current(store, id).await?;
@@ -83,7 +76,7 @@ async fn carry_out(args: &CalibrateArgs, store: &SqliteStore) -> anyhow::Result<
     Ok(report)
 }
 
-async fn current(store: &SqliteStore, id: &str) -> anyhow::Result<CertificationVersionRow> {
+async fn current(store: &dyn Store, id: &str) -> anyhow::Result<CertificationVersionRow> {
     if let Some(row) = store.certification(id, None).await? {
         return Ok(row);
     }
@@ -97,7 +90,7 @@ async fn current(store: &SqliteStore, id: &str) -> anyhow::Result<CertificationV
 
 /// Stores the new version, unless it is the old one, or that is not the current one any more.
 async fn publish(
-    store: &SqliteStore,
+    store: &dyn Store,
     from: &CertificationVersionRow,
     new: CertificationVersionRow,
 ) -> anyhow::Result<Outcome> {

@@ -6,14 +6,13 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, bail};
 
 use super::args::{ExportArgs, ImportArgs};
 use super::carried::carried;
 use super::jobs::jobs;
 use super::{Outcome, Reading, Report, Source, read_json, write};
-use crate::store::sqlite::{SqliteOptions, SqliteStore};
-use crate::store::{Saved, Store, record};
+use crate::store::{Place, Saved, Store, record};
 
 /// The demonstration certification, in our own words.
 const DEMONSTRATION: &[u8] = include_bytes!("../../content/business-analysis-foundations.json");
@@ -22,19 +21,18 @@ const DEMONSTRATION: &[u8] = include_bytes!("../../content/business-analysis-fou
 ///
 /// # Errors
 /// When anything was refused, after saying what; or why files or the store cannot be used.
-pub async fn import(args: &ImportArgs, database: &Path) -> anyhow::Result<()> {
+pub async fn import(args: &ImportArgs, place: &Place) -> anyhow::Result<()> {
     let jobs = jobs(args)?;
-    let exists = database.exists();
     // A check of files needs no database; what one has to say is heard if it is there.
-    let store = match args.dry_run && !exists {
+    let store = match args.dry_run && place.is_missing() {
         true => None,
-        false => Some(SqliteStore::open(database, SqliteOptions::default())?),
+        false => Some(place.open().await?),
     };
     let mut reports = Vec::with_capacity(jobs.len());
     for job in jobs {
         let begun = Instant::now();
-        let reading = job.read(store.as_ref()).await?;
-        let store = store.as_ref().filter(|_| !args.dry_run);
+        let reading = job.read(store.as_deref()).await?;
+        let store = store.as_deref().filter(|_| !args.dry_run);
         let mut report = carry_out(reading, store).await?;
         report.took(begun.elapsed());
         if !args.json {
@@ -64,13 +62,8 @@ pub async fn import(args: &ImportArgs, database: &Path) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// When there is no such certification, or the file cannot be written.
-pub async fn export(args: &ExportArgs, database: &Path) -> anyhow::Result<()> {
-    ensure!(
-        database.exists(),
-        "{}: there is no database",
-        database.display()
-    );
-    let store = SqliteStore::open(database, SqliteOptions::default())?;
+pub async fn export(args: &ExportArgs, place: &Place) -> anyhow::Result<()> {
+    let store = place.open_existing().await?;
     let Some(row) = store
         .certification(args.certification.as_str(), None)
         .await?
@@ -129,7 +122,7 @@ pub async fn load_demonstration(store: &dyn Store) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn carry_out(reading: Reading, store: Option<&SqliteStore>) -> anyhow::Result<Report> {
+async fn carry_out(reading: Reading, store: Option<&dyn Store>) -> anyhow::Result<Report> {
     let Reading { row, mut report } = reading;
     report.outcome = match (row, store) {
         (None, _) => Outcome::Refused,

@@ -9,7 +9,6 @@ use super::args::{ImportArgs, Layout};
 use super::{
     FILE_BYTES_MAX, Mapping, Reading, Source, Table, Wish, id_of_file, read_json, read_tables,
 };
-use crate::store::sqlite::SqliteStore;
 use crate::store::{Store, record};
 
 /// Files of one import: as many as a certification may have areas.
@@ -27,7 +26,7 @@ pub(super) enum Job {
 }
 
 impl Job {
-    pub(super) async fn read(self, store: Option<&SqliteStore>) -> anyhow::Result<Reading> {
+    pub(super) async fn read(self, store: Option<&dyn Store>) -> anyhow::Result<Reading> {
         match self {
             Self::Json(source) => Ok(read_json(&source)),
             Self::Tables {

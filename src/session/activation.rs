@@ -13,7 +13,7 @@ use super::banks::BankError;
 use super::history::{self, History};
 use super::{SessionContext, view};
 use crate::store::record::{self, RecordError};
-use crate::store::{Fence, SessionId, SessionRow, SessionStatus, StoreError};
+use crate::store::{EventRow, Fence, SessionId, SessionRow, SessionStatus, StoreError};
 
 /// Claims tried when others claim at the same time.
 const CLAIMS_MAX: usize = 4;
@@ -72,14 +72,16 @@ pub(super) async fn activate(
             .bank;
         let info = view::session_info(&row, &bank)?;
         if row.owner.is_some() {
-            load(context, id, &bank).await?;
+            fold(&context.store.load_events(id).await?, &bank)?;
         }
         let claimed = context
             .store
-            .claim(id, row.fence.epoch, random_claim(), context.owner.clone())
+            .claim_and_load(id, row.fence.epoch, random_claim(), context.owner.clone())
             .await?;
-        let Some(fence) = claimed else { continue };
-        let (session, history) = match load(context, id, &bank).await {
+        let Some((fence, rows)) = claimed else {
+            continue;
+        };
+        let (session, history) = match fold(&rows, &bank) {
             Ok(loaded) => loaded,
             Err(error) => {
                 release(context, id, fence).await;
@@ -115,12 +117,7 @@ async fn stored(context: &SessionContext, id: SessionId) -> Result<SessionRow, A
     Ok(row)
 }
 
-async fn load(
-    context: &SessionContext,
-    id: SessionId,
-    bank: &Arc<Bank>,
-) -> Result<(Session, History), ActivationError> {
-    let rows = context.store.load_events(id).await?;
+fn fold(rows: &[EventRow], bank: &Arc<Bank>) -> Result<(Session, History), ActivationError> {
     let events = rows
         .iter()
         .map(record::event_from_row)

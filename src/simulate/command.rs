@@ -15,16 +15,17 @@ use learnr_domain::simulation::{Administration, Measures, Simulation};
 use super::args::SimulateArgs;
 use super::report::Report;
 use super::{json, page, request, text};
+use crate::store::Place;
 
 /// Time between two lines of progress.
 const PROGRESS_EVERY: Duration = Duration::from_millis(200);
 
-/// Carries out `learnr simulate`; certifications are read from `database`.
+/// Carries out `learnr simulate`; certifications are read from the store at `place`.
 ///
 /// # Errors
 /// Everything wrong with the bank or the flags; a file that cannot be written; Ctrl-C.
-pub async fn simulate(args: &SimulateArgs, database: &Path) -> anyhow::Result<()> {
-    let request = request::read(args, database).await?;
+pub async fn simulate(args: &SimulateArgs, place: &Place) -> anyhow::Result<()> {
+    let request = request::read(args, place).await?;
     let run = std::sync::Arc::new(Run::default());
     let simulation = std::sync::Arc::new(request.simulation);
     let mut work = {

@@ -17,8 +17,7 @@ use learnr_domain::{AreaId, Bank, BankFault};
 
 use super::args::{Blueprint, CriterionName, EngineName, EstimatorName, Generate, SimulateArgs};
 use super::table;
-use crate::store::sqlite::{SqliteOptions, SqliteStore};
-use crate::store::{Store, record};
+use crate::store::{Place, record};
 
 /// Largest table read, in bytes.
 const TABLE_BYTES_MAX: u64 = 64 * 1024 * 1024;
@@ -34,8 +33,8 @@ pub(super) struct Request {
 }
 
 /// Reads the bank and checks the plan.
-pub(super) async fn read(args: &SimulateArgs, database: &Path) -> anyhow::Result<Request> {
-    let (name, bank) = bank(args, database).await?;
+pub(super) async fn read(args: &SimulateArgs, place: &Place) -> anyhow::Result<Request> {
+    let (name, bank) = bank(args, place).await?;
     let bank = Arc::new(bank);
     let plan = plan(args, &bank)?;
     match Simulation::new(bank, plan) {
@@ -50,7 +49,7 @@ pub(super) async fn read(args: &SimulateArgs, database: &Path) -> anyhow::Result
     }
 }
 
-async fn bank(args: &SimulateArgs, database: &Path) -> anyhow::Result<(String, Bank)> {
+async fn bank(args: &SimulateArgs, place: &Place) -> anyhow::Result<(String, Bank)> {
     let source = &args.source;
     if let Some(path) = &source.bank {
         let bank = table_bank(path, args).with_context(|| path.display().to_string())?;
@@ -58,7 +57,7 @@ async fn bank(args: &SimulateArgs, database: &Path) -> anyhow::Result<(String, B
         return Ok((name.into_owned(), bank));
     }
     if let Some(id) = &source.certification {
-        let bank = stored_bank(id.as_str(), database).await?;
+        let bank = stored_bank(id.as_str(), place).await?;
         return Ok((id.to_string(), bank));
     }
     let generate = source
@@ -141,13 +140,8 @@ fn generated_bank(generate: Generate, blueprint: Option<&Blueprint>) -> anyhow::
     bank_of(areas, items).map_err(|faults| said(&faults))
 }
 
-async fn stored_bank(id: &str, database: &Path) -> anyhow::Result<Bank> {
-    ensure!(
-        database.exists(),
-        "{}: there is no database",
-        database.display()
-    );
-    let store = SqliteStore::open(database, SqliteOptions::default())?;
+async fn stored_bank(id: &str, place: &Place) -> anyhow::Result<Bank> {
+    let store = place.open_existing().await?;
     let row = store.certification(id, None).await?;
     let known = store.certifications().await?;
     store.close().await;

@@ -11,6 +11,7 @@ mod event;
 mod ids;
 mod job;
 mod learner;
+mod place;
 pub mod postgres;
 pub mod record;
 mod session;
@@ -33,6 +34,7 @@ pub use event::{
 pub use ids::{JobId, LearnerId, OrganizationId, SessionId};
 pub use job::{Job, JobKind};
 pub use learner::{Identity, LearnerStateRow, Watermark};
+pub use place::Place;
 pub use session::{
     Created, FIRST_EPOCH, Fence, NewSession, Owner, SessionRow, SessionStatus, VouchedSession,
 };

@@ -190,6 +190,12 @@ impl Store for PostgresStore {
     ) -> Result<Option<(Fence, Vec<EventRow>)>, StoreError> {
         self.lanes.behind(id).await;
         let seen = (id, seen_epoch);
+        #[cfg(feature = "faults")]
+        if self.faults.claim_and_load_at_once {
+            return write!(self, |client| {
+                sessions::claim_and_load_at_once(client, seen, new_claim, &owner).await
+            });
+        }
         write!(self, |client| {
             sessions::claim_and_load(client, seen, new_claim, &owner).await
         })

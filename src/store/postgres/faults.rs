@@ -11,3 +11,16 @@ pub struct Faults {
     /// Mutant: claim and load in one statement, whose snapshot misses a batch in flight.
     pub claim_and_load_at_once: bool,
 }
+
+impl Faults {
+    /// Reads `LEARNR_FAULT_COMMIT_DELAY_MS`.
+    #[must_use]
+    pub fn from_env() -> Faults {
+        let delay = std::env::var("LEARNR_FAULT_COMMIT_DELAY_MS").ok();
+        let delay = delay.and_then(|text| text.parse().ok()).unwrap_or_default();
+        Faults {
+            commit_delay: Duration::from_millis(delay),
+            claim_and_load_at_once: false,
+        }
+    }
+}

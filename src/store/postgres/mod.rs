@@ -80,8 +80,15 @@ impl PostgresOptions {
             migrate: true,
             retry_limit: Duration::from_secs(30),
             #[cfg(feature = "faults")]
-            faults: Faults::default(),
+            faults: Faults::from_env(),
         }
+    }
+
+    /// The database for people: hosts and name, never the password.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        Address::parse(&self.url)
+            .map_or_else(|_| "DATABASE_URL".to_owned(), |address| address.shown)
     }
 }
 

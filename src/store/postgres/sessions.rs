@@ -186,6 +186,39 @@ pub(super) async fn claim_and_load(
     }
 }
 
+/// Mutant: claim and load in one statement. Its one snapshot is taken before the claim has waited for a batch in
+/// flight, whose rows it misses.
+#[cfg(feature = "faults")]
+pub(super) async fn claim_and_load_at_once(
+    client: &Client,
+    (id, seen_epoch): (SessionId, i64),
+    new_claim: i64,
+    owner: &Owner,
+) -> Result<Option<(Fence, Vec<EventRow>)>, Failure> {
+    let sql = format!(
+        "WITH claimed AS ({CLAIM}) SELECT c.epoch, e.seq FROM claimed c JOIN events e ON e.session = $1 ORDER BY e.seq"
+    );
+    let parameters = [
+        uuid(&id.0),
+        int8(&seen_epoch),
+        int8(&new_claim),
+        text(&owner.node),
+        int8(&owner.incarnation),
+        text(&owner.address),
+    ];
+    let seen = client.query_typed(&sql, &parameters).await?;
+    let Some(row) = seen.first() else {
+        return Ok(None);
+    };
+    let fence = Fence {
+        epoch: row.try_get(0)?,
+        claim: new_claim,
+    };
+    let mut events = events::load(client, id).await?;
+    events.truncate(seen.len());
+    Ok(Some((fence, events)))
+}
+
 /// Makes a session ownerless under its fence.
 pub(super) async fn release(client: &Client, id: SessionId, fence: Fence) -> Result<bool, Failure> {
     let parameters = [uuid(&id.0), int8(&fence.epoch), int8(&fence.claim)];

@@ -99,8 +99,11 @@ pub(super) async fn check_promises(connection: &Connection, place: &str) -> Resu
 pub(super) async fn set_timeouts(connection: &Connection) -> Result<(), Failure> {
     for (name, wanted) in TIMEOUTS {
         if shown(connection, name).await? == "0" {
+            // For the role from its next connection on, and for this one.
             connection
-                .batch_execute(&format!("ALTER ROLE CURRENT_USER SET {name} = '{wanted}'"))
+                .batch_execute(&format!(
+                    "ALTER ROLE CURRENT_USER SET {name} = '{wanted}'; SET {name} = '{wanted}'"
+                ))
                 .await?;
             info!("{name} of the role set to {wanted}");
         }
@@ -118,6 +121,9 @@ async fn shown(connection: &Connection, name: &str) -> Result<String, Failure> {
 /// A failure to connect, with what the system said.
 fn described(failure: &Failure) -> String {
     let mut text = failure.to_string();
+    if failure.code().is_some() {
+        return text;
+    }
     let mut source = std::error::Error::source(failure);
     while let Some(error) = source {
         let more = error.to_string();

@@ -114,7 +114,8 @@ impl Server {
     async fn over(data: TempDir, options: ServerOptions) -> Self {
         let config = test_config(data.path(), &options.flags);
         let store_options = options.store.clone().unwrap_or_default();
-        let store = SqliteStore::open(&config.data.database(), store_options).expect("a new store");
+        let store = SqliteStore::open(&SqliteStore::file_in(data.path()), store_options)
+            .expect("a new store");
         let store: Arc<dyn Store> = Arc::new(store);
         let manual = options
             .manual_clock
