@@ -54,6 +54,10 @@ pub struct DataConfig {
         value_name = "N"
     )]
     pub database_writers: u32,
+    /// Months of answers that PostgreSQL keeps attached beside the current one; older ones are detached as tables of
+    /// their own, for you to archive or drop. By default all are kept.
+    #[arg(long, env = "LEARNR_KEEP_MONTHS", value_name = "N")]
+    pub keep_months: Option<u32>,
     /// Do not bring PostgreSQL to the newest schema: `learnr migrate` does that, as another role perhaps.
     #[arg(long, env = "LEARNR_NO_MIGRATE")]
     pub no_migrate: bool,
@@ -73,6 +77,7 @@ impl DataConfig {
             lanes: self.database_writers as usize,
             connections: self.database_connections,
             migrate: !self.no_migrate,
+            keep_months: self.keep_months,
             ..PostgresOptions::at(url)
         }))
     }

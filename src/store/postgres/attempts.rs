@@ -68,17 +68,20 @@ macro_rules! attempted {
                 break Err($crate::store::StoreError::Closed);
             }
             let attempt = async {
-                let mut connection = $crate::store::postgres::connect::free($pool).await?;
+                let mut connection = $pool.free().await?;
                 let $client = &mut *connection;
                 let within: std::time::Duration = $within;
                 let done = tokio::time::timeout(within, async { $body }).await;
-                done.unwrap_or_else(|_| {
-                    connection.spend();
+                let done = done.unwrap_or_else(|_| {
                     Err($crate::store::postgres::fault::Failure::passing(format!(
                         "no answer within {} s",
                         within.as_secs()
                     )))
-                })
+                });
+                if let Err(failure) = &done {
+                    $store.note_failure(&mut connection, failure);
+                }
+                done
             };
             match attempt.await {
                 Ok(value) => break Ok(value),

@@ -52,7 +52,8 @@ macro_rules! told {
     };
 }
 
-const STORE: &str = concat!(held!(), " ", told!());
+/// The statement of every batch that changes no session's row; public for benchmarks that run it bare.
+pub const BATCH_STATEMENT: &str = concat!(held!(), " ", told!());
 
 /// The same, with changes of the sessions' rows and their jobs, for sessions whose fence held.
 const STORE_AND_CHANGE: &str = concat!(
@@ -186,7 +187,7 @@ pub(super) async fn store(
     ];
     let changes = Changes::of(runs);
     let sql = match changes.sessions.is_empty() {
-        true => STORE,
+        true => BATCH_STATEMENT,
         false => {
             parameters.extend([
                 uuids(&changes.sessions),

@@ -4,10 +4,11 @@
 //! socket of the database, and may end before the store does.
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bb8::{ManageConnection, Pool, PooledConnection, RunError};
+use bb8::{ErrorSink, ManageConnection, Pool, PooledConnection, RunError};
 use tokio::runtime::Handle;
 use tokio_postgres::Client;
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -20,7 +21,7 @@ use crate::store::StoreError;
 /// How long a whole attempt may take: name, hosts one after the other, TLS, password.
 const ATTEMPT_WITHIN: Duration = Duration::from_secs(10);
 /// How long a call waits for a free connection.
-const FREE_WITHIN: Duration = Duration::from_secs(5);
+const FREE_WITHIN: Duration = Duration::from_secs(3);
 /// Connections are made anew after this long, so that they spread again after a failover.
 const LIFETIME: Duration = Duration::from_secs(1_800);
 /// Idle connections are closed after this long.
@@ -32,6 +33,8 @@ pub(super) struct Way {
     pub(super) address: Arc<Address>,
     tls: MakeRustlsConnect,
     home: Handle,
+    /// Raised when a server turns out to be none that takes writes: connections of before may all lead there.
+    trusted: Arc<AtomicU64>,
 }
 
 impl Way {
@@ -42,12 +45,19 @@ impl Way {
             tls: tls::connector(&address)?,
             address: Arc::new(address),
             home,
+            trusted: Arc::default(),
         })
     }
 
     /// One connection, made and served on the store's thread.
     pub(super) async fn connect(&self) -> Result<Connection, Failure> {
-        let Way { address, tls, .. } = self.clone();
+        let Way {
+            address,
+            tls,
+            trusted,
+            ..
+        } = self.clone();
+        let since = trusted.load(Ordering::Relaxed);
         let connecting = self.home.spawn(async move {
             let attempt = address.config.connect(tls);
             let within = tokio::time::timeout(ATTEMPT_WITHIN, attempt).await;
@@ -62,38 +72,99 @@ impl Way {
             Ok(Connection {
                 client,
                 spent: false,
+                since,
+                trusted,
             })
         });
         connecting.await.unwrap_or(Err(Failure::Closed))
     }
 
     /// A pool of at most `size` connections; nothing is connected yet.
-    pub(super) fn pool(&self, size: u32) -> Pool<Way> {
-        Pool::builder()
+    pub(super) fn pool(&self, size: u32) -> Connections {
+        let latest = Latest::default();
+        let pool = Pool::builder()
             .max_size(size)
             .test_on_check_out(false)
             .connection_timeout(FREE_WITHIN)
             .max_lifetime(LIFETIME)
             .idle_timeout(IDLE)
-            .build_unchecked(self.clone())
+            .error_sink(Box::new(latest.clone()))
+            .build_unchecked(self.clone());
+        Connections { pool, latest }
+    }
+
+    /// Notes that a server reached this way does not take writes.
+    pub(super) fn distrust(&self) {
+        self.trusted.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Why the latest attempt to connect failed: a pool tells those who wait only that there is none.
+#[derive(Debug, Clone, Default)]
+struct Latest(Arc<Mutex<Option<String>>>);
+
+impl ErrorSink<Failure> for Latest {
+    fn sink(&self, failure: Failure) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure.to_string());
+    }
+
+    fn boxed_clone(&self) -> Box<dyn ErrorSink<Failure>> {
+        Box::new(self.clone())
+    }
+}
+
+/// A pool of connections.
+#[derive(Clone)]
+pub(super) struct Connections {
+    pool: Pool<Way>,
+    latest: Latest,
+}
+
+impl Connections {
+    /// A free connection that was usable a moment ago.
+    pub(super) async fn free(&self) -> Result<PooledConnection<'_, Way>, Failure> {
+        loop {
+            let connection = self.pool.get().await.map_err(|error| match error {
+                RunError::User(failure) => failure,
+                RunError::TimedOut => self.none(),
+            })?;
+            // Idle ones may have died in the pool, which looks at them only as they come back: each is dropped once.
+            if connection.is_usable() {
+                return Ok(connection);
+            }
+        }
+    }
+
+    fn none(&self) -> Failure {
+        let latest = &self.latest.0;
+        let latest = latest.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Failure::passing(
+            latest.unwrap_or_else(|| {
+                format!("no free connection within {} s", FREE_WITHIN.as_secs())
+            }),
+        )
     }
 }
 
 /// A connection. Dropped, it closes when what it was sent has been answered.
 pub(super) struct Connection {
     client: Client,
-    /// An answer is overdue: nobody else may wait behind it.
+    /// An answer is overdue, or something went wrong: nobody else may wait behind it.
     spent: bool,
+    /// When it was made, in counts of `trusted`.
+    since: u64,
+    trusted: Arc<AtomicU64>,
 }
 
 impl Connection {
-    /// Notes that an answer is overdue.
+    /// Notes that it is not to be used again.
     pub(super) fn spend(&mut self) {
         self.spent = true;
     }
 
     pub(super) fn is_usable(&self) -> bool {
-        !self.spent && !self.client.is_closed()
+        let trusted = self.since == self.trusted.load(Ordering::Relaxed);
+        trusted && !self.spent && !self.client.is_closed()
     }
 
     /// The client, for transactions.
@@ -125,15 +196,4 @@ impl ManageConnection for Way {
     fn has_broken(&self, connection: &mut Connection) -> bool {
         !connection.is_usable()
     }
-}
-
-/// A free connection of a pool.
-pub(super) async fn free(pool: &Pool<Way>) -> Result<PooledConnection<'_, Way>, Failure> {
-    pool.get().await.map_err(|error| match error {
-        RunError::User(failure) => failure,
-        RunError::TimedOut => Failure::passing(format!(
-            "no free connection within {} s",
-            FREE_WITHIN.as_secs()
-        )),
-    })
 }

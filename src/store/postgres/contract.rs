@@ -25,14 +25,14 @@ const BANK_WITHIN: Duration = Duration::from_secs(300);
 /// A read, from where every acknowledged write is seen.
 macro_rules! read {
     ($store:ident, |$client:ident| $body:expr) => {
-        attempted!($store, &$store.pool, READ_LIMIT, |$client| $body)
+        attempted!($store, $store.pool, READ_LIMIT, |$client| $body)
     };
 }
 
 /// A write that finds out by itself whether an earlier attempt was done.
 macro_rules! write {
     ($store:ident, |$client:ident| $body:expr) => {
-        attempted!($store, &$store.pool, $store.retry_limit, |$client| $body)
+        attempted!($store, $store.pool, $store.retry_limit, |$client| $body)
     };
 }
 
@@ -69,7 +69,7 @@ impl Store for PostgresStore {
         if let Some(why) = row.refusal() {
             return Err(StoreError::Rejected(why));
         }
-        attempted!(self, &self.pool, self.retry_limit, BANK_WITHIN, |client| {
+        attempted!(self, self.pool, self.retry_limit, BANK_WITHIN, |client| {
             catalogue::save(client.client_mut(), &row).await
         })
     }
@@ -133,7 +133,16 @@ impl Store for PostgresStore {
         if let Some(why) = session.refusal() {
             return Err(StoreError::Rejected(why));
         }
-        write!(self, |client| sessions::create(client, &session).await)
+        write!(self, |client| {
+            let created = sessions::create(client, &session).await;
+            match created {
+                Err(failure) if failure.lacks_partition() => {
+                    upkeep::make_partition_of(client.client_mut(), session.id.0).await?;
+                    sessions::create(client, &session).await
+                }
+                created => created,
+            }
+        })
     }
 
     async fn session(&self, id: SessionId) -> Result<Option<SessionRow>, StoreError> {

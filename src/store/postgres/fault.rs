@@ -41,6 +41,14 @@ impl Failure {
         error.code().cloned()
     }
 
+    /// Whether a row's partition is missing.
+    pub(super) fn lacks_partition(&self) -> bool {
+        let Failure::Transient(source) = self else {
+            return false;
+        };
+        source.downcast_ref::<Error>().is_some_and(no_partition)
+    }
+
     /// The store's error for it.
     pub(super) fn into_store_error(self, place: &str) -> StoreError {
         match self {
@@ -83,7 +91,7 @@ impl From<Error> for Failure {
 }
 
 /// Whether the row's partition is missing.
-pub(super) fn no_partition(error: &Error) -> bool {
+fn no_partition(error: &Error) -> bool {
     error
         .as_db_error()
         .is_some_and(|db| *db.code() == SqlState::CHECK_VIOLATION && db.constraint().is_none())

@@ -31,14 +31,16 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use bb8::Pool;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
+use tokio_postgres::error::SqlState;
 
 use self::address::Address;
-use self::connect::{Connection, Way};
+pub use self::batch::BATCH_STATEMENT;
+use self::connect::{Connection, Connections, Way};
+use self::fault::Failure;
 #[cfg(feature = "faults")]
 pub use self::faults::Faults;
 use self::lanes::{Lanes, Work};
@@ -60,6 +62,8 @@ pub struct PostgresOptions {
     pub read_connections: u32,
     /// Whether opening brings the database to the newest schema.
     pub migrate: bool,
+    /// How many months of events stay attached beside the current one; `None` keeps all.
+    pub keep_months: Option<u32>,
     /// How long a write is tried, counted from its hand-over, before it is answered as unavailable.
     pub retry_limit: Duration,
     /// What goes wrong.
@@ -78,6 +82,7 @@ impl PostgresOptions {
             connections: 8,
             read_connections: 4,
             migrate: true,
+            keep_months: None,
             retry_limit: Duration::from_secs(30),
             #[cfg(feature = "faults")]
             faults: Faults::from_env(),
@@ -96,11 +101,12 @@ impl PostgresOptions {
 /// over, on its own thread; nobody waits for that.
 pub struct PostgresStore {
     place: String,
+    way: Way,
     lanes: Lanes,
     /// For what the answer path and a learner's own pages ask: it sees every write that was acknowledged.
-    pool: Pool<Way>,
+    pool: Connections,
     /// For dashboards and exports: a replica may lag.
-    read_pool: Pool<Way>,
+    read_pool: Connections,
     retry_limit: Duration,
     #[cfg(feature = "faults")]
     faults: Faults,
@@ -141,14 +147,16 @@ impl PostgresStore {
             drop(run.send(Running {
                 writers,
                 pool: pool.clone(),
+                keep_months: options.keep_months,
                 stopped,
             }));
-            Ok((place, pool, read_way.pool(options.read_connections)))
+            Ok((place, way, pool, read_way.pool(options.read_connections)))
         };
         // Made on the caller's runtime, the pools' own tasks would end with it.
-        let (place, pool, read_pool) = opened.await?;
+        let (place, way, pool, read_pool) = opened.await?;
         Ok(PostgresStore {
             place,
+            way,
             lanes,
             pool,
             read_pool,
@@ -162,6 +170,17 @@ impl PostgresStore {
 
     fn place(&self) -> &str {
         &self.place
+    }
+
+    /// Takes a connection out of use after a fault of the surroundings: nobody knows what it still has to say. A server
+    /// that takes no writes any more takes all others with it.
+    fn note_failure(&self, connection: &mut Connection, failure: &Failure) {
+        if matches!(failure, Failure::Transient(_)) {
+            connection.spend();
+        }
+        if failure.code() == Some(SqlState::READ_ONLY_SQL_TRANSACTION) {
+            self.way.distrust();
+        }
     }
 
     fn is_closed(&self) -> bool {
@@ -188,7 +207,8 @@ impl PostgresStore {
 /// What the store's thread does until the store is closed.
 struct Running {
     writers: Vec<Writer>,
-    pool: Pool<Way>,
+    pool: Connections,
+    keep_months: Option<u32>,
     stopped: watch::Receiver<bool>,
 }
 
@@ -210,7 +230,7 @@ fn start_thread() -> Result<(Handle, oneshot::Sender<Running>, JoinHandle<()>), 
                 for writer in running.writers {
                     writers.spawn(writer.run());
                 }
-                upkeep::run(&running.pool, running.stopped).await;
+                upkeep::run(&running.pool, running.keep_months, running.stopped).await;
                 while writers.join_next().await.is_some() {}
             });
         })
@@ -220,7 +240,7 @@ fn start_thread() -> Result<(Handle, oneshot::Sender<Running>, JoinHandle<()>), 
 
 /// Sees that the database is what this binary needs.
 async fn prepare(first: &mut Connection, place: &str, migrate: bool) -> Result<(), StoreError> {
-    let unavailable = |failure: fault::Failure| failure.into_store_error(place);
+    let unavailable = |failure: Failure| failure.into_store_error(place);
     let state = schema::state(first).await.map_err(unavailable)?;
     if migrate && state.version < schema::SUPPORTED {
         schema::migrate(first.client_mut(), place).await?;

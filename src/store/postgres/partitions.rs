@@ -8,6 +8,7 @@ use tokio_postgres::Client;
 use uuid::Uuid;
 
 use super::fault::Failure;
+use super::rows::uuid;
 
 /// Months made ahead of the current one.
 pub(super) const MONTHS_AHEAD: u32 = 2;
@@ -54,6 +55,10 @@ impl Month {
         Month(self.0 + months)
     }
 
+    pub(super) fn before(self, months: u32) -> Month {
+        Month(self.0.saturating_sub(months))
+    }
+
     /// The lowest session id of the month.
     pub(super) fn first_id(self) -> Uuid {
         let (year, month) = (i64::from(self.0 / 12), i64::from(self.0 % 12));
@@ -83,6 +88,13 @@ impl Month {
             .then(|| Month(year * 12 + month - 1))
     }
 }
+
+/// Sessions of a month that are not over, or whose ending is still to be worked up.
+const BUSY: &str = "SELECT EXISTS (SELECT FROM sessions s WHERE s.id >= $1 AND s.id < $2 \
+     AND (s.status IN ('open', 'paused') \
+     OR EXISTS (SELECT FROM jobs j WHERE j.session = s.id AND NOT j.finished)))";
+const HALF_DETACHED: &str = "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid \
+     WHERE i.inhparent = 'events'::regclass AND i.inhdetachpending";
 
 /// The months that have a partition.
 pub(super) async fn attached(client: &Client) -> Result<Vec<Month>, Failure> {
@@ -129,6 +141,38 @@ pub(super) async fn ensure(
         .await?;
         tx.commit().await?;
         tracing::info!(table, "partition made");
+    }
+    Ok(())
+}
+
+/// Detaches the partitions of months before `kept`, each as soon as no session of it is open. Their tables stay, for
+/// whoever keeps or drops them.
+pub(super) async fn retire(client: &Client, kept: Month) -> Result<(), Failure> {
+    // What was cut short is ended first: meanwhile no other partition can be detached.
+    for row in client.query_typed(HALF_DETACHED, &[]).await? {
+        let table: String = row.try_get(0)?;
+        let sql = format!("ALTER TABLE events DETACH PARTITION {table} FINALIZE");
+        client.batch_execute(&sql).await?;
+    }
+    for month in attached(client).await? {
+        let (from, to) = (month.first_id(), month.after(1).first_id());
+        if month >= kept {
+            continue;
+        }
+        let busy = client
+            .query_typed_one(BUSY, &[uuid(&from), uuid(&to)])
+            .await?;
+        if busy.try_get(0)? {
+            continue;
+        }
+        let table = month.table();
+        // Alone in its statement, as it has to be: it commits twice, and between waits for whoever still reads.
+        let sql = format!("ALTER TABLE events DETACH PARTITION {table} CONCURRENTLY");
+        client.batch_execute(&sql).await?;
+        tracing::info!(
+            table,
+            "partition detached: its table stays until somebody drops it"
+        );
     }
     Ok(())
 }

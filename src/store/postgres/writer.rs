@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio_postgres::error::SqlState;
 use tracing::{error, info, warn};
 
 use super::attempts::{Attempts, STATEMENT_WITHIN};
@@ -127,8 +128,12 @@ impl Writer {
                 Err(failure) => {
                     self.note_failure(&failure);
                     let part = self.give_up_old(part, &failure);
-                    if !part.is_empty() && attempts.after(failure).await.is_ok() {
-                        parts.push(part);
+                    if part.is_empty() {
+                        continue;
+                    }
+                    match attempts.after(failure).await {
+                        Ok(()) => parts.push(part),
+                        Err(closed) => self.give_up(part, &closed),
                     }
                 }
             }
@@ -166,6 +171,9 @@ impl Writer {
     }
 
     fn note_failure(&self, failure: &Failure) {
+        if failure.code() == Some(SqlState::READ_ONLY_SQL_TRANSACTION) {
+            self.way.distrust();
+        }
         if self.waiting.retrying_since().is_none() {
             warn!(place = %self.way.address.shown, error = %failure, "the store refuses to write, retrying");
         }
@@ -178,11 +186,15 @@ impl Writer {
             .into_iter()
             .partition(|queued| queued.since.elapsed() >= self.retry_limit);
         if !old.is_empty() {
-            error!(place = %self.way.address.shown, error = %failure, writes = old.len(), "writes given up");
-        }
-        for queued in old {
-            answer(&self.waiting, queued, Outcome::Unavailable);
+            self.give_up(old, failure);
         }
         kept
+    }
+
+    fn give_up(&self, part: Vec<Queued>, failure: &Failure) {
+        error!(place = %self.way.address.shown, error = %failure, writes = part.len(), "writes given up");
+        for queued in part {
+            answer(&self.waiting, queued, Outcome::Unavailable);
+        }
     }
 }

@@ -1,0 +1,288 @@
+//! How fast the PostgreSQL store takes rows, beside a bare loop of the same fenced statement with the same rows, in one
+//! run; and the bytes a row takes.
+//!
+//! Needs a server: `bash scripts/postgres.sh run cargo bench -p learnr --bench postgres` starts one. It makes a database
+//! of its own in the one TEST_DATABASE_URL names, and drops it.
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::{join_all, try_join_all};
+use learnr::store::postgres::{BATCH_STATEMENT, PostgresOptions, PostgresStore};
+use learnr::store::{
+    Append, CertificationVersionRow, EventRow, FIRST_EPOCH, Fence, Identity, ItemRow, LearnerId,
+    NewSession, OrganizationId, Outcome, SessionId, Store,
+};
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Client, NoTls};
+use uuid::Uuid;
+
+const SESSIONS: usize = 10_000;
+/// Rows of a statement, as the writer's.
+const BATCH: usize = 500;
+/// Statements in flight, as the writer's lanes.
+const LANES: usize = 2;
+/// How long each is measured.
+const FOR: Duration = Duration::from_secs(8);
+/// Bytes of an answer's payload: the next question's option order, and so on.
+const PAYLOAD_BYTES: usize = 96;
+
+struct Live {
+    id: SessionId,
+    fence: Fence,
+    seq: u32,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let server = std::env::var("TEST_DATABASE_URL")
+        .expect("TEST_DATABASE_URL: run through `bash scripts/postgres.sh run`");
+    let admin = connect(&server).await;
+    let name = format!("learnr_bench_{}", Uuid::new_v4().simple());
+    run(&admin, &format!("CREATE DATABASE {name}")).await;
+    let base = server.rsplit_once('/').expect("a URL with a database").0;
+    let url = format!("{base}/{name}");
+    measure(&url).await;
+    run(&admin, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+}
+
+async fn measure(url: &str) {
+    let store = PostgresStore::open(PostgresOptions::at(url)).await;
+    let store = store.expect("opens");
+    let mut sessions = live(&store).await;
+    let bare = bare(url, &mut sessions).await;
+    println!("bare statement, {LANES} connections, {BATCH} rows each: {bare:.0} rows/s");
+    let through = through(&store, &mut sessions).await;
+    println!(
+        "the store, {LANES} lanes: {through:.0} rows/s, {:.0} % of that",
+        100.0 * through / bare
+    );
+    let alone = alone(&store, &mut sessions[0]).await;
+    println!("one row alone: {:.2} ms", alone.as_secs_f64() * 1e3);
+    let client = connect(url).await;
+    let sizes = "SELECT sum(pg_table_size(inhrelid))::float8, sum(pg_indexes_size(inhrelid))::float8, \
+         (SELECT count(*) FROM events)::float8 FROM pg_inherits WHERE inhparent = 'events'::regclass";
+    let row = client.query_one(sizes, &[]).await.expect("sizes");
+    let [table, indexes, rows]: [f64; 3] = [row.get(0), row.get(1), row.get(2)];
+    println!(
+        "{rows:.0} rows, {:.0} bytes a row: {:.0} in the table, {:.0} in its indexes",
+        (table + indexes) / rows,
+        table / rows,
+        indexes / rows
+    );
+    store.close().await;
+}
+
+/// Rows a second of the statement alone: the same rows, the same batches, nothing around it.
+async fn bare(url: &str, sessions: &mut [Live]) -> f64 {
+    let clients = join_all((0..LANES).map(|_| connect(url))).await;
+    let share = sessions.len() / LANES;
+    let begun = Instant::now();
+    let lanes = clients.iter().zip(sessions.chunks_mut(share)).map(
+        async |(client, own)| -> Result<usize, tokio_postgres::Error> {
+            let mut rows = 0;
+            while begun.elapsed() < FOR {
+                for batch in own.chunks_mut(BATCH) {
+                    statement(client, batch).await?;
+                    rows += batch.len();
+                }
+            }
+            Ok(rows)
+        },
+    );
+    let rows = try_join_all(lanes).await.expect("stored");
+    rows.iter().sum::<usize>() as f64 / begun.elapsed().as_secs_f64()
+}
+
+async fn statement(client: &Client, batch: &mut [Live]) -> Result<(), tokio_postgres::Error> {
+    let count = batch.len();
+    let rows: Vec<EventRow> = batch.iter_mut().map(next).collect();
+    let of = |field: fn(&EventRow) -> i64| -> Vec<i64> { rows.iter().map(field).collect() };
+    let ids: Vec<Uuid> = batch.iter().map(|live| live.id.0).collect();
+    let seqs: Vec<i32> = batch.iter().map(|live| live.seq as i32).collect();
+    let (epochs, claims) = (of(|row| row.fence.epoch), of(|row| row.fence.claim));
+    let (at, elapsed) = (of(|row| row.at_ms), of(|row| row.elapsed_ms.unwrap_or(0)));
+    let keys: Vec<i64> = (0..count)
+        .map(|_| Uuid::new_v4().as_u64_pair().1 as i64)
+        .collect();
+    let request_ids: Vec<&str> = rows
+        .iter()
+        .flat_map(|row| row.request_id.as_deref())
+        .collect();
+    let payloads: Vec<&[u8]> = rows.iter().map(|row| row.payload.as_slice()).collect();
+    let (versions, zeros, positions) =
+        (vec![1_i16; count], vec![0_i32; count], vec![12_i32; count]);
+    let same = |word: &'static str| vec![word; count];
+    let (kinds, items, choices, areas) = (
+        same("answered"),
+        same("item-1234"),
+        same("2"),
+        same("taxation"),
+    );
+    let (correct, thetas) = (vec![true; count], vec![0.123_f64; count]);
+    let (low, high) = (ids.iter().min(), ids.iter().max());
+    let parameters: [(&(dyn ToSql + Sync), Type); 23] = [
+        (&ids, Type::UUID_ARRAY),
+        (&epochs, Type::INT8_ARRAY),
+        (&claims, Type::INT8_ARRAY),
+        (&seqs, Type::INT4_ARRAY),
+        (&low, Type::UUID),
+        (&high, Type::UUID),
+        (&ids, Type::UUID_ARRAY),
+        (&seqs, Type::INT4_ARRAY),
+        (&versions, Type::INT2_ARRAY),
+        (&zeros, Type::INT4_ARRAY),
+        (&at, Type::INT8_ARRAY),
+        (&kinds, Type::TEXT_ARRAY),
+        (&keys, Type::INT8_ARRAY),
+        (&request_ids, Type::TEXT_ARRAY),
+        (&positions, Type::INT4_ARRAY),
+        (&items, Type::TEXT_ARRAY),
+        (&choices, Type::TEXT_ARRAY),
+        (&correct, Type::BOOL_ARRAY),
+        (&elapsed, Type::INT8_ARRAY),
+        (&areas, Type::TEXT_ARRAY),
+        (&thetas, Type::FLOAT8_ARRAY),
+        (&thetas, Type::FLOAT8_ARRAY),
+        (&payloads, Type::BYTEA_ARRAY),
+    ];
+    let found = client.query_typed(BATCH_STATEMENT, &parameters).await?;
+    let stored: i64 = found.iter().map(|row| row.get::<_, i64>(4)).sum();
+    assert_eq!(stored, count as i64);
+    Ok(())
+}
+
+/// Rows a second through the store: one row for each session, all handed over before the first outcome is awaited.
+async fn through(store: &PostgresStore, sessions: &mut [Live]) -> f64 {
+    let begun = Instant::now();
+    let mut rows = 0;
+    while begun.elapsed() < FOR {
+        let outcomes: Vec<_> = sessions
+            .iter_mut()
+            .map(|live| store.append(append(live)).expect("there is room"))
+            .collect();
+        for outcome in outcomes {
+            assert_eq!(outcome.await, Ok(Outcome::Stored));
+            rows += 1;
+        }
+    }
+    f64::from(rows) / begun.elapsed().as_secs_f64()
+}
+
+/// How long one row takes that waits for nobody.
+async fn alone(store: &PostgresStore, live: &mut Live) -> Duration {
+    const TIMES: u32 = 500;
+    let begun = Instant::now();
+    for _ in 0..TIMES {
+        let outcome = store.append(append(live)).expect("there is room");
+        assert_eq!(outcome.await, Ok(Outcome::Stored));
+    }
+    begun.elapsed() / TIMES
+}
+
+fn append(live: &mut Live) -> Append {
+    let row = next(live);
+    Append {
+        session: live.id,
+        fence: live.fence,
+        rows: vec![row],
+        status: None,
+    }
+}
+
+fn next(live: &mut Live) -> EventRow {
+    live.seq += 1;
+    answered(live.seq, live.fence)
+}
+
+async fn live(store: &PostgresStore) -> Vec<Live> {
+    let certification = CertificationVersionRow {
+        id: "cert".to_owned(),
+        version: "1".to_owned(),
+        organization: OrganizationId::DEFAULT,
+        title: "Title".to_owned(),
+        description: String::new(),
+        body: Vec::new(),
+        items: Vec::<ItemRow>::new(),
+        calibration: None,
+    };
+    store
+        .save_certification(certification)
+        .await
+        .expect("is stored");
+    let identity = Identity {
+        issuer: "guest".to_owned(),
+        subject: "bench".to_owned(),
+    };
+    let learner = store.learner_for(identity, 1).await.expect("is stored");
+    let mut live = Vec::with_capacity(SESSIONS);
+    let numbers: Vec<usize> = (0..SESSIONS).collect();
+    for some in numbers.chunks(100) {
+        let created = some
+            .iter()
+            .map(|number| store.create_session(new_session(learner, *number)));
+        for created in join_all(created).await {
+            let row = match created.expect("is created") {
+                learnr::store::Created::New(row) => row,
+                learnr::store::Created::Open(row) => panic!("{} is open", row.id),
+            };
+            live.push(Live {
+                id: row.id,
+                fence: row.fence,
+                seq: 1,
+            });
+        }
+    }
+    live
+}
+
+fn new_session(learner: LearnerId, number: usize) -> NewSession {
+    let fence = Fence {
+        epoch: FIRST_EPOCH,
+        claim: number as i64,
+    };
+    NewSession {
+        id: SessionId(Uuid::now_v7()),
+        learner,
+        organization: OrganizationId::DEFAULT,
+        certification: "cert".to_owned(),
+        bank_version: "1".to_owned(),
+        kind: format!("practice-{number}"),
+        settings: Vec::new(),
+        stream: "stream".to_owned(),
+        claim: fence.claim,
+        deadline_at: None,
+        started_at: 1,
+        started: answered(1, fence),
+    }
+}
+
+fn answered(seq: u32, fence: Fence) -> EventRow {
+    EventRow {
+        seq,
+        fence,
+        kind: "answered".to_owned(),
+        event_version: 1,
+        participant: 0,
+        at_ms: 1_700_000_000_000,
+        request_id: Some(Uuid::new_v4().to_string()),
+        position: Some(12),
+        item: Some("item-1234".to_owned()),
+        choice: Some("2".to_owned()),
+        correct: Some(true),
+        elapsed_ms: Some(12_345),
+        area: Some("taxation".to_owned()),
+        theta: Some(0.123),
+        standard_error: Some(0.123),
+        payload: vec![7; PAYLOAD_BYTES],
+    }
+}
+
+async fn connect(url: &str) -> Client {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("connects");
+    tokio::spawn(connection);
+    client
+}
+
+async fn run(client: &Client, sql: &str) {
+    client.batch_execute(sql).await.expect(sql);
+}
