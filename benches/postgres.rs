@@ -119,14 +119,20 @@ async fn statement(client: &Client, batch: &mut [Live]) -> Result<(), tokio_post
         same("taxation"),
     );
     let (correct, thetas) = (vec![true; count], vec![0.123_f64; count]);
-    let (low, high) = (ids.iter().min(), ids.iter().max());
-    let parameters: [(&(dyn ToSql + Sync), Type); 23] = [
+    let known = vec![true; count];
+    let no = (
+        Vec::<Uuid>::new(),
+        Vec::<i64>::new(),
+        Vec::<i32>::new(),
+        Vec::<&str>::new(),
+    );
+    let none: Vec<&[u8]> = Vec::new();
+    let parameters: [(&(dyn ToSql + Sync), Type); 33] = [
         (&ids, Type::UUID_ARRAY),
         (&epochs, Type::INT8_ARRAY),
         (&claims, Type::INT8_ARRAY),
         (&seqs, Type::INT4_ARRAY),
-        (&low, Type::UUID),
-        (&high, Type::UUID),
+        (&known, Type::BOOL_ARRAY),
         (&ids, Type::UUID_ARRAY),
         (&seqs, Type::INT4_ARRAY),
         (&versions, Type::INT2_ARRAY),
@@ -144,6 +150,17 @@ async fn statement(client: &Client, batch: &mut [Live]) -> Result<(), tokio_post
         (&thetas, Type::FLOAT8_ARRAY),
         (&thetas, Type::FLOAT8_ARRAY),
         (&payloads, Type::BYTEA_ARRAY),
+        (&no.0, Type::UUID_ARRAY),
+        (&no.1, Type::INT8_ARRAY),
+        (&no.1, Type::INT8_ARRAY),
+        (&no.2, Type::INT4_ARRAY),
+        (&no.3, Type::TEXT_ARRAY),
+        (&no.1, Type::INT8_ARRAY),
+        (&no.1, Type::INT8_ARRAY),
+        (&none, Type::BYTEA_ARRAY),
+        (&no.0, Type::UUID_ARRAY),
+        (&no.3, Type::TEXT_ARRAY),
+        (&no.1, Type::INT8_ARRAY),
     ];
     let found = client.query_typed(BATCH_STATEMENT, &parameters).await?;
     let stored: i64 = found.iter().map(|row| row.get::<_, i64>(4)).sum();

@@ -161,3 +161,76 @@ CREATE TABLE exposures (
     FOREIGN KEY (certification, version)
         REFERENCES certification_versions (certification, version)
 );
+
+-- Stores the rows of many sessions in one statement, and says of each session which fence it had, its last place before
+-- and how many rows went in. A function, so that its plan is made once a connection, behind a pooler too: planning it
+-- anew for each batch cost as much as the rows. Never changed but under another name: an older binary calls this one.
+--
+-- The sessions concerned are locked in order of id, against claims (FOR SHARE; FOR KEY SHARE does not conflict with one),
+-- and the insert joins what that lock returned: behind a claim that was committing, the claim's. It never reads sessions
+-- again: with a second read a stale owner's row went in.
+--
+-- runs: contiguous rows of one session under one fence, begin at run_first (NULL: no rows, a change alone); run_known
+-- tells that whoever calls has stored the row before under this very fence. changes: of the session's own row, for
+-- those whose fence holds and whose last row (change_seq, NULL: none) is there under it; with the jobs that follow.
+CREATE FUNCTION store_batch_v1(
+    run_sessions uuid[], run_epochs bigint[], run_claims bigint[], run_first integer[], run_known boolean[],
+    row_sessions uuid[], seqs integer[], event_versions smallint[], participants integer[], at_ms bigint[],
+    kinds text[], request_keys bigint[], request_ids text[], positions integer[], items text[], choices text[],
+    correct boolean[], elapsed_ms bigint[], areas text[], thetas double precision[],
+    standard_errors double precision[], payloads bytea[],
+    change_sessions uuid[], change_epochs bigint[], change_claims bigint[], change_seqs integer[],
+    change_statuses text[], change_ended_at bigint[], change_deadlines bigint[], change_summaries bytea[],
+    job_sessions uuid[], job_kinds text[], job_run_at bigint[]
+) RETURNS TABLE (session uuid, epoch bigint, claim bigint, last integer, stored bigint)
+LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan
+SET enable_nestloop = off
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH runs AS (
+        SELECT * FROM unnest($1, $2, $3, $4, $5) AS r(session, epoch, claim, first, known)
+    ), held AS MATERIALIZED (
+        SELECT s.id, s.epoch, s.claim FROM sessions s WHERE s.id = ANY ($1) ORDER BY s.id FOR SHARE
+    ), heads AS MATERIALIZED (
+        SELECT h.id, h.epoch, h.claim, r.first, r.epoch = h.epoch AND r.claim = h.claim AS ours,
+            CASE WHEN r.first IS NULL OR r.known THEN r.first - 1
+                ELSE coalesce((SELECT max(e.seq) FROM events e WHERE e.session = h.id), 0) END AS last
+        FROM held h JOIN runs r ON r.session = h.id
+    ), fresh AS (
+        INSERT INTO events (session, epoch, claim, seq, event_version, participant, at_ms, kind, request_key,
+            request_id, position, item, choice, correct, elapsed_ms, area, theta, standard_error, payload)
+        SELECT h.id, h.epoch, h.claim, e.seq, e.event_version, e.participant, e.at_ms, e.kind, e.request_key,
+            e.request_id, e.position, e.item, e.choice, e.correct, e.elapsed_ms, e.area, e.theta, e.standard_error,
+            e.payload
+        FROM unnest($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+            AS e(session, seq, event_version, participant, at_ms, kind, request_key, request_id, position, item,
+                choice, correct, elapsed_ms, area, theta, standard_error, payload)
+        JOIN heads h ON h.id = e.session
+        WHERE h.ours AND h.last = h.first - 1
+        ON CONFLICT (session, seq) DO NOTHING
+        RETURNING session
+    )
+    SELECT h.id, h.epoch, h.claim, coalesce(h.last, 0), coalesce(f.rows, 0)
+    FROM heads h
+    LEFT JOIN (SELECT fresh.session, count(*) AS rows FROM fresh GROUP BY fresh.session) f ON f.session = h.id;
+
+    IF cardinality($23) > 0 THEN
+        WITH changed AS (
+            UPDATE sessions s SET status = c.status, ended_at = c.ended_at, deadline_at = c.deadline_at,
+                summary = coalesce(c.summary, s.summary)
+            FROM unnest($23, $24, $25, $26, $27, $28, $29, $30)
+                AS c(session, epoch, claim, seq, status, ended_at, deadline_at, summary)
+            WHERE s.id = c.session AND s.epoch = c.epoch AND s.claim = c.claim
+                AND (c.seq IS NULL OR EXISTS (SELECT FROM events e WHERE e.session = c.session AND e.seq = c.seq
+                    AND e.epoch = c.epoch AND e.claim = c.claim))
+            RETURNING s.id
+        )
+        INSERT INTO jobs (session, kind, run_at)
+        SELECT j.session, j.kind, j.run_at FROM unnest($31, $32, $33) AS j(session, kind, run_at)
+        JOIN changed ON changed.id = j.session
+        ON CONFLICT (session, kind) DO NOTHING;
+    END IF;
+END $$;

@@ -1,9 +1,7 @@
 //! Owns the one statement that stores a batch, and what it says of each session. Must not retry, and must not decide
 //! what becomes of rows that did not go in.
 //!
-//! The statement locks the sessions concerned, in order of id, and the insert joins what that lock returned: it never
-//! reads `sessions` again. With a second read a stale owner's row went in behind a claim that was committing. `FOR
-//! SHARE` conflicts with a claim, which `FOR KEY SHARE` does not.
+//! Every row of a batch is committed with all others of it. A batch whose statement fails has stored nothing.
 
 use std::collections::HashMap;
 
@@ -11,63 +9,15 @@ use tokio_postgres::Client;
 use uuid::Uuid;
 
 use super::fault::Failure;
-use super::rows::{
-    Columns, booleans, byteas, float8s, int2s, int4s, int8s, integer, texts, uuid, uuids,
-};
+use super::rows::{Columns, booleans, byteas, float8s, int2s, int4s, int8s, integer, texts, uuids};
 use super::{events, lanes::Queued};
 use crate::store::{EventRow, Fence, SessionId, StatusChange};
 
-/// Locks, and tells the last place of each session. `$5` and `$6` bound the ids, so that only the months concerned
-/// are planned.
-macro_rules! held {
-    () => {
-        "WITH runs AS (SELECT * FROM unnest($1::uuid[], $2::int8[], $3::int8[], $4::int4[]) \
-             AS r(session, epoch, claim, first)), \
-         held AS MATERIALIZED (SELECT s.id, s.epoch, s.claim FROM sessions s \
-             WHERE s.id = ANY($1) ORDER BY s.id FOR SHARE), \
-         heads AS MATERIALIZED (SELECT h.id, h.epoch, h.claim, coalesce((SELECT e.seq FROM events e \
-             WHERE e.session = h.id AND e.session BETWEEN $5 AND $6 ORDER BY e.seq DESC LIMIT 1), 0) AS last \
-             FROM held h), \
-         due AS MATERIALIZED (SELECT r.session, r.epoch, r.claim FROM runs r JOIN heads h ON h.id = r.session \
-             WHERE h.epoch = r.epoch AND h.claim = r.claim AND (r.first IS NULL OR h.last = r.first - 1)), \
-         stored AS (INSERT INTO events (session, epoch, claim, seq, event_version, participant, at_ms, kind, \
-             request_key, request_id, position, item, choice, correct, elapsed_ms, area, theta, standard_error, payload) \
-             SELECT d.session, d.epoch, d.claim, e.seq, e.event_version, e.participant, e.at_ms, e.kind, \
-             e.request_key, e.request_id, e.position, e.item, e.choice, e.correct, e.elapsed_ms, e.area, e.theta, \
-             e.standard_error, e.payload \
-             FROM unnest($7::uuid[], $8::int4[], $9::int2[], $10::int4[], $11::int8[], $12::text[], $13::int8[], \
-             $14::text[], $15::int4[], $16::text[], $17::text[], $18::bool[], $19::int8[], $20::text[], \
-             $21::float8[], $22::float8[], $23::bytea[]) \
-             AS e(session, seq, event_version, participant, at_ms, kind, request_key, request_id, position, item, \
-             choice, correct, elapsed_ms, area, theta, standard_error, payload) \
-             JOIN due d ON d.session = e.session \
-             ON CONFLICT (session, seq) DO NOTHING RETURNING session)"
-    };
-}
-
-macro_rules! told {
-    () => {
-        "SELECT h.id, h.epoch, h.claim, h.last, coalesce(s.stored, 0) FROM heads h \
-         LEFT JOIN (SELECT session, count(*) AS stored FROM stored GROUP BY session) s ON s.session = h.id"
-    };
-}
-
-/// The statement of every batch that changes no session's row; public for benchmarks that run it bare.
-pub const BATCH_STATEMENT: &str = concat!(held!(), " ", told!());
-
-/// The same, with changes of the sessions' rows and their jobs, for sessions whose fence held.
-const STORE_AND_CHANGE: &str = concat!(
-    held!(),
-    ", changed AS (UPDATE sessions s SET status = c.status, ended_at = c.ended_at, deadline_at = c.deadline_at, \
-     summary = coalesce(c.summary, s.summary) \
-     FROM unnest($24::uuid[], $25::text[], $26::int8[], $27::int8[], $28::bytea[]) \
-     AS c(session, status, ended_at, deadline_at, summary) JOIN due d ON d.session = c.session \
-     WHERE s.id = d.session AND s.epoch = d.epoch AND s.claim = d.claim RETURNING s.id), \
-     added AS (INSERT INTO jobs (session, kind, run_at) SELECT j.session, j.kind, j.run_at \
-     FROM unnest($29::uuid[], $30::text[], $31::int8[]) AS j(session, kind, run_at) \
-     JOIN changed ON changed.id = j.session ON CONFLICT (session, kind) DO NOTHING) ",
-    told!()
-);
+/// The statement of every batch; public for benchmarks that run it bare. What it does is written where the function is
+/// made, in `migrations/postgres`.
+pub const BATCH_STATEMENT: &str = "SELECT session, epoch, claim, last, stored FROM store_batch_v1( \
+     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
+     $25, $26, $27, $28, $29, $30, $31, $32, $33)";
 
 /// Contiguous rows of one session under one fence, from one or several appends.
 pub(super) struct Run<'a> {
@@ -149,24 +99,25 @@ pub(super) struct Found {
     pub(super) stored: usize,
 }
 
-/// Stores the runs whose fence holds and whose place is next; the others change nothing. In one statement: all that
-/// goes in is committed together.
+/// Stores the runs whose fence holds and whose place is next; the others change nothing. `known` are places that this
+/// process has stored under the fence a session had then: nobody else can have stored one since.
 pub(super) async fn store(
     client: &Client,
     runs: &[Run<'_>],
+    known: &HashMap<SessionId, (Fence, u32)>,
 ) -> Result<HashMap<SessionId, Found>, Failure> {
-    let heads = Heads::of(runs)?;
+    let heads = Heads::of(runs, known)?;
     let rows = events::Arrays::of(runs.iter().flat_map(|run| {
         let session = run.session;
         run.rows.iter().map(move |row| (session, *row))
     }))?;
-    let mut parameters = vec![
+    let changes = Changes::of(runs)?;
+    let parameters = [
         uuids(&heads.sessions),
         int8s(&heads.epochs),
         int8s(&heads.claims),
         int4s(&heads.firsts),
-        uuid(&heads.lowest),
-        uuid(&heads.highest),
+        booleans(&heads.known),
         uuids(&rows.sessions),
         int4s(&rows.seqs),
         int2s(&rows.event_versions),
@@ -184,25 +135,19 @@ pub(super) async fn store(
         float8s(&rows.thetas),
         float8s(&rows.standard_errors),
         byteas(&rows.payloads),
+        uuids(&changes.sessions),
+        int8s(&changes.epochs),
+        int8s(&changes.claims),
+        int4s(&changes.seqs),
+        texts(&changes.statuses),
+        int8s(&changes.ended_at),
+        int8s(&changes.deadlines),
+        byteas(&changes.summaries),
+        uuids(&changes.job_sessions),
+        texts(&changes.job_kinds),
+        int8s(&changes.job_run_at),
     ];
-    let changes = Changes::of(runs);
-    let sql = match changes.sessions.is_empty() {
-        true => BATCH_STATEMENT,
-        false => {
-            parameters.extend([
-                uuids(&changes.sessions),
-                texts(&changes.statuses),
-                int8s(&changes.ended_at),
-                int8s(&changes.deadlines),
-                byteas(&changes.summaries),
-                uuids(&changes.job_sessions),
-                texts(&changes.job_kinds),
-                int8s(&changes.job_run_at),
-            ]);
-            STORE_AND_CHANGE
-        }
-    };
-    let found = client.query_typed(sql, &parameters).await?;
+    let found = client.query_typed(BATCH_STATEMENT, &parameters).await?;
     found
         .iter()
         .map(|row| {
@@ -227,23 +172,24 @@ struct Heads {
     epochs: Vec<i64>,
     claims: Vec<i64>,
     firsts: Vec<Option<i32>>,
-    lowest: Uuid,
-    highest: Uuid,
+    known: Vec<bool>,
 }
 
 impl Heads {
-    fn of(runs: &[Run<'_>]) -> Result<Heads, Failure> {
-        let sessions: Vec<Uuid> = runs.iter().map(|run| run.session.0).collect();
+    fn of(runs: &[Run<'_>], known: &HashMap<SessionId, (Fence, u32)>) -> Result<Heads, Failure> {
+        let follows = |run: &Run<'_>| {
+            let before = known.get(&run.session);
+            before.is_some_and(|(fence, last)| *fence == run.fence && run.first() == Some(last + 1))
+        };
         Ok(Heads {
+            sessions: runs.iter().map(|run| run.session.0).collect(),
             epochs: runs.iter().map(|run| run.fence.epoch).collect(),
             claims: runs.iter().map(|run| run.fence.claim).collect(),
             firsts: runs
                 .iter()
                 .map(|run| run.first().map(integer).transpose())
                 .collect::<Result<_, _>>()?,
-            lowest: sessions.iter().min().copied().unwrap_or_default(),
-            highest: sessions.iter().max().copied().unwrap_or_default(),
-            sessions,
+            known: runs.iter().map(follows).collect(),
         })
     }
 }
@@ -252,6 +198,9 @@ impl Heads {
 #[derive(Default)]
 struct Changes<'a> {
     sessions: Vec<Uuid>,
+    epochs: Vec<i64>,
+    claims: Vec<i64>,
+    seqs: Vec<Option<i32>>,
     statuses: Vec<&'a str>,
     ended_at: Vec<Option<i64>>,
     deadlines: Vec<Option<i64>>,
@@ -262,11 +211,15 @@ struct Changes<'a> {
 }
 
 impl<'a> Changes<'a> {
-    fn of(runs: &[Run<'a>]) -> Changes<'a> {
+    fn of(runs: &[Run<'a>]) -> Result<Changes<'a>, Failure> {
         let mut changes = Changes::default();
         for run in runs {
             let Some(change) = run.change else { continue };
+            let last = run.rows.last().map(|row| integer(row.seq)).transpose()?;
             changes.sessions.push(run.session.0);
+            changes.epochs.push(run.fence.epoch);
+            changes.claims.push(run.fence.claim);
+            changes.seqs.push(last);
             changes.statuses.push(change.status.as_str());
             changes.ended_at.push(change.ended_at);
             changes.deadlines.push(change.deadline_at);
@@ -277,6 +230,6 @@ impl<'a> Changes<'a> {
                 changes.job_run_at.push(change.ended_at.unwrap_or(0));
             }
         }
-        changes
+        Ok(changes)
     }
 }

@@ -1,6 +1,8 @@
 //! Owns what becomes of each append of a batch: stored, fenced, to be tried again, out of place. Must not retry what
 //! fails.
 
+use std::collections::HashMap;
+
 use tokio_postgres::Client;
 use tracing::error;
 
@@ -8,22 +10,40 @@ use super::batch::{self, Found, Run};
 use super::events;
 use super::fault::Failure;
 use super::lanes::Queued;
-use crate::store::Outcome;
+use crate::store::{Fence, Outcome, SessionId};
 
 /// Statements for one run: its rows, and what of them an earlier attempt left out.
 const STATEMENTS_MAX: usize = 3;
+
+/// Sessions whose last place a lane remembers; beyond it all are looked up again.
+const KNOWN_MAX: usize = 65_536;
 
 /// Stores a batch; one outcome for each append, in order. Rows of one append are stored together or not at all.
 ///
 /// # Errors
 /// [`Failure::Permanent`] when a row of it can never be stored: then nothing of its round was.
-pub(super) async fn outcomes(client: &Client, batch: &[Queued]) -> Result<Vec<Outcome>, Failure> {
+pub(super) async fn outcomes(
+    client: &Client,
+    batch: &[Queued],
+    known: &mut HashMap<SessionId, (Fence, u32)>,
+) -> Result<Vec<Outcome>, Failure> {
     let mut outcomes = vec![Outcome::Unavailable; batch.len()];
     for round in batch::rounds(batch) {
-        let found = batch::store(client, &round).await?;
+        let found = batch::store(client, &round, known).await?;
         for run in round {
             let found = found.get(&run.session).copied();
+            let (session, fence) = (run.session, run.fence);
+            let last = run.rows.last().map(|row| row.seq);
+            // Looked up again unless everything goes as it should.
+            known.remove(&session);
+            let whole = found.is_some_and(|found| found.stored == run.rows.len());
             settle(client, run, found, &mut outcomes).await?;
+            if let Some(last) = last.filter(|_| whole) {
+                if known.len() >= KNOWN_MAX {
+                    known.clear();
+                }
+                known.insert(session, (fence, last));
+            }
         }
     }
     Ok(outcomes)
@@ -90,7 +110,7 @@ async fn settle(
             change: run.change,
             appends: Vec::new(),
         };
-        found = batch::store(client, std::slice::from_ref(&rest))
+        found = batch::store(client, std::slice::from_ref(&rest), &HashMap::new())
             .await?
             .remove(&rest.session);
         run.rows.extend(rest.rows);

@@ -1,6 +1,7 @@
 //! Owns one lane's writer: what makes a batch, when it is tried again, when it is given up, whose fault it is. Must not
 //! contain SQL.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,8 +16,8 @@ use super::fault::Failure;
 use super::faults::Faults;
 use super::lanes::{Queued, Work, answer};
 use super::settle;
-use crate::store::Outcome;
 use crate::store::waiting::Waiting;
+use crate::store::{Fence, Outcome, SessionId};
 
 /// Rows of one statement. More share one commit, and wait for each other.
 const BATCH_ROWS_MAX: usize = 500;
@@ -28,6 +29,8 @@ pub(super) struct Writer {
     work: UnboundedReceiver<Work>,
     /// Taken from `work`, and not for the batch that was being gathered.
     next: Option<Work>,
+    /// The last place stored of sessions written lately, and the fence it was stored under.
+    known: HashMap<SessionId, (Fence, u32)>,
     waiting: Arc<Waiting>,
     retry_limit: Duration,
     #[cfg(feature = "faults")]
@@ -46,6 +49,7 @@ impl Writer {
             connection: None,
             work,
             next: None,
+            known: HashMap::new(),
             waiting,
             retry_limit: options.retry_limit,
             #[cfg(feature = "faults")]
@@ -148,14 +152,15 @@ impl Writer {
         };
         #[cfg(feature = "faults")]
         tokio::time::sleep(self.faults.commit_delay).await;
-        let within = tokio::time::timeout(STATEMENT_WITHIN, settle::outcomes(&connection, part));
-        let done = within
+        let outcomes = settle::outcomes(&connection, part, &mut self.known);
+        let done = tokio::time::timeout(STATEMENT_WITHIN, outcomes)
             .await
             .unwrap_or_else(|_| Err(Failure::passing("no answer to a batch in time")));
         // After a fault of the surroundings nobody knows what the connection still has to say, or whether it leads to
         // a server that takes writes.
-        if !matches!(done, Err(Failure::Transient(_))) {
-            self.connection = Some(connection);
+        match done {
+            Err(Failure::Transient(_)) => self.known.clear(),
+            _ => self.connection = Some(connection),
         }
         done
     }
