@@ -73,6 +73,41 @@ apt_install() {
         fail "apt-get could not install $*; install them by hand"
 }
 
+# Debian's packages start what they install: a server on port 5432 that nobody asked for, or a pooler on 6432. What this
+# script writes to prevent that is not there any more when it has ended, but for one line that keeps the server from being made.
+postgres_install() {
+    local as_root=() policy=/usr/sbin/policy-rc.d no_cluster=/etc/postgresql-common/createcluster.d/learnr.conf status=0
+    [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+    has apt-get || fail "missing: $*; this system has no apt-get, install them by hand, or set LEARNR_WITHOUT_POSTGRES=1"
+    if [ ! -e "$no_cluster" ] && [ ! -e /etc/postgresql ]; then
+        "${as_root[@]}" mkdir -p "$(dirname "$no_cluster")"
+        echo "create_main_cluster = false" | "${as_root[@]}" tee "$no_cluster" >/dev/null
+    fi
+    if [ -e "$policy" ]; then
+        apt_install "$@"
+        return
+    fi
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+    "${as_root[@]}" chmod +x "$policy"
+    (apt_install "$@") || status=$?
+    "${as_root[@]}" rm -f "$policy"
+    [ "$status" -eq 0 ] || exit "$status"
+}
+
+# What the tests start their own PostgreSQL from, unless they are to go without.
+require_postgres() {
+    if [ "${LEARNR_WITHOUT_POSTGRES:-}" = 1 ]; then
+        echo "setup: going without PostgreSQL; its tests will not run"
+        return
+    fi
+    local missing=()
+    bash "$(dirname "$0")/postgres.sh" bin >/dev/null 2>&1 || missing+=(postgresql)
+    has pgbouncer || [ -x /usr/sbin/pgbouncer ] || missing+=(pgbouncer)
+    has openssl || missing+=(openssl)
+    [ ${#missing[@]} -eq 0 ] || postgres_install "${missing[@]}"
+    bash "$(dirname "$0")/postgres.sh" bin >/dev/null || exit 1
+}
+
 require_packages() {
     local missing=()
     has cc || missing+=(gcc libc6-dev)
@@ -97,5 +132,6 @@ require_fuzz() {
 require_rust
 require_node
 require_packages
+require_postgres
 require_nextest
 require_fuzz

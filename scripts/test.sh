@@ -11,6 +11,8 @@ mkdir -p "$target"
 export LEARNR_NOT_RUN="$target/not-run.txt"
 : >"$LEARNR_NOT_RUN"
 
+# One PostgreSQL for all tests of a stage; scripts/postgres.sh says with which settings, and how to go without.
+postgres=(bash scripts/postgres.sh run)
 # One feature set and one profile for all that is run: nextest also builds the server that the browser tests start.
 nextest=(--workspace --features faults)
 # Seconds for each of the fuzzing targets.
@@ -56,7 +58,7 @@ web() {
 
 rust() {
     bash scripts/check.sh rust
-    cargo nextest run "${nextest[@]}" -E 'not test(crash::)'
+    "${postgres[@]}" cargo nextest run "${nextest[@]}" -E 'not test(crash::)'
     cargo test --quiet --doc "${nextest[@]}"
     # Nextest counts ignored tests but does not name them.
     cargo nextest list "${nextest[@]}" --run-ignored only -T oneline 2>/dev/null |
@@ -64,7 +66,7 @@ rust() {
 }
 
 faults() {
-    cargo nextest run "${nextest[@]}" -E 'test(crash::)'
+    "${postgres[@]}" cargo nextest run "${nextest[@]}" -E 'test(crash::)'
 }
 
 browser() {
