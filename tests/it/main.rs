@@ -12,6 +12,8 @@ mod harness;
 mod import;
 mod journey;
 mod leaving;
+mod postgres;
+mod proxy;
 mod published;
 mod simulate;
 mod standing;

@@ -1,10 +1,14 @@
 //! A server in this process, on a free port, with a store of its own; and a client with one verb for each
 //! thing a client can do.
 
+mod background;
 mod bare;
 mod client;
 mod desk;
 mod not_run;
+mod port;
+pub(crate) mod postgres;
+pub(crate) mod proxy;
 mod server;
 
 pub(crate) use bare::{Bare, Heard};
@@ -13,4 +17,5 @@ pub(crate) use client::{
 };
 pub(crate) use desk::{Desk, Ran, text};
 pub(crate) use not_run::not_run;
+pub(crate) use port::free_port;
 pub(crate) use server::{Server, ServerOptions, demonstration, session_id, timed, until};
