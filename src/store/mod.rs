@@ -8,6 +8,7 @@
 mod catalogue;
 mod error;
 mod event;
+mod history;
 mod ids;
 mod job;
 mod learner;
@@ -30,6 +31,12 @@ pub use error::StoreError;
 pub use event::{
     APPEND_ROWS_MAX, AnswerRow, Append, AppendRefused, EventRow, Outcome, PAYLOAD_BYTES_MAX,
     StatusChange,
+};
+pub use history::{
+    ActivityIncrement, AreaActivity, ConceptIncrement, ConceptRow, DayActivity, DayCompetency,
+    DaySpan, EndedSpan, ExportMark, ExportedAnswer, History, ItemIncrement, ItemStatisticsRow,
+    LearnerProgressRow, ProgressMark, QUARTER_MS, QUARTERS_PER_DAY, SessionFilter, SessionMark,
+    SessionRollup, StoredAbility, StoredAnswer, Totals, VersionStatisticsRow,
 };
 pub use ids::{JobId, LearnerId, OrganizationId, SessionId};
 pub use job::{Job, JobKind};
@@ -58,7 +65,7 @@ pub struct Health {
 /// [`StoreError::Closed`] after [`Store::close`], [`StoreError::Corrupt`] when what is read makes
 /// no sense, and [`StoreError::Rejected`] for arguments that can never be stored.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: History {
     /// Hands rows to the writer. What is taken is never withdrawn, reordered or renumbered; the
     /// receiver is answered once, after the commit. Appends of one session are stored in the order
     /// of their hand-over.

@@ -78,22 +78,29 @@ impl ItemFit {
     }
 }
 
-/// Sums over the answers to one item, by weight.
-#[derive(Clone, Default)]
-struct Sums {
-    answers: f64,
-    /// Squared residuals, their variances, and the variances of the squares.
-    squares: f64,
-    variances: f64,
-    square_variances: f64,
-    /// The same of standardised residuals.
-    standardised: f64,
-    standardised_variances: f64,
-    /// Answers u and abilities t: sums of u, t, t^2, u t.
-    right: f64,
-    ability: f64,
-    ability_squares: f64,
-    together: f64,
+/// Sums over the answers to one item, by weight: what its fit is reckoned from. They add up, in any order.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct FitSums {
+    /// Weights.
+    pub answers: f64,
+    /// Squared residuals.
+    pub squares: f64,
+    /// Their variances, p (1 - p).
+    pub variances: f64,
+    /// The variances of their squares.
+    pub square_variances: f64,
+    /// Squares of standardised residuals.
+    pub standardised: f64,
+    /// The variances of those.
+    pub standardised_variances: f64,
+    /// Right answers u.
+    pub right: f64,
+    /// Abilities t that the respondents' other answers show, in logits.
+    pub ability: f64,
+    /// t^2.
+    pub ability_squares: f64,
+    /// u t.
+    pub together: f64,
 }
 
 pub(super) fn item_fit(
@@ -112,7 +119,7 @@ pub(super) fn item_fit(
             inverse.of_mut(2 * item as u32 + 1)[node] = 1.0 / curve.p;
         }
     }
-    let mut sums = vec![Sums::default(); points.len()];
+    let mut sums = vec![FitSums::default(); points.len()];
     expectation.each(responses, plan, nodes, points, |row| {
         for code in row
             .codes
@@ -135,12 +142,13 @@ pub(super) fn item_fit(
             sums[(code / 2) as usize].add(code & 1 == 1, predicted, first / total, row.weight);
         }
     });
-    sums.iter().map(Sums::fit).collect()
+    sums.iter().map(FitSums::fit).collect()
 }
 
-impl Sums {
-    /// `predicted` is the chance of the answer that was given.
-    fn add(&mut self, correct: bool, predicted: f64, ability: f64, weight: f64) {
+impl FitSums {
+    /// Adds an answer. `predicted` is the chance that the model gave the answer that came, right or wrong, before it
+    /// came, and `ability` what the respondent's other answers show, in logits.
+    pub fn add(&mut self, correct: bool, predicted: f64, ability: f64, weight: f64) {
         let chance = predicted.clamp(1e-12, 1.0 - 1e-12);
         let (residual, variance) = (1.0 - chance, chance * (1.0 - chance));
         let square = residual * residual;
@@ -159,7 +167,8 @@ impl Sums {
         self.together += right * ability;
     }
 
-    fn fit(&self) -> ItemFit {
+    /// What the sums come to.
+    pub fn fit(&self) -> ItemFit {
         if self.answers <= 0.0 {
             return ItemFit::NEUTRAL;
         }

@@ -45,7 +45,8 @@ pub use em::{CalibratedItem, Calibration, Progress, calibrate};
 pub use errors::StandardErrors;
 pub use failure::Failure;
 pub use fit::{
-    ITEM_REST_MIN, ItemFit, JUDGED_ANSWERS_MIN, MEAN_SQUARE_RANGE, Misfit, STANDARDISED_MAX,
+    FitSums, ITEM_REST_MIN, ItemFit, JUDGED_ANSWERS_MIN, MEAN_SQUARE_RANGE, Misfit,
+    STANDARDISED_MAX,
 };
 pub use options::{
     Beta, CYCLES_MAX, Discrimination, Gaussian, Guessing, HERMITE_POINTS_MAX, ItemStart, Options,

@@ -28,8 +28,8 @@ impl AreaScore {
         Self {
             area,
             score: expected_score(masses, curve),
-            low: along(curve, irt::quantile(masses, tail)),
-            high: along(curve, irt::quantile(masses, 1.0 - tail)),
+            low: score_at(curve, irt::quantile(masses, tail)),
+            high: score_at(curve, irt::quantile(masses, 1.0 - tail)),
         }
     }
 }
@@ -76,6 +76,14 @@ impl AreaCompetency {
     }
 }
 
+/// Expected share answered right at an ability: a test characteristic curve at `theta` (logits), linear between
+/// nodes and constant beyond them.
+pub fn score_at(curve: &[f64; NODES], theta: f64) -> f64 {
+    let place = ((theta - THETA[0]) / STEP).clamp(0.0, (NODES - 1) as f64);
+    let j = (place as usize).min(NODES - 2);
+    curve[j] + (curve[j + 1] - curve[j]) * (place - j as f64)
+}
+
 /// Posterior mean of a test characteristic curve.
 pub(crate) fn expected_score(masses: &[f64; NODES], curve: &[f64; NODES]) -> f64 {
     irt::dot(masses, curve)
@@ -92,13 +100,6 @@ pub(crate) fn probability_below(masses: &[f64; NODES], curve: &[f64; NODES], mar
     let (low, high) = (curve[above - 1], curve[above]);
     let theta = THETA[above - 1] + STEP * (mark - low) / (high - low);
     irt::cumulative(masses, theta)
-}
-
-/// The curve at `theta`, linear between nodes.
-fn along(curve: &[f64; NODES], theta: f64) -> f64 {
-    let place = ((theta - THETA[0]) / STEP).clamp(0.0, (NODES - 1) as f64);
-    let j = (place as usize).min(NODES - 2);
-    curve[j] + (curve[j + 1] - curve[j]) * (place - j as f64)
 }
 
 #[cfg(test)]

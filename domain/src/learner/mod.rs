@@ -16,7 +16,7 @@ mod state;
 use crate::irt::NODES;
 
 pub use crate::irt::Moments;
-pub use competency::{AreaCompetency, AreaScore, INTERVAL};
+pub use competency::{AreaCompetency, AreaScore, INTERVAL, score_at};
 pub use history::{EVIDENCE_AFTER_DAYS, Response, Seen};
 pub use mastery::{
     BORDERLINE_WIDTH, ConceptMastery, GAP_UNDER, MASTERED_FROM, MASTERY_ANSWERS_MIN, MasteryStatus,

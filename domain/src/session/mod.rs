@@ -12,6 +12,7 @@ mod exam;
 mod fingerprint;
 mod fold;
 mod outcome;
+mod prediction;
 mod refusal;
 mod request;
 mod review;
@@ -30,6 +31,7 @@ pub use crate::selection::Reason;
 pub use command::Command;
 pub use event::{Answered, Completed, EndReason, Event, Fact, Recorded, Served, Started};
 pub use exam::{CHANGES_PER_QUESTION_MAX, ExamResult, Place};
+pub use prediction::{Prediction, predictions};
 pub use refusal::{Refusal, ReplayError};
 pub use review::{Reviewed, review};
 pub use settings::{

@@ -13,6 +13,7 @@ mod exposures;
 mod fault;
 #[cfg(feature = "faults")]
 mod faults;
+mod history;
 mod jobs;
 mod learners;
 mod open;

@@ -30,6 +30,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "20261125180000_time_multiplier",
         include_str!("../../../migrations/sqlite/20261125180000_time_multiplier.sql"),
     ),
+    (
+        "20261125193000_history",
+        include_str!("../../../migrations/sqlite/20261125193000_history.sql"),
+    ),
 ];
 
 /// The newest schema this binary knows.

@@ -20,6 +20,7 @@ macro_rules! select {
         )
     };
 }
+pub(super) use select;
 
 const INSERT: &str = "INSERT INTO sessions (id, learner, organization, certification, bank_version, kind, settings, \
      stream, status, epoch, claim, deadline_at, started_at) \
@@ -208,7 +209,7 @@ pub(super) fn past_deadline(
         .collect()
 }
 
-fn session(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
+pub(super) fn session(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
     let mut columns = Columns::of(row);
     Ok(SessionRow {
         id: columns.take()?,

@@ -10,7 +10,7 @@ use crate::store::fixture::{CERTIFICATION, Fixture, NOW, Place, answered};
 const LEASE_MS: i64 = 1_000;
 
 /// The completion of a session at `ended_at`, as its second event.
-fn completion(session: SessionId, fence: Fence, ended_at: i64) -> Append {
+pub(crate) fn completion(session: SessionId, fence: Fence, ended_at: i64) -> Append {
     Append {
         session,
         fence,
@@ -28,7 +28,7 @@ fn completion(session: SessionId, fence: Fence, ended_at: i64) -> Append {
     }
 }
 
-async fn completed(fixture: &Fixture, ended_at: i64) -> SessionId {
+pub(crate) async fn completed(fixture: &Fixture, ended_at: i64) -> SessionId {
     let (session, fence) = fixture.claimed("practice").await;
     let outcome = fixture.append(completion(session, fence, ended_at)).await;
     assert_eq!(outcome, Outcome::Stored);

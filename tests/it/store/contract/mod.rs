@@ -6,6 +6,8 @@ pub(crate) mod appends;
 pub(crate) mod catalogue;
 pub(crate) mod claims;
 pub(crate) mod endings;
+pub(crate) mod history;
+pub(crate) mod rollups;
 pub(crate) mod sessions;
 
 /// Makes one test of each case of the contract, against what `$place` opens.
@@ -66,6 +68,23 @@ macro_rules! store_contract {
                 a_version_is_stored_whole_or_not_at_all,
                 a_certification_stays_with_its_organization,
                 exposure_counts_are_saved_over_those_they_were_made_from,
+            ]
+            history: [
+                sessions_are_paged_newest_first_while_others_are_added,
+                sessions_are_narrowed_to_a_certification_and_a_status,
+                answers_of_a_session_are_told_in_order,
+                days_are_cut_where_the_learner_is,
+                the_last_ability_of_a_day_stays_whichever_session_comes_first,
+                the_hardest_concepts_come_first_and_few_answers_weigh_little,
+            ]
+            rollups: [
+                a_session_is_rolled_up_once,
+                a_session_that_adds_nothing_is_marked_all_the_same,
+                of_a_deleted_account_only_the_items_count,
+                of_roll_ups_at_once_exactly_one_counts,
+                items_add_up_and_are_paged_by_id,
+                learners_are_paged_by_their_latest_session,
+                answers_are_exported_by_the_end_of_their_session,
             ]
         }
     };
