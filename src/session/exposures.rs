@@ -11,8 +11,7 @@ use learnr_domain::selection::exposure::{Count, EXPOSURE_MAX_DEFAULT, Exposure, 
 use learnr_domain::session::Kind;
 use learnr_domain::{Bank, ItemIx, Session};
 
-use super::banks::{BankCache, VersionedBank};
-use super::learner::{EndedError, ended_session};
+use super::banks::VersionedBank;
 use crate::store::record;
 use crate::store::{ExposureRow, SessionRow, Store, StoreError};
 
@@ -71,16 +70,11 @@ impl Exposures {
     ///
     /// # Errors
     /// [`StoreError`] when the store does not answer; the session is then not counted, which the lottery survives.
-    pub async fn count(&self, banks: &BankCache, row: &SessionRow) -> Result<(), StoreError> {
+    pub(super) async fn count(&self, row: &SessionRow, ended: &Session) -> Result<(), StoreError> {
         if !record::kind_of(&row.kind).is_some_and(Kind::measures) {
             return Ok(());
         }
-        match ended_session(&*self.store, banks, row).await {
-            Ok(session) => self.add(&row.bank_version, &session).await,
-            // Told of where it is folded into the learner's state.
-            Err(EndedError::Damaged(_)) => Ok(()),
-            Err(EndedError::Store(error)) => Err(error),
-        }
+        self.add(&row.bank_version, ended).await
     }
 
     async fn add(&self, version: &str, session: &Session) -> Result<(), StoreError> {

@@ -2,14 +2,14 @@
 //!
 //! Owns that fold. The stored row is a cache: whatever has ended since is folded on top of it.
 
-use std::sync::Arc;
-
 use learnr_domain::{LearnerState, Session};
 
-use super::banks::{BankCache, BankError};
-use super::history;
+use super::banks::BankCache;
+use super::ended::{EndedError, ended_session};
 use crate::store::record::{self, RecordError};
-use crate::store::{JobId, LearnerId, LearnerStateRow, SessionRow, Store, StoreError, Watermark};
+use crate::store::{
+    JobId, LearnerId, LearnerStateRow, SessionId, SessionRow, Store, StoreError, Watermark,
+};
 
 /// Ended sessions folded at a time. A learner has a few a day; a backlog is folded in several goes.
 const SESSIONS_MAX: u32 = 100;
@@ -46,22 +46,26 @@ pub async fn learner_state(
     learner: LearnerId,
     certification: &str,
 ) -> Result<Option<LearnerState>, LearnerError> {
-    Ok(fold(store, banks, learner, certification).await?.state)
+    Ok(fold(store, banks, learner, certification, None)
+        .await?
+        .state)
 }
 
-/// Brings the stored state up to date and finishes the job that asked for it.
+/// Brings the stored state up to date and finishes the job that asked for it. `ended`: the session that asked, where
+/// it was read before.
 ///
 /// # Errors
 /// [`LearnerError`]; the job is then to be tried again.
-pub async fn store_learner_state(
+pub(super) async fn store_learner_state(
     store: &dyn Store,
     banks: &BankCache,
     session: &SessionRow,
+    ended: Option<(SessionId, &Session)>,
     job: JobId,
 ) -> Result<(), LearnerError> {
     for _ in 0..STORES_MAX {
         let certification = &session.certification;
-        let folded = fold(store, banks, session.learner, certification).await?;
+        let folded = fold(store, banks, session.learner, certification, ended).await?;
         let (Some(state), Some(watermark)) = (folded.state, folded.after) else {
             store.finish_job(job).await?;
             return Ok(());
@@ -84,6 +88,7 @@ async fn fold(
     banks: &BankCache,
     learner: LearnerId,
     certification: &str,
+    read: Option<(SessionId, &Session)>,
 ) -> Result<Folded, LearnerError> {
     let row = store.learner_state(learner, certification).await?;
     let before = row.as_ref().map(|row| row.watermark);
@@ -98,13 +103,20 @@ async fn fold(
         .ended_sessions(learner, certification, before, SESSIONS_MAX)
         .await?;
     for row in ended {
-        match ended_session(store, banks, &row).await {
-            Ok(session) => {
-                folded.state = Some(LearnerState::after(folded.state.as_ref(), &session));
-            }
+        let state = folded.state.take();
+        let before = state.as_ref();
+        let after = match read {
+            Some((id, session)) if id == row.id => Ok(LearnerState::after(before, session)),
+            _ => ended_session(store, banks, &row)
+                .await
+                .map(|ended| LearnerState::after(before, &ended.session)),
+        };
+        match after {
+            Ok(after) => folded.state = Some(after),
             // One session that cannot be read must not hide all that came after it.
             Err(EndedError::Damaged(error)) => {
                 tracing::error!(session.id = %row.id, %error, "ended session left out of the learner's state");
+                folded.state = state;
             }
             Err(EndedError::Store(error)) => return Err(error.into()),
         }
@@ -114,33 +126,4 @@ async fn fold(
         });
     }
     Ok(folded)
-}
-
-/// Why a session that has ended is not to be had.
-pub(super) enum EndedError {
-    Store(StoreError),
-    Damaged(Box<dyn std::error::Error + Send + Sync>),
-}
-
-/// A session that has ended, replayed.
-pub(super) async fn ended_session(
-    store: &dyn Store,
-    banks: &BankCache,
-    row: &SessionRow,
-) -> Result<Session, EndedError> {
-    let bank = match banks.version(&row.certification, &row.bank_version).await {
-        Ok(versioned) => versioned.bank,
-        Err(BankError::Store(error)) => return Err(EndedError::Store(error)),
-        Err(error) => return Err(EndedError::Damaged(error.into())),
-    };
-    let rows = store.load_events(row.id).await.map_err(EndedError::Store)?;
-    let damaged = |error: &dyn std::fmt::Display| EndedError::Damaged(error.to_string().into());
-    let events = rows
-        .iter()
-        .map(record::event_from_row)
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| damaged(&error))?;
-    let session =
-        history::replay(Arc::clone(&bank), events, drop).map_err(|error| damaged(&error))?;
-    Ok(session)
 }

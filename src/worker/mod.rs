@@ -1,8 +1,9 @@
-//! Background work: folding ended sessions into learner states, waking sessions whose time has run out.
+//! Background work: folding ended sessions into learner states and roll-ups, waking sessions whose time has run out.
 //!
 //! Owns when that is done, never how. Nothing of it is on the answer path; each part may fail and is
 //! tried again.
 
+mod backlog;
 mod overdue;
 
 use std::sync::Arc;
@@ -10,10 +11,9 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use self::backlog::Backlog;
 use self::overdue::Overdue;
-use crate::session::{
-    ActivationError, LearnerError, Registry, SessionContext, store_learner_state,
-};
+use crate::session::{ActivationError, LearnerError, Registry, SessionContext, follow_end};
 use crate::store::{Job, JobKind, SessionId, StoreError};
 
 /// How often jobs are looked for.
@@ -35,12 +35,13 @@ const RETRY_MS: i64 = 1_000;
 pub async fn run(registry: Arc<Registry>, mut stop: watch::Receiver<bool>) {
     let mut ticks: u32 = 0;
     let mut overdue = Overdue::default();
+    let mut backlog = Backlog::default();
     loop {
         let tick = tokio::time::timeout(TICK, stop.wait_for(|stop| *stop));
         if tick.await.is_ok() {
             return;
         }
-        if let Err(error) = work(&registry, &mut overdue, ticks).await {
+        if let Err(error) = work(&registry, &mut overdue, &mut backlog, ticks).await {
             tracing::warn!(%error, "background work waits for the store");
         }
         ticks = ticks.wrapping_add(1);
@@ -50,11 +51,13 @@ pub async fn run(registry: Arc<Registry>, mut stop: watch::Receiver<bool>) {
 async fn work(
     registry: &Arc<Registry>,
     overdue: &mut Overdue,
+    backlog: &mut Backlog,
     ticks: u32,
 ) -> Result<(), StoreError> {
     let context = registry.context();
     let now = context.clock.now_ms();
-    if ticks.is_multiple_of(SWEEP_TICKS) {
+    let sweeps = ticks.is_multiple_of(SWEEP_TICKS);
+    if sweeps {
         let added = context.store.sweep_jobs(now - SWEEP_BACK_MS, BATCH).await?;
         if added > 0 {
             tracing::info!(added, "jobs added that a crash had missed");
@@ -63,7 +66,8 @@ async fn work(
     for job in context.store.next_jobs(now, BATCH, LEASE_MS).await? {
         carry_out(context, job).await?;
     }
-    wake(registry, overdue, now).await
+    wake(registry, overdue, now).await?;
+    backlog.work_off(context, sweeps).await
 }
 
 async fn wake(registry: &Arc<Registry>, overdue: &mut Overdue, now: i64) -> Result<(), StoreError> {
@@ -90,9 +94,8 @@ async fn carry_out(context: &SessionContext, job: Job) -> Result<(), StoreError>
         context.store.finish_job(job.id).await?;
         return Ok(());
     };
-    match store_learner_state(&*context.store, &context.banks, &row, job.id).await {
-        // After the job is finished: at worst a session is missing from the counts, never there twice.
-        Ok(()) => context.exposures.count(&context.banks, &row).await,
+    match follow_end(context, &row, job.id).await {
+        Ok(()) => Ok(()),
         Err(LearnerError::Store(error)) => Err(error),
         Err(error) => {
             let backoff = RETRY_MS << job.attempts.min(ATTEMPTS_MAX);
