@@ -134,6 +134,15 @@ pub struct ServeConfig {
         value_name = "TEXT"
     )]
     pub secret: Option<String>,
+    /// Token of the organization's owner, at least 32 characters: who bears it sees statistics, learners' progress and
+    /// exports. Without one nobody does.
+    #[arg(
+        long,
+        env = "LEARNR_OWNER_TOKEN",
+        hide_env_values = true,
+        value_name = "TEXT"
+    )]
+    pub owner_token: Option<String>,
     /// Name of this instance.
     #[arg(
         long,

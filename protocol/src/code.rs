@@ -51,6 +51,8 @@ pub enum ErrorCode {
     NotFound,
     /// No token, or one that is not valid.
     Unauthorized,
+    /// The server was not told who may see this.
+    Forbidden,
     /// The request's origin is not on the allow-list.
     OriginNotAllowed,
     /// The request cannot be read as what the route takes.

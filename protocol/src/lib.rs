@@ -7,6 +7,7 @@ mod client;
 mod code;
 mod codec;
 pub mod examples;
+pub mod history;
 mod quiz;
 pub mod rest;
 pub mod schema;

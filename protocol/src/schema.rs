@@ -9,7 +9,7 @@ use ts_rs::{Config, TS};
 
 use crate::{
     ClientMessage, CloseCode, SUBPROTOCOL_JSON, SUBPROTOCOL_MSGPACK, ServerMessage, client,
-    code::ErrorCode, examples, quiz, rest, server, standing,
+    code::ErrorCode, examples, history, quiz, rest, server, standing,
 };
 
 /// Every generated file: path below `protocol/`, and its content.
@@ -37,6 +37,9 @@ pub fn files() -> BTreeMap<String, String> {
             format!("examples/server/{name}.json"),
             pretty(&json!(message)),
         );
+    }
+    for (name, shape) in examples::history() {
+        files.insert(format!("examples/rest/{name}.json"), pretty(&shape));
     }
     files
 }
@@ -255,6 +258,24 @@ fn typescript() -> String {
         standing::Readiness,
         standing::ReviewsDue,
         standing::Standing,
+        history::PastSession,
+        history::SessionHistory,
+        history::AnsweredQuestion,
+        history::SessionAnswers,
+        history::CompetencyPoint,
+        history::AreaProgress,
+        history::CompetencyHistory,
+        history::ActivityDay,
+        history::ActivityArea,
+        history::Activity,
+        history::HardConcept,
+        history::HardestConcepts,
+        history::ItemMisfit,
+        history::ItemStatistics,
+        history::VersionUse,
+        history::ItemStatisticsPage,
+        history::LearnerProgress,
+        history::LearnerProgressPage,
         rest::ClientConfig,
         rest::Health,
         rest::ErrorBody,

@@ -18,13 +18,13 @@ use anyhow::Context as _;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::auth::Secret;
+use crate::auth::{OwnerToken, Secret};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{ServeConfig, Switch};
 use crate::connection::ConnectionContext;
 use crate::http::{
-    self, GuestLimits, HttpContext, Reckonings, STANDINGS_PER_MINUTE, STARTS_PER_MINUTE,
-    StartLimits,
+    self, GuestLimits, HttpContext, LOOKUPS_PER_MINUTE, Lookups, Reckonings, STANDINGS_PER_MINUTE,
+    STARTS_PER_MINUTE, StartLimits,
 };
 use crate::session::{
     BankCache, Exposures, MessageLimits, Registry, SessionContext, SpentTickets, random_claim,
@@ -195,9 +195,21 @@ fn http_context(
             Switch::On => Reckonings::new(STANDINGS_PER_MINUTE, threads),
             Switch::Off => Reckonings::off(threads),
         },
+        lookups: match config.rate_limits {
+            Switch::On => Lookups::new(LOOKUPS_PER_MINUTE),
+            Switch::Off => Lookups::off(),
+        },
+        owner: owner_token(config)?,
         api_origin: config.api_origin.clone(),
         metrics,
     })
+}
+
+/// What the owner's token is recognised by; an empty one is none.
+fn owner_token(config: &ServeConfig) -> anyhow::Result<Option<OwnerToken>> {
+    let token = config.owner_token.as_deref().map(str::trim);
+    let token = token.filter(|token| !token.is_empty());
+    Ok(token.map(OwnerToken::from_text).transpose()?)
 }
 
 fn serve(

@@ -7,8 +7,11 @@ mod certifications;
 mod error;
 mod guests;
 mod health;
+mod history;
 mod limits;
+mod lookups;
 pub mod openapi;
+mod owner;
 mod pages;
 mod reckonings;
 mod review;
@@ -23,11 +26,12 @@ use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route, web};
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use crate::auth::Secret;
+use crate::auth::{OwnerToken, Secret};
 use crate::session::{Registry, SessionContext};
 
 pub use error::ApiError;
 pub use guests::{GUESTS_PER_MINUTE, GuestLimits};
+pub use lookups::{LOOKUPS_PER_MINUTE, Lookups};
 pub use reckonings::{Reckonings, STANDINGS_PER_MINUTE};
 pub use starts::{STARTS_PER_MINUTE, StartLimits};
 
@@ -46,6 +50,10 @@ pub struct HttpContext {
     pub starts: StartLimits,
     /// How many standings are reckoned.
     pub reckonings: Reckonings,
+    /// How often history is looked at.
+    pub lookups: Lookups,
+    /// What the owner's token is recognised by; without one nobody is the owner.
+    pub owner: Option<OwnerToken>,
     /// Where the page finds its server; empty for its own origin.
     pub api_origin: String,
     /// Renders `/metrics`.
@@ -92,6 +100,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                     "/certifications/{id}/standing",
                     [(Method::GET, web::to(standing::show))],
                 ))
+                .configure(history_routes)
                 .service(path(
                     "/sessions",
                     [
@@ -118,6 +127,43 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .default_service(web::to(no_route)),
         )
         .default_service(web::to(pages::serve));
+}
+
+/// What learners look back on, and what owners see. Before `/sessions/{id}`, which would take `history` for an id.
+fn history_routes(config: &mut web::ServiceConfig) {
+    config
+        .service(path(
+            "/certifications/{id}/progress",
+            [(Method::GET, web::to(history::progress))],
+        ))
+        .service(path(
+            "/certifications/{id}/activity",
+            [(Method::GET, web::to(history::activity))],
+        ))
+        .service(path(
+            "/certifications/{id}/hardest",
+            [(Method::GET, web::to(history::hardest))],
+        ))
+        .service(path(
+            "/certifications/{id}/items/statistics",
+            [(Method::GET, web::to(owner::items))],
+        ))
+        .service(path(
+            "/certifications/{id}/learners",
+            [(Method::GET, web::to(owner::learners))],
+        ))
+        .service(path(
+            "/certifications/{id}/export",
+            [(Method::GET, web::to(owner::export))],
+        ))
+        .service(path(
+            "/sessions/history",
+            [(Method::GET, web::to(history::list))],
+        ))
+        .service(path(
+            "/sessions/{id}/answers",
+            [(Method::GET, web::to(history::answers))],
+        ));
 }
 
 /// What pages of other origins may ask: those on the list, with a bearer token, never with a cookie.

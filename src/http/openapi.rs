@@ -5,7 +5,7 @@ use learnr_protocol::rest::{ErrorEnvelope, SessionView};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{certifications, guests, health, review, sessions, standing};
+use super::{certifications, guests, health, history, owner, review, sessions, standing};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -24,6 +24,14 @@ use super::{certifications, guests, health, review, sessions, standing};
         sessions::summary,
         review::review,
         sessions::ticket,
+        history::list,
+        history::answers,
+        history::progress,
+        history::activity,
+        history::hardest,
+        owner::items,
+        owner::learners,
+        owner::export,
         health::healthz,
         health::readyz,
         health::metrics,
@@ -43,6 +51,9 @@ impl Modify for Bearer {
             "bearer",
             SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
         );
+        let mut owner = Http::new(HttpAuthScheme::Bearer);
+        owner.description = Some("the owner's token, LEARNR_OWNER_TOKEN of the server".to_owned());
+        components.add_security_scheme("owner", SecurityScheme::Http(owner));
     }
 }
 

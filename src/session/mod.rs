@@ -45,7 +45,7 @@ pub use limits::{Arrivals, IGNORED_REFUSALS_MAX, MessageLimits, RateLimit};
 pub use messages::{Attach, AttachRefused, ConnectionId, Detach, FromClient};
 pub use outbox::{Next, OUTBOX_BYTES_MAX, OUTBOX_FRAMES_MAX, Outbox, OutboxBound, Worth};
 pub use registry::{Registry, SessionHandle};
-pub use review::review;
+pub use review::{answered_question, review};
 pub use spent::SpentTickets;
 
 /// What every session on this instance shares.

@@ -1,6 +1,10 @@
 //! One golden message of each type: used by the Rust tests, the web tests and the documentation.
 
+mod history;
+
 use crate::*;
+
+pub use history::history;
 
 fn question(position: u16) -> Question {
     let option = |id: &str, text: &str| QuestionOption {
