@@ -18,7 +18,7 @@ use crate::store::{
 };
 
 /// How long a read is tried: whoever asks is waiting, and can ask again.
-const READ_LIMIT: Duration = Duration::from_secs(2);
+pub(super) const READ_LIMIT: Duration = Duration::from_secs(2);
 /// How long storing a whole bank may take.
 const BANK_WITHIN: Duration = Duration::from_secs(300);
 

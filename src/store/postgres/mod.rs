@@ -14,6 +14,7 @@ mod exposures;
 mod fault;
 #[cfg(feature = "faults")]
 mod faults;
+mod history;
 mod jobs;
 mod lanes;
 mod learners;

@@ -30,7 +30,10 @@ macro_rules! migration {
 }
 
 /// Every migration there has been, in order. Append only.
-const MIGRATIONS: &[Migration] = &[migration!("20261125190000_initial", works_from: 1)];
+const MIGRATIONS: &[Migration] = &[
+    migration!("20261125190000_initial", works_from: 1),
+    migration!("20261125193000_history", works_from: 1),
+];
 
 /// The newest schema this binary knows.
 pub(super) const SUPPORTED: i64 = MIGRATIONS.len() as i64;

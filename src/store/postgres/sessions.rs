@@ -25,6 +25,7 @@ macro_rules! select {
         concat!("SELECT ", columns!(), " FROM sessions s ", $rest)
     };
 }
+pub(super) use {columns, select};
 
 /// The session and its first event, or neither. Whatever key is in the way, nothing happens.
 const CREATE: &str = "WITH new AS (INSERT INTO sessions (id, learner, organization, certification, bank_version, kind, \
@@ -289,7 +290,7 @@ pub(super) async fn past_deadline(
     several(client, PAST_DEADLINE, &[int8(&now_ms), int8(&limit)]).await
 }
 
-async fn several(
+pub(super) async fn several(
     client: &Client,
     sql: &str,
     parameters: &[Parameter<'_>],
