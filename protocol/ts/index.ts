@@ -3,7 +3,7 @@
 /**
  * Why something was refused or failed. A client branches on this and shows `message`.
  */
-export type ErrorCode = "unknown_type" | "bad_message" | "not_supported" | "not_served" | "already_answered" | "unknown_option" | "no_option" | "too_many_options" | "paused" | "not_paused" | "ended" | "faulted" | "too_late" | "request_id_reused" | "rate_limited" | "busy" | "unavailable" | "no_items" | "not_found" | "unauthorized" | "origin_not_allowed" | "bad_request" | "method_not_allowed" | "payload_too_large" | "unsupported_subprotocol" | "internal";
+export type ErrorCode = "unknown_type" | "bad_message" | "not_supported" | "not_served" | "already_answered" | "unknown_option" | "no_option" | "too_many_options" | "paused" | "not_paused" | "ended" | "faulted" | "too_late" | "request_id_reused" | "rate_limited" | "busy" | "unavailable" | "no_items" | "not_found" | "unauthorized" | "forbidden" | "origin_not_allowed" | "bad_request" | "method_not_allowed" | "payload_too_large" | "unsupported_subprotocol" | "internal";
 
 /**
  * What kind of run a session is.
@@ -1093,6 +1093,500 @@ readiness: Readiness,
  * What they should go over.
  */
 reviews: ReviewsDue, };
+
+/**
+ * A session of the caller, whatever has become of it.
+ */
+export type PastSession = { 
+/**
+ * The session.
+ */
+session: SessionInfo, 
+/**
+ * When it was started, milliseconds since the epoch.
+ */
+started_ms: number, 
+/**
+ * When it ended, milliseconds since the epoch.
+ */
+ended_ms?: number, 
+/**
+ * Questions answered; none while it goes on.
+ */
+answered?: number, 
+/**
+ * Of them, answered right.
+ */
+correct?: number, 
+/**
+ * Milliseconds from start to end, pauses left out.
+ */
+elapsed_ms?: number, 
+/**
+ * The result of an exam.
+ */
+exam?: ExamResult, };
+
+/**
+ * The caller's sessions, newest first: one page.
+ */
+export type SessionHistory = { 
+/**
+ * At most as many as were asked for.
+ */
+sessions: Array<PastSession>, 
+/**
+ * Where the next page begins; absent on the last.
+ */
+next?: string, };
+
+/**
+ * A question the caller answered, with everything there is to say of it.
+ */
+export type AnsweredQuestion = { 
+/**
+ * Place in the session, from 1.
+ */
+position: number, 
+/**
+ * Item id.
+ */
+item_id: string, 
+/**
+ * Area id.
+ */
+area: string, 
+/**
+ * What is asked, CommonMark.
+ */
+stem: string, 
+/**
+ * The case it belongs to, CommonMark.
+ */
+stimulus?: string, 
+/**
+ * The options.
+ */
+options: Array<QuestionOption>, 
+/**
+ * Ids of the options the caller named.
+ */
+choice: Array<string>, 
+/**
+ * Whether they are exactly the key; absent in an exam that is not submitted.
+ */
+correct?: boolean, 
+/**
+ * The key; empty in an exam that is not submitted.
+ */
+correct_choice: Array<string>, 
+/**
+ * A text for each option; empty in an exam that is not submitted.
+ */
+explanations: Array<Explanation>, 
+/**
+ * Time taken, in milliseconds.
+ */
+elapsed_ms: number, 
+/**
+ * When it was answered, milliseconds since the epoch.
+ */
+answered_ms: number, 
+/**
+ * Ability in the area after the answer, in logits; absent in an exam, which is judged at its end.
+ */
+theta?: number, 
+/**
+ * Its standard error, in logits.
+ */
+standard_error?: number, };
+
+/**
+ * A session with every answer.
+ */
+export type SessionAnswers = { 
+/**
+ * The session.
+ */
+session: SessionInfo, 
+/**
+ * By position; of an exam the last answer to each question. Questions without an answer are not among them.
+ */
+answers: Array<AnsweredQuestion>, };
+
+/**
+ * Ability in an area at the end of a day.
+ */
+export type CompetencyPoint = { 
+/**
+ * The day where the caller is, `YYYY-MM-DD`.
+ */
+day: string, 
+/**
+ * Expected percent of the area's questions answered right, 0-100.
+ */
+score: number, 
+/**
+ * Lower end of the 80 % interval.
+ */
+low: number, 
+/**
+ * Upper end of the interval.
+ */
+high: number, 
+/**
+ * Ability, in logits.
+ */
+theta: number, 
+/**
+ * Its standard error, in logits.
+ */
+standard_error: number, };
+
+/**
+ * An area over time.
+ */
+export type AreaProgress = { 
+/**
+ * Area id.
+ */
+area: string, 
+/**
+ * Title for people.
+ */
+title: string, 
+/**
+ * Days on which an ability was estimated, in order.
+ */
+points: Array<CompetencyPoint>, };
+
+/**
+ * The caller's competency over time.
+ */
+export type CompetencyHistory = { 
+/**
+ * The certification.
+ */
+certification: CertificationRef, 
+/**
+ * First day, `YYYY-MM-DD`.
+ */
+from: string, 
+/**
+ * Last day.
+ */
+to: string, 
+/**
+ * What the caller's clock is ahead of UTC, in minutes.
+ */
+utc_offset_minutes: number, 
+/**
+ * Areas with a point in the span, in the order of the certification.
+ */
+areas: Array<AreaProgress>, };
+
+/**
+ * What the caller did on a day.
+ */
+export type ActivityDay = { 
+/**
+ * The day where the caller is, `YYYY-MM-DD`.
+ */
+day: string, 
+/**
+ * Sessions that ended.
+ */
+sessions: number, 
+/**
+ * Questions answered.
+ */
+answers: number, 
+/**
+ * Of them, answered right.
+ */
+correct: number, 
+/**
+ * Time taken for them, in milliseconds.
+ */
+elapsed_ms: number, };
+
+/**
+ * What the caller did in an area.
+ */
+export type ActivityArea = { 
+/**
+ * Area id.
+ */
+area: string, 
+/**
+ * Title for people.
+ */
+title: string, 
+/**
+ * Questions answered.
+ */
+answers: number, 
+/**
+ * Of them, answered right.
+ */
+correct: number, 
+/**
+ * Time taken for them, in milliseconds.
+ */
+elapsed_ms: number, };
+
+/**
+ * What the caller did, from sessions that ended.
+ */
+export type Activity = { 
+/**
+ * The certification.
+ */
+certification: CertificationRef, 
+/**
+ * First day, `YYYY-MM-DD`.
+ */
+from: string, 
+/**
+ * Last day.
+ */
+to: string, 
+/**
+ * What the caller's clock is ahead of UTC, in minutes.
+ */
+utc_offset_minutes: number, 
+/**
+ * Days on which something was done, in order.
+ */
+days: Array<ActivityDay>, 
+/**
+ * Where the time went: areas with an answer, in the order of the certification.
+ */
+areas: Array<ActivityArea>, };
+
+/**
+ * A concept the caller finds hard.
+ */
+export type HardConcept = { 
+/**
+ * Concept id.
+ */
+concept: string, 
+/**
+ * Title for people; the id where the certification lists no concepts.
+ */
+title: string, 
+/**
+ * Questions of it that were answered, each time counted.
+ */
+answers: number, 
+/**
+ * Of them, answered right.
+ */
+correct: number, 
+/**
+ * Percent right, 0-100.
+ */
+score: number, 
+/**
+ * Percent the model expected, by the caller's ability before each answer.
+ */
+expected: number, 
+/**
+ * Time taken, in milliseconds.
+ */
+elapsed_ms: number, };
+
+/**
+ * The concepts the caller gets wrong most.
+ */
+export type HardestConcepts = { 
+/**
+ * The certification.
+ */
+certification: CertificationRef, 
+/**
+ * Hardest first: by (right + 1) / (answers + 2), so that few answers weigh little.
+ */
+concepts: Array<HardConcept>, };
+
+/**
+ * What is wrong with an item.
+ */
+export type ItemMisfit = "does_not_discriminate" | "noisy" | "redundant";
+
+/**
+ * What the use of an item says of it.
+ */
+export type ItemStatistics = { 
+/**
+ * Item id.
+ */
+item_id: string, 
+/**
+ * Area id.
+ */
+area: string, 
+/**
+ * Whether it may be served.
+ */
+active: boolean, 
+/**
+ * Ended sessions that showed it.
+ */
+served: number, 
+/**
+ * That as a share of the version's sessions, 0-1.
+ */
+exposure_rate: number, 
+/**
+ * Times it was answered.
+ */
+answers: number, 
+/**
+ * Of them, right.
+ */
+correct: number, 
+/**
+ * Share right, 0-1.
+ */
+p_value?: number, 
+/**
+ * Mean time to an answer, in milliseconds.
+ */
+mean_elapsed_ms?: number, 
+/**
+ * Answers that are evidence, first sights in 30 days: what the figures below rest on.
+ */
+judged: number, 
+/**
+ * Correlation of right answers with the ability that the respondents' answers before showed.
+ */
+discrimination?: number, 
+/**
+ * Information-weighted mean square residual; 1 under the model.
+ */
+infit?: number, 
+/**
+ * Its difference from 1 in standard errors.
+ */
+infit_z?: number, 
+/**
+ * Mean square of standardised residuals; 1 under the model.
+ */
+outfit?: number, 
+/**
+ * Its difference from 1 in standard errors.
+ */
+outfit_z?: number, 
+/**
+ * What is wrong with it, from 30 judged answers on.
+ */
+misfit?: ItemMisfit, };
+
+/**
+ * How much a version of a certification was used.
+ */
+export type VersionUse = { 
+/**
+ * The version.
+ */
+version: string, 
+/**
+ * Ended sessions with an answer.
+ */
+sessions: number, 
+/**
+ * Their answers.
+ */
+answers: number, 
+/**
+ * Of them, right.
+ */
+correct: number, 
+/**
+ * Time taken, in milliseconds.
+ */
+elapsed_ms: number, 
+/**
+ * When the latest of them ended, milliseconds since the epoch.
+ */
+last_ms: number, };
+
+/**
+ * The items of a version, by id: one page.
+ */
+export type ItemStatisticsPage = { 
+/**
+ * The certification.
+ */
+certification: CertificationRef, 
+/**
+ * The version these are of.
+ */
+version: string, 
+/**
+ * Every version that was used, latest first; at most 1,000.
+ */
+versions: Array<VersionUse>, 
+/**
+ * At most as many as were asked for, those never shown among them.
+ */
+items: Array<ItemStatistics>, 
+/**
+ * Where the next page begins; absent on the last.
+ */
+next?: string, };
+
+/**
+ * How far a learner has come.
+ */
+export type LearnerProgress = { 
+/**
+ * The learner, by a random id that says nothing of them.
+ */
+learner: string, 
+/**
+ * Ended sessions with an answer.
+ */
+sessions: number, 
+/**
+ * Their answers.
+ */
+answers: number, 
+/**
+ * Of them, right.
+ */
+correct: number, 
+/**
+ * Time taken, in milliseconds.
+ */
+elapsed_ms: number, 
+/**
+ * When the first of them ended, milliseconds since the epoch.
+ */
+first_ms: number, 
+/**
+ * When the latest of them ended, milliseconds since the epoch.
+ */
+last_ms: number, };
+
+/**
+ * The learners of a certification, latest first: one page.
+ */
+export type LearnerProgressPage = { 
+/**
+ * The certification.
+ */
+certification: CertificationRef, 
+/**
+ * At most as many as were asked for.
+ */
+learners: Array<LearnerProgress>, 
+/**
+ * Where the next page begins; absent on the last.
+ */
+next?: string, };
 
 /**
  * What the web client needs to find its server.

@@ -9,6 +9,7 @@ mod exam;
 mod exposure;
 mod golden;
 mod harness;
+mod history;
 mod import;
 mod journey;
 mod leaving;

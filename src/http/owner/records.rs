@@ -40,6 +40,8 @@ pub(super) struct Records {
     /// Names of the fields, in order.
     fields: &'static [&'static str],
     begun: bool,
+    /// Whether a record has been written.
+    some: bool,
 }
 
 impl Records {
@@ -48,6 +50,7 @@ impl Records {
             format,
             fields,
             begun: false,
+            some: false,
         }
     }
 
@@ -72,13 +75,13 @@ impl Records {
         let mut out = Vec::new();
         if !self.begun {
             out.push(b'[');
+            self.begun = true;
         }
         for record in records {
-            out.extend_from_slice(if self.begun { b",\n" } else { b"\n" });
-            self.begun = true;
+            out.extend_from_slice(if self.some { b",\n" } else { b"\n" });
+            self.some = true;
             serde_json::to_writer(&mut out, record).map_err(|error| ApiError::internal(&error))?;
         }
-        self.begun = true;
         Ok(out.into())
     }
 

@@ -48,6 +48,8 @@ fn protected(session: &str) -> Vec<(Method, String)> {
         (Method::POST, "/v1/sessions".to_owned()),
         (Method::GET, "/v1/sessions?status=open".to_owned()),
         (Method::GET, format!("/v1/sessions/{session}")),
+        (Method::GET, "/v1/sessions/history".to_owned()),
+        (Method::GET, format!("/v1/sessions/{session}/answers")),
         (Method::GET, format!("/v1/sessions/{session}/summary")),
         (Method::POST, format!("/v1/sessions/{session}/tickets")),
     ]

@@ -242,7 +242,13 @@ impl Server {
         self.append(session, Vec::new(), Some(status)).await;
     }
 
-    async fn append(&self, session: &str, rows: Vec<EventRow>, status: Option<StatusChange>) {
+    /// Stores rows of a session under its present fence.
+    pub(crate) async fn append(
+        &self,
+        session: &str,
+        rows: Vec<EventRow>,
+        status: Option<StatusChange>,
+    ) {
         let append = Append {
             session: session_id(session),
             fence: self.stored_session(session).await.fence,

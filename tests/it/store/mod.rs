@@ -1,7 +1,7 @@
 //! The store's contract, and what only one adapter promises.
 
-mod contract;
-mod fixture;
+pub(crate) mod contract;
+pub(crate) mod fixture;
 mod postgres;
 mod sqlite;
 #[cfg(feature = "faults")]
