@@ -190,7 +190,7 @@ macro_rules! declare {
                 $text.push_str(&docs);
             }
             $text.push_str("export ");
-            $text.push_str(&<$ty as TS>::decl(&$config));
+            $text.push_str(&<$ty as TS>::decl($config));
             $text.push('\n');
         )*
     };
@@ -198,7 +198,7 @@ macro_rules! declare {
 
 /// TypeScript types of every message and REST shape; one file, no imports.
 fn typescript() -> String {
-    let config = Config::new().with_large_int("number");
+    let config = &Config::new().with_large_int("number");
     let mut text = String::from(
         "// Generated from the Rust types by `make schema`; a test fails when it is stale.\n",
     );
@@ -258,6 +258,18 @@ fn typescript() -> String {
         standing::Readiness,
         standing::ReviewsDue,
         standing::Standing,
+        rest::ClientConfig,
+        rest::Health,
+        rest::ErrorBody,
+        rest::ErrorEnvelope,
+    );
+    typescript_of_history(config, &mut text);
+    text
+}
+
+/// Appends the shapes of history and of what owners see.
+fn typescript_of_history(config: &Config, text: &mut String) {
+    declare!(text, config:
         history::PastSession,
         history::SessionHistory,
         history::AnsweredQuestion,
@@ -276,10 +288,5 @@ fn typescript() -> String {
         history::ItemStatisticsPage,
         history::LearnerProgress,
         history::LearnerProgressPage,
-        rest::ClientConfig,
-        rest::Health,
-        rest::ErrorBody,
-        rest::ErrorEnvelope,
     );
-    text
 }

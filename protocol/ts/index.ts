@@ -1095,6 +1095,66 @@ readiness: Readiness,
 reviews: ReviewsDue, };
 
 /**
+ * What the web client needs to find its server.
+ */
+export type ClientConfig = { 
+/**
+ * Origin of the REST routes; empty for the page's own.
+ */
+api_origin: string, 
+/**
+ * Version of the server.
+ */
+version: string, };
+
+/**
+ * Whether the instance can serve.
+ */
+export type Health = { 
+/**
+ * `ok`, or what is wrong in one word.
+ */
+status: string, 
+/**
+ * Version of the server.
+ */
+version: string, };
+
+/**
+ * What went wrong.
+ */
+export type ErrorBody = { 
+/**
+ * What a client branches on.
+ */
+code: ErrorCode, 
+/**
+ * What happened and what to do, for people.
+ */
+message: string, 
+/**
+ * Whether the same request may succeed later.
+ */
+retryable: boolean, 
+/**
+ * More, by code: the field at fault, the time to wait.
+ */
+details?: unknown, 
+/**
+ * Names the request in the log.
+ */
+request_id: string, };
+
+/**
+ * The envelope of every REST error.
+ */
+export type ErrorEnvelope = { 
+/**
+ * The error.
+ */
+error: ErrorBody, };
+
+/**
  * A session of the caller, whatever has become of it.
  */
 export type PastSession = { 
@@ -1587,63 +1647,3 @@ learners: Array<LearnerProgress>,
  * Where the next page begins; absent on the last.
  */
 next?: string, };
-
-/**
- * What the web client needs to find its server.
- */
-export type ClientConfig = { 
-/**
- * Origin of the REST routes; empty for the page's own.
- */
-api_origin: string, 
-/**
- * Version of the server.
- */
-version: string, };
-
-/**
- * Whether the instance can serve.
- */
-export type Health = { 
-/**
- * `ok`, or what is wrong in one word.
- */
-status: string, 
-/**
- * Version of the server.
- */
-version: string, };
-
-/**
- * What went wrong.
- */
-export type ErrorBody = { 
-/**
- * What a client branches on.
- */
-code: ErrorCode, 
-/**
- * What happened and what to do, for people.
- */
-message: string, 
-/**
- * Whether the same request may succeed later.
- */
-retryable: boolean, 
-/**
- * More, by code: the field at fault, the time to wait.
- */
-details?: unknown, 
-/**
- * Names the request in the log.
- */
-request_id: string, };
-
-/**
- * The envelope of every REST error.
- */
-export type ErrorEnvelope = { 
-/**
- * The error.
- */
-error: ErrorBody, };

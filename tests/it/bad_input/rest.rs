@@ -47,8 +47,8 @@ fn protected(session: &str) -> Vec<(Method, String)> {
         ),
         (Method::POST, "/v1/sessions".to_owned()),
         (Method::GET, "/v1/sessions?status=open".to_owned()),
-        (Method::GET, format!("/v1/sessions/{session}")),
         (Method::GET, "/v1/sessions/history".to_owned()),
+        (Method::GET, format!("/v1/sessions/{session}")),
         (Method::GET, format!("/v1/sessions/{session}/answers")),
         (Method::GET, format!("/v1/sessions/{session}/summary")),
         (Method::POST, format!("/v1/sessions/{session}/tickets")),
@@ -123,7 +123,7 @@ async fn a_session_of_another_learner_is_not_there() {
     ids.extend(["1", "not-a-uuid", "%ff", "%00", "..%2fguests"].map(ToOwned::to_owned));
     let mut messages = Vec::new();
     for id in &ids {
-        for (method, path) in protected(id).into_iter().skip(3) {
+        for (method, path) in protected(id).into_iter().skip(4) {
             let refused = refusal(server.rest.request(method, &path, Some(&stranger.token))).await;
             assert_eq!(
                 (refused.status, refused.error.code),
@@ -134,7 +134,7 @@ async fn a_session_of_another_learner_is_not_there() {
         }
     }
     assert_eq!(
-        messages[0], messages[3],
+        messages[0], messages[4],
         "one's own and nobody's are not told apart"
     );
     let ticket = server.rest.ticket(&stranger.token, &client.session).await;

@@ -66,8 +66,17 @@ async fn a_session_is_in_every_figure_the_moment_it_has_ended() {
         assert!(point.low < point.score && point.score < point.high);
     }
 
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn the_hardest_concepts_come_first_with_what_was_expected() {
+    let server = owned().await;
+    let mut client = server.client(&practice(20), Encoding::MsgPack).await;
+    play(&server, &mut client).await;
+    let token = &client.token;
     let path = of("hardest?answers_min=1&limit=100");
-    let hardest: HardestConcepts = told(&server, &token, &path).await;
+    let hardest: HardestConcepts = told(&server, token, &path).await;
     assert!(!hardest.concepts.is_empty());
     for concept in &hardest.concepts {
         assert_ne!(concept.title, concept.concept, "people see a title");
