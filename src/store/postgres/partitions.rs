@@ -91,7 +91,7 @@ impl Month {
 
 /// Sessions of a month that are not over, or whose ending is still to be worked up.
 const BUSY: &str = "SELECT EXISTS (SELECT FROM sessions s WHERE s.id >= $1 AND s.id < $2 \
-     AND (s.status IN ('open', 'paused') \
+     AND (s.status IN ('open', 'paused') OR (s.status = 'completed' AND NOT s.rolled_up) \
      OR EXISTS (SELECT FROM jobs j WHERE j.session = s.id AND NOT j.finished)))";
 const HALF_DETACHED: &str = "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid \
      WHERE i.inhparent = 'events'::regclass AND i.inhdetachpending";
