@@ -13,6 +13,7 @@ mod mastery;
 mod measuring;
 mod memory;
 mod practising;
+mod predicting;
 mod properties;
 mod psychometrics;
 mod readiness;
