@@ -1,6 +1,10 @@
 -- Makes sessions, their answers and their roll-ups for scripts/dashboards.py, which sets :sessions, :answers and :guest.
 -- Half a thousand sessions are the guest's, the rest of ten thousand other learners, over the last 360 days.
 \set ON_ERROR_STOP on
+-- The role's timeouts are for statements of the server.
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
 SET synchronous_commit = off;
 SET work_mem = '256MB';
 SET maintenance_work_mem = '512MB';
@@ -36,12 +40,11 @@ INSERT INTO learners (id, organization, created_at)
     SELECT id, '00000000-0000-0000-0000-000000000000', 0 FROM made_learners;
 
 CREATE UNLOGGED TABLE made AS
-    SELECT n, id_at(at) AS id, at,
-        CASE WHEN n <= 500 THEN :'guest'::uuid ELSE (SELECT id FROM made_learners l WHERE l.n = m.n % 10000 + 1) END AS learner
+    SELECT m.n, id_at(m.at) AS id, m.at, CASE WHEN m.n <= 500 THEN :'guest'::uuid ELSE l.id END AS learner
     FROM (
         SELECT n, (extract(epoch FROM now()) * 1000)::bigint - (random() * 360 * 86400000)::bigint - 2 * 3600000 AS at
         FROM generate_series(1, :sessions) n
-    ) m;
+    ) m JOIN made_learners l ON l.n = m.n % 10000 + 1;
 
 INSERT INTO sessions (id, learner, organization, certification, bank_version, kind, settings, stream, status, epoch,
     claim, started_at, ended_at, rolled_up)

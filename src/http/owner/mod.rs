@@ -4,6 +4,7 @@
 //! page as the client takes them. Nothing here names a learner but by a random id.
 
 mod export;
+mod pages;
 mod records;
 mod statistics;
 

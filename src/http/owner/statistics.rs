@@ -99,7 +99,11 @@ pub(super) async fn version(
 }
 
 /// The items behind an id, and where those behind them begin. A bank has its items in order of id.
-fn page<'a>(bank: &'a Bank, after: Option<&str>, limit: u32) -> (Vec<&'a Item>, Option<String>) {
+pub(super) fn page<'a>(
+    bank: &'a Bank,
+    after: Option<&str>,
+    limit: u32,
+) -> (Vec<&'a Item>, Option<String>) {
     let items = bank.items();
     let first = after.map_or(0, |after| {
         items.partition_point(|item| item.id.as_str() <= after)
@@ -109,14 +113,19 @@ fn page<'a>(bank: &'a Bank, after: Option<&str>, limit: u32) -> (Vec<&'a Item>, 
     (page, next)
 }
 
-fn told(bank: &Bank, item: &Item, rows: &[ItemStatisticsRow], sessions: i64) -> ItemStatistics {
+/// An item with its figures among `rows`, which are in order of id; `sessions` of its version had an answer.
+pub(super) fn told(
+    bank: &Bank,
+    item: &Item,
+    rows: &[ItemStatisticsRow],
+    sessions: i64,
+) -> ItemStatistics {
     let place = rows.binary_search_by(|row| row.item.as_str().cmp(item.id.as_str()));
     let row = place.ok().map(|place| &rows[place]);
     figures(bank, item, row, sessions)
 }
 
-/// The figures of an item; `sessions` of its version had an answer.
-pub(super) fn figures(
+fn figures(
     bank: &Bank,
     item: &Item,
     row: Option<&ItemStatisticsRow>,

@@ -10,7 +10,10 @@ use super::super::rows::{float8s, int8, int8s, text, texts, uuid};
 use super::super::sessions::{columns, select, several};
 use crate::store::{LearnerId, SessionRollup, SessionRow};
 
-const WAITING: &str = select!("WHERE s.status = 'completed' AND NOT s.rolled_up LIMIT $1");
+/// In the order of their index, which holds no others, so that it is the one that is read.
+const WAITING: &str = select!(
+    "WHERE s.status = 'completed' AND NOT s.rolled_up ORDER BY s.learner, s.certification LIMIT $1"
+);
 const WAITING_OF: &str = select!(
     "WHERE s.status = 'completed' AND NOT s.rolled_up AND s.learner = $2 AND s.certification = $3 LIMIT $1"
 );

@@ -43,7 +43,8 @@ const ITEM: &str = "INSERT INTO item_statistics (certification, version, item, s
      ability = ability + ?15, ability_squares = ability_squares + ?16, \
      ability_right = ability_right + ?17";
 
-/// Completed sessions that are not marked, of one learner and certification or of all.
+/// Completed sessions that are not marked, of one learner and certification or of all. The order is that of their index,
+/// which holds no others, so that it is the one that is read.
 pub(super) fn waiting(
     conn: &Connection,
     of: Option<&(LearnerId, String)>,
@@ -52,7 +53,7 @@ pub(super) fn waiting(
     let Some((learner, certification)) = of else {
         return conn
             .prepare_cached(select!(
-                "WHERE status = 'completed' AND rolled_up = 0 LIMIT ?1"
+                "WHERE status = 'completed' AND rolled_up = 0 ORDER BY learner, certification LIMIT ?1"
             ))?
             .query_map([limit], session)?
             .collect();
