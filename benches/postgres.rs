@@ -241,6 +241,7 @@ async fn live(store: &PostgresStore) -> Vec<Live> {
             let row = match created.expect("is created") {
                 learnr::store::Created::New(row) => row,
                 learnr::store::Created::Open(row) => panic!("{} is open", row.id),
+                learnr::store::Created::NoLearner => panic!("the learner is there"),
             };
             live.push(Live {
                 id: row.id,

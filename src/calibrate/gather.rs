@@ -185,7 +185,7 @@ impl<'a> Reading<'a> {
         let mut given = Given::default();
         let mut practice = false;
         for row in events {
-            let Event { at, fact, .. } = record::event_from_row(row)?;
+            let Event { at, fact, .. } = record::event_for_statistics(row)?;
             let place = || {
                 let found = row.item.as_deref().and_then(|id| self.places.get(id));
                 found

@@ -1,6 +1,11 @@
-//! Who is asking: the learner named by the bearer token.
+//! Who is asking: the learner named by the bearer token, as long as their account is there.
+//!
+//! Owns the check that every route of a learner's makes. Tokens are proof by themselves, so the store is asked whether
+//! their learner was deleted since, on whichever instance; that a deletion a moment later changes nothing for a write is
+//! the store's to see to.
 
-use std::future::{Ready, ready};
+use std::future::Future;
+use std::pin::Pin;
 
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpRequest, dev, web};
@@ -14,17 +19,24 @@ pub(super) struct Caller(pub(super) LearnerId);
 
 impl FromRequest for Caller {
     type Error = ApiError;
-    type Future = Ready<Result<Self, ApiError>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        ready(identify(request).map(Self))
+        let context = request.app_data::<web::Data<HttpContext>>().cloned();
+        let named = context
+            .ok_or_else(|| ApiError::internal(&"the routes have no context"))
+            .and_then(|context| Ok((identify(request, &context)?, context)));
+        Box::pin(async move {
+            let (learner, context) = named?;
+            match context.sessions().store.has_learner(learner).await? {
+                true => Ok(Self(learner)),
+                false => Err(ApiError::no_account()),
+            }
+        })
     }
 }
 
-fn identify(request: &HttpRequest) -> Result<LearnerId, ApiError> {
-    let context = request
-        .app_data::<web::Data<HttpContext>>()
-        .ok_or_else(|| ApiError::internal(&"the routes have no context"))?;
+fn identify(request: &HttpRequest, context: &HttpContext) -> Result<LearnerId, ApiError> {
     let token = request
         .headers()
         .get(AUTHORIZATION)

@@ -82,6 +82,13 @@ impl ApiError {
         Self::refused(StatusCode::UNAUTHORIZED, ErrorCode::Unauthorized, message)
     }
 
+    /// A token of ours for a learner who is not there, or no longer.
+    pub fn no_account() -> Self {
+        Self::unauthorized(
+            "the account of this token was deleted: POST /v1/guests gives another token",
+        )
+    }
+
     /// The path is there, and takes other methods: `taken`, separated by commas.
     pub fn method_not_allowed(method: &str, taken: &str) -> Self {
         let method: String = method.chars().take(20).collect();
@@ -164,7 +171,14 @@ impl From<BankError> for ApiError {
 
 impl From<RecordError> for ApiError {
     fn from(error: RecordError) -> Self {
-        Self::internal(&error)
+        match error {
+            RecordError::Stripped => Self::refused(
+                StatusCode::GONE,
+                ErrorCode::NotFound,
+                "the account this session belonged to was deleted",
+            ),
+            damaged => Self::internal(&damaged),
+        }
     }
 }
 
@@ -219,4 +233,16 @@ pub(super) fn bad_query(error: QueryPayloadError, _: &HttpRequest) -> actix_web:
         format!("query: {error}"),
     )
     .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_whose_account_was_deleted_meanwhile_is_gone_and_no_fault_of_ours() {
+        let gone = ApiError::from(RecordError::Stripped);
+        assert_eq!(gone.status_code(), StatusCode::GONE);
+        assert_eq!(gone.code, ErrorCode::NotFound);
+    }
 }

@@ -98,6 +98,7 @@ pub(super) async fn create(
             (row, false)
         }
         Created::Open(row) => (row, true),
+        Created::NoLearner => return Err(ApiError::no_account()),
     };
     let ticket = issue(&context, learner, row.id, resumed);
     let status = if resumed {

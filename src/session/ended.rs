@@ -60,6 +60,11 @@ pub async fn follow_end(
     row: &SessionRow,
     job: JobId,
 ) -> Result<(), LearnerError> {
+    if row.learner.is_tombstone() {
+        // The account was deleted since: there is nobody to know anything of, and nothing to replay.
+        context.store.finish_job(job).await?;
+        return Ok(());
+    }
     let ended = read(context, row).await?;
     add(context, row, ended.as_ref()).await?;
     let session = ended.as_ref().map(|ended| (row.id, &ended.session));

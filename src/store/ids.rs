@@ -32,6 +32,22 @@ uuid_id! {
     OrganizationId
 }
 
+impl LearnerId {
+    /// A random name that stands for nobody, for the sessions of a deleted account. A UUIDv8, where learners have v4:
+    /// whoever meets it can tell.
+    #[must_use]
+    pub fn tombstone() -> LearnerId {
+        let random = Uuid::new_v4().into_bytes();
+        LearnerId(uuid::Builder::from_custom_bytes(random).into_uuid())
+    }
+
+    /// Whether it stands for nobody: the account was deleted.
+    #[must_use]
+    pub fn is_tombstone(self) -> bool {
+        self.0.get_version_num() == 8
+    }
+}
+
 impl OrganizationId {
     /// The organization named `default`, present in every store.
     pub const DEFAULT: OrganizationId = OrganizationId(Uuid::nil());

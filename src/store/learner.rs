@@ -1,7 +1,10 @@
-//! Owns the stored shape of a learner's identity and learner state. Must not know how a state is
+//! Owns the stored shape of a learner, their identities and learner state. Must not know how a state is
 //! computed or who vouches for an identity.
 
-use super::ids::{LearnerId, SessionId};
+use super::ids::{LearnerId, OrganizationId, SessionId};
+
+/// Ways of signing in that are listed of one learner.
+pub const IDENTITIES_MAX: u32 = 1_000;
 
 /// One way of signing in, as its issuer names it. A guest is an identity too.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -10,6 +13,30 @@ pub struct Identity {
     pub issuer: String,
     /// The issuer's name for the person.
     pub subject: String,
+}
+
+/// One way of signing in, as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdentityRow {
+    /// What it is.
+    pub identity: Identity,
+    /// When it was first met, in Unix milliseconds.
+    pub created_at: i64,
+}
+
+/// One learner, as stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LearnerRow {
+    /// Who.
+    pub id: LearnerId,
+    /// Whom they belong to.
+    pub organization: OrganizationId,
+    /// Since when, in Unix milliseconds.
+    pub created_at: i64,
+    /// What their time limits are multiplied by.
+    pub time_multiplier: f64,
+    /// Their ways of signing in, by issuer and subject.
+    pub identities: Vec<IdentityRow>,
 }
 
 /// How far a learner state has folded: ended sessions are ordered by end, then id.

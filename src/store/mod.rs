@@ -6,6 +6,7 @@
 //! `tests/it/store/contract` holds each adapter to it.
 
 mod catalogue;
+mod deletion;
 mod error;
 mod event;
 mod history;
@@ -27,6 +28,7 @@ use tokio::sync::oneshot;
 pub use catalogue::{
     CertificationListing, CertificationVersionRow, ExposureRow, ITEMS_MAX, ItemRow, Saved,
 };
+pub use deletion::{Beginning, Holdings, Kept, Strip, TABLES_OF_LEARNERS};
 pub use error::StoreError;
 pub use event::{
     APPEND_ROWS_MAX, AnswerRow, Append, AppendRefused, EventRow, Outcome, PAYLOAD_BYTES_MAX,
@@ -40,7 +42,7 @@ pub use history::{
 };
 pub use ids::{JobId, LearnerId, OrganizationId, SessionId};
 pub use job::{Job, JobKind};
-pub use learner::{Identity, LearnerStateRow, Watermark};
+pub use learner::{IDENTITIES_MAX, Identity, IdentityRow, LearnerRow, LearnerStateRow, Watermark};
 pub use place::Place;
 pub use session::{
     Created, FIRST_EPOCH, Fence, NewSession, Owner, SessionRow, SessionStatus, VouchedSession,
@@ -128,8 +130,34 @@ pub trait Store: History {
         multiplier: f64,
     ) -> Result<bool, StoreError>;
 
+    /// Whether there is such a learner: not before they were made, nor once their account was deleted.
+    async fn has_learner(&self, learner: LearnerId) -> Result<bool, StoreError>;
+
+    /// A learner, with at most [`IDENTITIES_MAX`] ways of signing in.
+    async fn learner(&self, learner: LearnerId) -> Result<Option<LearnerRow>, StoreError>;
+
+    /// What is known of a learner, in order of certification behind `after`, at most `limit`.
+    async fn learner_states(
+        &self,
+        learner: LearnerId,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<LearnerStateRow>, StoreError>;
+
+    /// How much is kept of a learner; `None` when there is no such learner.
+    async fn holdings(&self, learner: LearnerId) -> Result<Option<Holdings>, StoreError>;
+
+    /// Deletes a learner and everything in [`TABLES_OF_LEARNERS`] in one transaction. In their sessions one tombstone
+    /// takes their place, the beginning is stripped, the summary goes, answers remain; each is fenced against whoever
+    /// owns it, and one that has not ended is faulted. What was kept; `None` when there is no such learner, or no longer.
+    async fn delete_learner(
+        &self,
+        learner: LearnerId,
+        strip: Strip,
+    ) -> Result<Option<Holdings>, StoreError>;
+
     /// Creates a session and its first event in one transaction, unless the learner has an open
-    /// one of that certification and kind.
+    /// one of that certification and kind, or there is no such learner.
     async fn create_session(&self, session: NewSession) -> Result<Created, StoreError>;
 
     /// One session.

@@ -170,4 +170,6 @@ pub enum Created {
     New(SessionRow),
     /// The learner has this open session of the certification and kind already; nothing was stored.
     Open(SessionRow),
+    /// There is no such learner, or no longer; nothing was stored.
+    NoLearner,
 }

@@ -1,5 +1,6 @@
 //! Owns the contract's methods over PostgreSQL: which pool each goes to, how long it is tried. Must not contain SQL.
 
+use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -8,19 +9,22 @@ use uuid::Uuid;
 
 use super::attempts::attempted;
 use super::{
-    PostgresStore, catalogue, events, exposures, jobs, learners, schema, sessions, upkeep,
+    PostgresStore, catalogue, deletion, events, exposures, jobs, learners, schema, sessions, upkeep,
 };
+use crate::store::deletion::Tombstone;
 use crate::store::{
     AnswerRow, Append, AppendRefused, CertificationListing, CertificationVersionRow, Created,
-    EventRow, ExposureRow, Fence, Health, Identity, Job, JobId, JobKind, LearnerId,
-    LearnerStateRow, NewSession, Outcome, Owner, Saved, SessionId, SessionRow, Store, StoreError,
-    VouchedSession, Watermark,
+    EventRow, ExposureRow, Fence, Health, Holdings, Identity, Job, JobId, JobKind, LearnerId,
+    LearnerRow, LearnerStateRow, NewSession, Outcome, Owner, Saved, SessionId, SessionRow, Store,
+    StoreError, Strip, VouchedSession, Watermark,
 };
 
 /// How long a read is tried: whoever asks is waiting, and can ask again.
 pub(super) const READ_LIMIT: Duration = Duration::from_secs(2);
 /// How long storing a whole bank may take.
 const BANK_WITHIN: Duration = Duration::from_secs(300);
+/// How long deleting a learner with all their sessions may take.
+const DELETION_WITHIN: Duration = Duration::from_secs(60);
 
 /// A read, from where every acknowledged write is seen.
 macro_rules! read {
@@ -127,6 +131,45 @@ impl Store for PostgresStore {
         write!(self, |client| {
             learners::set_time_multiplier(client, learner, multiplier).await
         })
+    }
+
+    async fn has_learner(&self, learner: LearnerId) -> Result<bool, StoreError> {
+        read!(self, |client| learners::exists(&**client, learner).await)
+    }
+
+    async fn learner(&self, learner: LearnerId) -> Result<Option<LearnerRow>, StoreError> {
+        read!(self, |client| learners::one(client, learner).await)
+    }
+
+    async fn learner_states(
+        &self,
+        learner: LearnerId,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<LearnerStateRow>, StoreError> {
+        read!(self, |client| {
+            learners::states(client, learner, after, limit).await
+        })
+    }
+
+    async fn holdings(&self, learner: LearnerId) -> Result<Option<Holdings>, StoreError> {
+        read!(self, |client| deletion::holdings(&**client, learner).await)
+    }
+
+    async fn delete_learner(
+        &self,
+        learner: LearnerId,
+        strip: Strip,
+    ) -> Result<Option<Holdings>, StoreError> {
+        let tombstone = Tombstone::new();
+        let found = Mutex::new(None);
+        attempted!(
+            self,
+            self.pool,
+            self.retry_limit,
+            DELETION_WITHIN,
+            |client| deletion::delete(client.client_mut(), learner, tombstone, strip, &found).await
+        )
     }
 
     async fn create_session(&self, session: NewSession) -> Result<Created, StoreError> {

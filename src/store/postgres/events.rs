@@ -1,11 +1,11 @@
 //! Owns the statements on events and their columns. Must not know fences, batches or retries.
 
 use sha2::{Digest, Sha256};
-use tokio_postgres::{Client, Row};
+use tokio_postgres::{Client, GenericClient, Row};
 use uuid::Uuid;
 
 use super::fault::Failure;
-use super::rows::{Columns, int4, int8, integer, uuid};
+use super::rows::{Columns, int4, int8, integer, uuid, uuids};
 use crate::store::{AnswerRow, EventRow, Fence, SessionId};
 
 macro_rules! columns {
@@ -24,6 +24,11 @@ const BETWEEN: &str = concat!(
     "SELECT ",
     columns!(),
     " FROM events WHERE session = $1 AND seq >= $2 AND seq < $3 ORDER BY seq"
+);
+const FIRSTS: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", session FROM events WHERE session = ANY($1) AND seq = 1"
 );
 /// `session >= $1` by itself says which months are concerned.
 const ANSWERS: &str = "SELECT session, seq, epoch, request_id, position FROM events \
@@ -67,8 +72,7 @@ impl<'a> Arrays<'a> {
 
     fn push(&mut self, session: SessionId, row: &'a EventRow) -> Result<(), Failure> {
         let request_id = row.request_id.as_deref();
-        let version = i16::try_from(row.event_version)
-            .map_err(|_| Failure::Permanent(format!("event version {}", row.event_version)))?;
+        let version = stored_version(row)?;
         self.sessions.push(session.0);
         self.seqs.push(integer(row.seq)?);
         self.epochs.push(row.fence.epoch);
@@ -93,6 +97,12 @@ impl<'a> Arrays<'a> {
     }
 }
 
+/// The version of a row as its column has it.
+pub(super) fn stored_version(row: &EventRow) -> Result<i16, Failure> {
+    i16::try_from(row.event_version)
+        .map_err(|_| Failure::Permanent(format!("event version {}", row.event_version)))
+}
+
 /// The first 64 bits of SHA-256 over participant and request id. Stored: never to be changed.
 pub(super) fn request_key(participant: u32, request_id: &str) -> i64 {
     let mut hash = Sha256::new();
@@ -102,6 +112,17 @@ pub(super) fn request_key(participant: u32, request_id: &str) -> i64 {
     digest[..8]
         .iter()
         .fold(0, |key, byte| (key << 8) | i64::from(*byte))
+}
+
+/// The first events of some sessions.
+pub(super) async fn firsts(
+    client: &impl GenericClient,
+    sessions: &[Uuid],
+) -> Result<Vec<(SessionId, EventRow)>, Failure> {
+    let rows = client.query_typed(FIRSTS, &[uuids(&sessions)]).await?;
+    rows.iter()
+        .map(|row| Ok((SessionId(row.try_get("session")?), event(row)?)))
+        .collect()
 }
 
 /// The session's events in order.

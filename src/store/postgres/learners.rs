@@ -5,7 +5,10 @@ use tokio_postgres::{Client, GenericClient};
 use super::fault::Failure;
 use super::jobs;
 use super::rows::{Columns, bytes, float8, int8, text, uuid};
-use crate::store::{Identity, JobId, LearnerId, LearnerStateRow, OrganizationId, Watermark};
+use crate::store::{
+    IDENTITIES_MAX, Identity, IdentityRow, JobId, LearnerId, LearnerRow, LearnerStateRow,
+    OrganizationId, Watermark,
+};
 
 const KNOWN: &str = "SELECT learner FROM identities WHERE issuer = $1 AND subject = $2";
 /// The identity goes in first: of two learners made for it at once only one is kept.
@@ -16,9 +19,16 @@ const MULTIPLIER: &str = "SELECT time_multiplier FROM learners WHERE id = $1";
 const SET_MULTIPLIER: &str = "UPDATE learners SET time_multiplier = $2 WHERE id = $1";
 const STATE: &str = "SELECT watermark_ended_at, watermark_session, body FROM learner_states \
      WHERE learner = $1 AND certification = $2";
-const FIRST_STATE: &str = "INSERT INTO learner_states \
-     (learner, certification, watermark_ended_at, watermark_session, body) \
-     VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+const EXISTS: &str = "SELECT 1 FROM learners WHERE id = $1";
+const ONE: &str = "SELECT organization, created_at, time_multiplier FROM learners WHERE id = $1";
+const IDENTITIES: &str = "SELECT issuer, subject, created_at FROM identities WHERE learner = $1 \
+     ORDER BY issuer, subject LIMIT $2";
+const STATES: &str = "SELECT certification, watermark_ended_at, watermark_session, body FROM learner_states \
+     WHERE learner = $1 AND certification > $2 ORDER BY certification LIMIT $3";
+/// Deleted while the state was being folded, the learner is not there to be locked.
+const FIRST_STATE: &str = "WITH alive AS (SELECT id FROM learners WHERE id = $1 FOR KEY SHARE) \
+     INSERT INTO learner_states (learner, certification, watermark_ended_at, watermark_session, body) \
+     SELECT id, $2, $3, $4, $5 FROM alive ON CONFLICT DO NOTHING";
 const NEXT_STATE: &str = "UPDATE learner_states SET watermark_ended_at = $3, watermark_session = $4, body = $5 \
      WHERE learner = $1 AND certification = $2 AND watermark_ended_at = $6 AND watermark_session = $7";
 
@@ -66,6 +76,71 @@ pub(super) async fn set_time_multiplier(
 ) -> Result<bool, Failure> {
     let parameters = [uuid(&learner.0), float8(&multiplier)];
     Ok(client.execute_typed(SET_MULTIPLIER, &parameters).await? > 0)
+}
+
+/// Whether there is such a learner.
+pub(super) async fn exists(
+    client: &impl GenericClient,
+    learner: LearnerId,
+) -> Result<bool, Failure> {
+    let found = client.query_typed_opt(EXISTS, &[uuid(&learner.0)]).await?;
+    Ok(found.is_some())
+}
+
+pub(super) async fn one(
+    client: &Client,
+    learner: LearnerId,
+) -> Result<Option<LearnerRow>, Failure> {
+    let found = client.query_typed_opt(ONE, &[uuid(&learner.0)]).await?;
+    let Some(found) = found else { return Ok(None) };
+    let limit = i64::from(IDENTITIES_MAX);
+    let parameters = [uuid(&learner.0), int8(&limit)];
+    let identities = client.query_typed(IDENTITIES, &parameters).await?;
+    let identities = identities.iter().map(|row| {
+        let mut columns = Columns::of(row);
+        let identity = Identity {
+            issuer: columns.take()?,
+            subject: columns.take()?,
+        };
+        Ok(IdentityRow {
+            identity,
+            created_at: columns.take()?,
+        })
+    });
+    let mut columns = Columns::of(&found);
+    Ok(Some(LearnerRow {
+        id: learner,
+        organization: columns.take()?,
+        created_at: columns.take()?,
+        time_multiplier: columns.take()?,
+        identities: identities.collect::<Result<_, Failure>>()?,
+    }))
+}
+
+/// The learner's states behind a certification.
+pub(super) async fn states(
+    client: &Client,
+    learner: LearnerId,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<Vec<LearnerStateRow>, Failure> {
+    let (after, limit) = (after.unwrap_or_default(), i64::from(limit));
+    let parameters = [uuid(&learner.0), text(&after), int8(&limit)];
+    let rows = client.query_typed(STATES, &parameters).await?;
+    rows.iter()
+        .map(|row| {
+            let mut columns = Columns::of(row);
+            Ok(LearnerStateRow {
+                learner,
+                certification: columns.take()?,
+                watermark: Watermark {
+                    ended_at: columns.take()?,
+                    session: columns.take()?,
+                },
+                body: columns.take()?,
+            })
+        })
+        .collect()
 }
 
 pub(super) async fn state(

@@ -9,6 +9,7 @@ mod batch;
 mod catalogue;
 mod connect;
 mod contract;
+mod deletion;
 mod events;
 mod exposures;
 mod fault;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::events::{self, request_key};
 use super::fault::Failure;
+use super::learners;
 use super::rows::{Columns, Parameter, boolean, bytes, float8, int4, int8, integer, text, uuid};
 use crate::store::{
     Created, EventRow, FIRST_EPOCH, Fence, LearnerId, NewSession, Owner, SessionId, SessionRow,
@@ -27,10 +28,12 @@ macro_rules! select {
 }
 pub(super) use {columns, select};
 
-/// The session and its first event, or neither. Whatever key is in the way, nothing happens.
-const CREATE: &str = "WITH new AS (INSERT INTO sessions (id, learner, organization, certification, bank_version, kind, \
+/// The session and its first event, or neither. Whatever key is in the way, nothing happens; nor when the learner is not
+/// there, who is locked so that a deletion sees the session.
+const CREATE: &str = "WITH alive AS (SELECT id FROM learners WHERE id = $2 FOR KEY SHARE), \
+     new AS (INSERT INTO sessions (id, learner, organization, certification, bank_version, kind, \
      settings, stream, status, epoch, claim, deadline_at, started_at) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open', $9, $10, $11, $12) ON CONFLICT DO NOTHING RETURNING id) \
+     SELECT $1, id, $3, $4, $5, $6, $7, $8, 'open', $9, $10, $11, $12 FROM alive ON CONFLICT DO NOTHING RETURNING id) \
      INSERT INTO events (session, epoch, claim, seq, event_version, participant, at_ms, kind, request_key, request_id, \
      position, item, choice, correct, elapsed_ms, area, theta, standard_error, payload) \
      SELECT id, $9, $10, 1, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27 FROM new";
@@ -70,6 +73,9 @@ pub(super) async fn create(client: &Client, new: &NewSession) -> Result<Created,
                 Some(row) => Ok(Created::New(row)),
                 None => Err(Failure::passing("a session created is not there")),
             };
+        }
+        if !learners::exists(client, new.learner).await? {
+            return Ok(Created::NoLearner);
         }
         match one(client, new.id).await? {
             // An earlier attempt of this very call was committed.

@@ -12,12 +12,16 @@ use learnr_domain::{
 use serde::{Deserialize, Serialize};
 
 use super::seen::{SeenV1, seen_of, seen_v1};
-use super::session::{SettingsV1, settings_of, settings_v1};
+use super::session::{SettingsV1, settings_of, settings_v1, without_accommodation};
 use super::{Codes, RecordError, damaged, pack, unpack};
 use crate::store::{EventRow, Fence};
 
 /// Version of the payloads written. A release reads its own and the one before.
 pub const EVENT_VERSION: u16 = 1;
+
+/// Set beside the version of a session's first event that a deleted account's learner was taken out of. Releases of
+/// before it take the whole for a version they do not know, and leave the session alone.
+const STRIPPED: u16 = 0x4000;
 
 const WHAT: &str = "event payload";
 
@@ -200,9 +204,22 @@ fn fill_answered(row: &mut EventRow, answered: &Answered, bank: &Bank) {
 /// The event a row holds.
 ///
 /// # Errors
-/// [`RecordError`] when the row is damaged or from a release this one does not read.
+/// [`RecordError`] when the row is damaged or from a release this one does not read, and [`RecordError::Stripped`] for
+/// the first event of a session whose learner's account was deleted: there is nothing to replay from.
 pub fn event_from_row(row: &EventRow) -> Result<Event, RecordError> {
-    if row.event_version != EVENT_VERSION {
+    if row.event_version & STRIPPED != 0 {
+        return Err(RecordError::Stripped);
+    }
+    event_for_statistics(row)
+}
+
+/// The event a row holds, that of a deleted account too: for who counts answers and never replays. Nothing was known
+/// of the learner then, says such a first event.
+///
+/// # Errors
+/// [`RecordError`] when the row is damaged or from a release this one does not read.
+pub fn event_for_statistics(row: &EventRow) -> Result<Event, RecordError> {
+    if row.event_version & !STRIPPED != EVENT_VERSION {
         return Err(RecordError::Version {
             what: WHAT,
             found: row.event_version,
@@ -342,6 +359,26 @@ pub(super) fn likelihood_of(values: Vec<f64>) -> Result<Box<Likelihood>, RecordE
             format!("{found} values are not one for each node"),
         )
     })
+}
+
+/// Takes the learner out of a session's first event: what earlier sessions said of them, what they had seen, more time
+/// granted to them alone, and the seed. What is not read is dropped whole.
+pub(super) fn strip_started(row: &mut EventRow) {
+    let known = row.event_version == EVENT_VERSION && row.kind == "started";
+    let started = known.then(|| unpack::<StartedV1>(WHAT, &row.payload));
+    row.payload = match started {
+        Some(Ok(mut started)) => {
+            started.prior.clear();
+            started.seen.clear();
+            started.seed = 0;
+            started.settings = without_accommodation(started.settings);
+            pack(&started)
+        }
+        // Done before.
+        None if row.event_version & STRIPPED != 0 => std::mem::take(&mut row.payload),
+        Some(Err(_)) | None => Vec::new(),
+    };
+    row.event_version |= STRIPPED;
 }
 
 fn missing(column: &str) -> RecordError {

@@ -9,18 +9,20 @@ mod exposure;
 mod learner;
 mod seen;
 mod session;
+mod strip;
 
 pub use bank::{bank_from_row, certification_row, specs_from_row};
 pub use calibration::{
     CalibrationRecord, EstimateRecord, ItemErrors, calibration_from_row, calibration_to_bytes,
 };
-pub use event::{EVENT_VERSION, event_from_row, event_to_row};
+pub use event::{EVENT_VERSION, event_for_statistics, event_from_row, event_to_row};
 pub use exposure::{exposure_from_bytes, exposure_to_bytes};
 pub use learner::{learner_from_bytes, learner_to_bytes};
 pub use session::{
     kind_name, kind_of, settings_from_bytes, settings_to_bytes, summary_from_bytes,
     summary_to_bytes,
 };
+pub use strip::strip;
 
 /// Why stored bytes are not what they should be.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +43,9 @@ pub enum RecordError {
         /// The version found.
         found: u16,
     },
+    /// The learner's account was deleted, and what the session began from with it: it is never replayed.
+    #[error("the learner's account was deleted: the session is kept for statistics alone")]
+    Stripped,
     /// The stored items do not make a bank.
     #[error("{} faults, the first: {}", .0.len(), .0.first().map_or_else(String::new, ToString::to_string))]
     Bank(Vec<learnr_domain::BankFault>),

@@ -91,6 +91,12 @@ pub(super) fn settings_of(stored: SettingsV1) -> Result<Settings, RecordError> {
     })
 }
 
+/// Settings as anybody might have had them.
+pub(super) fn without_accommodation(mut stored: SettingsV1) -> SettingsV1 {
+    stored.time_multiplier = 1.0;
+    stored
+}
+
 /// Settings for a sessions row.
 #[must_use]
 pub fn settings_to_bytes(settings: &Settings) -> Vec<u8> {

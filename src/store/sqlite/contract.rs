@@ -6,12 +6,15 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::queue::Work;
-use super::{SqliteStore, catalogue, events, exposures, jobs, learners, schema, sessions};
+use super::{
+    SqliteStore, catalogue, deletion, events, exposures, jobs, learners, schema, sessions,
+};
+use crate::store::deletion::Tombstone;
 use crate::store::{
     AnswerRow, Append, AppendRefused, CertificationListing, CertificationVersionRow, Created,
-    EventRow, ExposureRow, Fence, Health, Identity, Job, JobId, JobKind, LearnerId,
-    LearnerStateRow, NewSession, Outcome, Owner, Saved, SessionId, SessionRow, Store, StoreError,
-    VouchedSession, Watermark,
+    EventRow, ExposureRow, Fence, Health, Holdings, Identity, Job, JobId, JobKind, LearnerId,
+    LearnerRow, LearnerStateRow, NewSession, Outcome, Owner, Saved, SessionId, SessionRow, Store,
+    StoreError, Strip, VouchedSession, Watermark,
 };
 
 #[async_trait]
@@ -138,6 +141,56 @@ impl Store for SqliteStore {
             learners::set_time_multiplier(tx, learner, multiplier)
         })
         .await
+    }
+
+    async fn has_learner(&self, learner: LearnerId) -> Result<bool, StoreError> {
+        self.readers
+            .read(move |conn| learners::exists(conn, learner))
+            .await
+    }
+
+    async fn learner(&self, learner: LearnerId) -> Result<Option<LearnerRow>, StoreError> {
+        self.readers
+            .read(move |conn| learners::one(conn, learner))
+            .await
+    }
+
+    async fn learner_states(
+        &self,
+        learner: LearnerId,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<LearnerStateRow>, StoreError> {
+        let after = after.map(str::to_owned);
+        self.readers
+            .read(move |conn| learners::states(conn, learner, after.as_deref(), limit))
+            .await
+    }
+
+    async fn holdings(&self, learner: LearnerId) -> Result<Option<Holdings>, StoreError> {
+        self.readers
+            .read(move |conn| deletion::holdings(conn, learner))
+            .await
+    }
+
+    async fn delete_learner(
+        &self,
+        learner: LearnerId,
+        strip: Strip,
+    ) -> Result<Option<Holdings>, StoreError> {
+        let tombstone = Tombstone::new();
+        let mut earlier = None;
+        let deleted = self.write(0, move |tx| {
+            // An attempt whose commit was not known finds nobody; what was kept is what the first one found.
+            let found = deletion::delete(tx, learner, tombstone, strip)?;
+            earlier = found.or(earlier);
+            Ok(earlier)
+        });
+        let deleted = deleted.await?;
+        if deleted.is_some() {
+            self.forget_log().await;
+        }
+        Ok(deleted)
     }
 
     async fn create_session(&self, session: NewSession) -> Result<Created, StoreError> {

@@ -34,6 +34,8 @@ const ALL: &str = concat!(
     columns!(),
     " FROM events WHERE session = ?1 ORDER BY seq"
 );
+const REWRITE_FIRST: &str = "UPDATE events SET kind = ?2, event_version = ?3, payload = ?4 \
+     WHERE session = ?1 AND seq = 1";
 const ANSWERS: &str = "SELECT session, seq, epoch, request_id, position FROM events \
      WHERE (session, seq) > (?1, ?2) AND kind IN ('answered', 'recorded') \
      ORDER BY session, seq LIMIT ?3";
@@ -172,6 +174,27 @@ pub(super) fn answers_after(
             })
         })?
         .collect()
+}
+
+/// The session's first event.
+pub(super) fn first(conn: &Connection, session: SessionId) -> rusqlite::Result<EventRow> {
+    conn.prepare_cached(ONE)?
+        .query_row(params![session, 1], event)
+}
+
+/// Writes what was stripped of a session's first event over it: the one event that is ever changed.
+pub(super) fn rewrite_first(
+    tx: &Connection,
+    session: SessionId,
+    row: &EventRow,
+) -> rusqlite::Result<()> {
+    tx.prepare_cached(REWRITE_FIRST)?.execute(params![
+        session,
+        row.kind,
+        row.event_version,
+        row.payload
+    ])?;
+    Ok(())
 }
 
 fn one(conn: &Connection, session: SessionId, seq: u32) -> rusqlite::Result<Option<EventRow>> {

@@ -4,7 +4,10 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::jobs;
-use crate::store::{Identity, JobId, LearnerId, LearnerStateRow, OrganizationId, Watermark};
+use crate::store::{
+    IDENTITIES_MAX, Identity, IdentityRow, JobId, LearnerId, LearnerRow, LearnerStateRow,
+    OrganizationId, Watermark,
+};
 
 const KNOWN: &str = "SELECT learner FROM identities WHERE issuer = ?1 AND subject = ?2";
 const ADD_LEARNER: &str = "INSERT INTO learners (id, organization, created_at) VALUES (?1, ?2, ?3)";
@@ -14,6 +17,12 @@ const MULTIPLIER: &str = "SELECT time_multiplier FROM learners WHERE id = ?1";
 const SET_MULTIPLIER: &str = "UPDATE learners SET time_multiplier = ?2 WHERE id = ?1";
 const STATE: &str = "SELECT watermark_ended_at, watermark_session, body FROM learner_states \
      WHERE learner = ?1 AND certification = ?2";
+const EXISTS: &str = "SELECT 1 FROM learners WHERE id = ?1";
+const ONE: &str = "SELECT organization, created_at, time_multiplier FROM learners WHERE id = ?1";
+const IDENTITIES: &str = "SELECT issuer, subject, created_at FROM identities WHERE learner = ?1 \
+     ORDER BY issuer, subject LIMIT ?2";
+const STATES: &str = "SELECT certification, watermark_ended_at, watermark_session, body \
+     FROM learner_states WHERE learner = ?1 AND certification > ?2 ORDER BY certification LIMIT ?3";
 const SAVE_STATE: &str = "INSERT INTO learner_states \
      (learner, certification, watermark_ended_at, watermark_session, body) \
      VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (learner, certification) DO UPDATE SET \
@@ -66,6 +75,65 @@ pub(super) fn set_time_multiplier(
     Ok(changed > 0)
 }
 
+/// Whether there is such a learner.
+pub(super) fn exists(conn: &Connection, learner: LearnerId) -> rusqlite::Result<bool> {
+    conn.prepare_cached(EXISTS)?.exists([learner])
+}
+
+pub(super) fn one(conn: &Connection, learner: LearnerId) -> rusqlite::Result<Option<LearnerRow>> {
+    let found = conn
+        .prepare_cached(ONE)?
+        .query_row([learner], |row| {
+            Ok(LearnerRow {
+                id: learner,
+                organization: row.get(0)?,
+                created_at: row.get(1)?,
+                time_multiplier: row.get(2)?,
+                identities: Vec::new(),
+            })
+        })
+        .optional()?;
+    let Some(mut found) = found else {
+        return Ok(None);
+    };
+    found.identities = conn
+        .prepare_cached(IDENTITIES)?
+        .query_map(params![learner, IDENTITIES_MAX], |row| {
+            let identity = Identity {
+                issuer: row.get(0)?,
+                subject: row.get(1)?,
+            };
+            Ok(IdentityRow {
+                identity,
+                created_at: row.get(2)?,
+            })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(Some(found))
+}
+
+/// The learner's states behind a certification.
+pub(super) fn states(
+    conn: &Connection,
+    learner: LearnerId,
+    after: Option<&str>,
+    limit: u32,
+) -> rusqlite::Result<Vec<LearnerStateRow>> {
+    conn.prepare_cached(STATES)?
+        .query_map(params![learner, after.unwrap_or_default(), limit], |row| {
+            Ok(LearnerStateRow {
+                learner,
+                certification: row.get(0)?,
+                watermark: Watermark {
+                    ended_at: row.get(1)?,
+                    session: row.get(2)?,
+                },
+                body: row.get(3)?,
+            })
+        })?
+        .collect()
+}
+
 pub(super) fn state(
     conn: &Connection,
     learner: LearnerId,
@@ -97,6 +165,10 @@ pub(super) fn save_state(
     // The same state again is an earlier attempt of this call.
     let again = stored.as_ref() == Some(row);
     if stored.map(|state| state.watermark) != expected && !again {
+        return Ok(false);
+    }
+    if !exists(tx, row.learner)? {
+        // Deleted while the state was being folded.
         return Ok(false);
     }
     tx.prepare_cached(SAVE_STATE)?.execute(params![

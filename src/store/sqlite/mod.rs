@@ -8,6 +8,7 @@ mod call;
 mod catalogue;
 mod checkpoint;
 mod contract;
+mod deletion;
 mod events;
 mod exposures;
 mod fault;
@@ -30,7 +31,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use rusqlite::Connection;
-use tracing::error;
+use tracing::{error, warn};
 
 #[cfg(feature = "faults")]
 pub use self::faults::Faults;
@@ -144,6 +145,19 @@ impl SqliteStore {
             .unwrap_or_else(|_| Err(StoreError::Unavailable("the writer has stopped".into())))
     }
 
+    /// Empties the log, in which pages of before a deletion may still stand. While somebody reads an older state, or
+    /// another process has the file open, it may not come to that: the log is written over as it goes on.
+    async fn forget_log(&self) {
+        let path = self.readers.path().to_owned();
+        let emptied = tokio::task::spawn_blocking(move || open::write_back(&path)).await;
+        match emptied {
+            Ok(Ok(true)) => {}
+            Ok(Ok(false)) => warn!("the log still holds what was deleted: it is being read"),
+            Ok(Err(error)) => warn!(%error, "the log still holds what was deleted"),
+            Err(error) => warn!(%error, "the log still holds what was deleted"),
+        }
+    }
+
     /// Ends the threads after what they have to do; how many ended badly is logged.
     async fn stop(&self) {
         self.queue.close();
@@ -158,7 +172,7 @@ impl SqliteStore {
                 .count();
             // Connections that closed at the same moment each took another for the last, and left the log
             // in a file of its own. This one is the last: everything is in one file once it has closed.
-            open::write_back(&path).map(|()| panicked)
+            open::write_back(&path).map(|_| panicked)
         });
         match joined.await {
             Ok(Ok(0)) => {}

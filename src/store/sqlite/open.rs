@@ -67,11 +67,13 @@ pub(super) fn checkpointer(path: &Path) -> Result<Connection, StoreError> {
     open().map_err(|error| store_error(path, &error))
 }
 
-/// Writes the log back into the database, for a store whose other connections have all closed: as the last
-/// one to close, this connection then removes the log's file.
-pub(super) fn write_back(path: &Path) -> Result<(), StoreError> {
+/// Writes the log back into the database and empties it; whether nobody was in the way. For a store whose other
+/// connections have all closed: as the last one to close, this connection then removes the log's file.
+pub(super) fn write_back(path: &Path) -> Result<bool, StoreError> {
     let write_back = |conn: Connection| {
-        conn.pragma_update_and_check(None, "wal_checkpoint", "TRUNCATE", |_| Ok(()))
+        conn.pragma_update_and_check(None, "wal_checkpoint", "TRUNCATE", |row| {
+            Ok(row.get::<_, i64>(0)? == 0)
+        })
     };
     write_back(checkpointer(path)?).map_err(|error| store_error(path, &error))
 }
@@ -227,6 +229,8 @@ fn configure(conn: &Connection) -> rusqlite::Result<()> {
     conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0))?;
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.pragma_update(None, "foreign_keys", true)?;
+    // What is deleted is overwritten, pages that fall free included: a learner state is longer than a page.
+    conn.pragma_update_and_check(None, "secure_delete", "ON", |_| Ok(()))?;
     // Checkpoints have their own thread, or commits would wait for them.
     conn.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
     conn.pragma_update_and_check(None, "journal_size_limit", LOG_BYTES_KEPT, |_| Ok(()))?;

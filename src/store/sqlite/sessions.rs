@@ -4,7 +4,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::rows::Columns;
-use super::{events, jobs};
+use super::{events, jobs, learners};
 use crate::store::{
     Created, FIRST_EPOCH, Fence, LearnerId, NewSession, Owner, SessionId, SessionRow,
     SessionStatus, StatusChange, VouchedSession, Watermark,
@@ -36,6 +36,9 @@ const CHANGE_STATUS: &str = "UPDATE sessions SET status = ?2, ended_at = ?3, dea
 
 /// Creates a session with its first event, or returns the open one in its way.
 pub(super) fn create(tx: &Connection, new: &NewSession) -> rusqlite::Result<Created> {
+    if !learners::exists(tx, new.learner)? {
+        return Ok(Created::NoLearner);
+    }
     if let Some(row) = one(tx, new.id)?
         && row.fence.claim == new.claim
     {

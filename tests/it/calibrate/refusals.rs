@@ -1,7 +1,7 @@
 //! Too little, too odd, or not there: what is said, and that nothing is stored.
 
 use learnr::store::{
-    Created, EventRow, FIRST_EPOCH, Fence, LearnerId, NewSession, OrganizationId, SessionId, Store,
+    Created, EventRow, FIRST_EPOCH, Fence, Identity, NewSession, OrganizationId, SessionId, Store,
     record,
 };
 use serde_json::Value;
@@ -90,9 +90,14 @@ async fn a_session_that_cannot_be_read_is_left_out_and_counted() {
     let store = school.open();
     let claim = 5;
     let id = SessionId(Uuid::now_v7());
+    let identity = Identity {
+        issuer: "guest".to_owned(),
+        subject: "somebody".to_owned(),
+    };
+    let learner = store.learner_for(identity, 0).await;
     let created = store.create_session(NewSession {
         id,
-        learner: LearnerId(Uuid::new_v4()),
+        learner: learner.expect("learner is stored"),
         organization: OrganizationId::DEFAULT,
         certification: CERTIFICATION.to_owned(),
         bank_version: version,

@@ -58,6 +58,7 @@ impl Fixture {
         match self.create(new_session(self.learner, kind)).await {
             Created::New(row) => row,
             Created::Open(row) => panic!("session {} is open already", row.id),
+            Created::NoLearner => panic!("the learner is there"),
         }
     }
 

@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use learnr::store::sqlite::{Faults, SqliteOptions, SqliteStore};
-use learnr::store::{AppendRefused, EventRow, Outcome, Store, StoreError};
+use learnr::store::{
+    AppendRefused, Beginning, EventRow, Outcome, SessionStatus, Store, StoreError,
+};
 
 use super::fixture::{Fixture, NOW, answered, append, identity, owner, random};
 use super::sqlite::Directory;
@@ -262,4 +264,42 @@ async fn a_caller_that_stopped_waiting_changes_nothing() {
         .await
         .expect("answered");
     assert_eq!(fixture.seqs(session).await, [1, 2]);
+}
+
+/// Needs more room than the disk has, in the last of several sessions too.
+fn growing(beginning: Beginning) -> Beginning {
+    let mut started = beginning.started;
+    started.payload = vec![7; 20_000];
+    Beginning {
+        started,
+        ..beginning
+    }
+}
+
+#[tokio::test]
+async fn a_deletion_that_a_full_disk_did_not_take_deleted_nothing() {
+    let directory = Directory::new();
+    let (pages, faults) = disk();
+    let fixture = fixture(&directory, Duration::ZERO, faults).await;
+    let mut sessions = Vec::new();
+    for kind in ["practice", "diagnostic", "exam"] {
+        sessions.push(fixture.created(kind).await);
+    }
+    pages.store(1, Ordering::SeqCst);
+    let delete = || fixture.store.delete_learner(fixture.learner, growing);
+    let refused = delete().await;
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))));
+    for session in &sessions {
+        assert_eq!(&fixture.row(session.id).await, session);
+        let events = fixture.store.load_events(session.id).await;
+        assert_eq!(events.expect("answered")[0].payload, [0, 255, 1]);
+    }
+    let known = fixture.store.has_learner(fixture.learner).await;
+    assert!(known.expect("answered"));
+    pages.store(PLENTY, Ordering::SeqCst);
+    let kept = delete().await.expect("answered").expect("there was one");
+    assert_eq!((kept.identities, kept.sessions), (1, 3));
+    for session in sessions {
+        assert_eq!(fixture.row(session.id).await.status, SessionStatus::Faulted);
+    }
 }

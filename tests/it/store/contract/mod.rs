@@ -7,6 +7,7 @@ pub(crate) mod catalogue;
 pub(crate) mod claims;
 pub(crate) mod endings;
 pub(crate) mod history;
+pub(crate) mod leaving;
 pub(crate) mod rollups;
 pub(crate) mod sessions;
 
@@ -61,6 +62,18 @@ macro_rules! store_contract {
                 a_failed_job_is_tried_again_or_given_up,
                 a_sweep_adds_the_jobs_that_are_missing,
             ]
+            leaving: [
+                a_deleted_learner_leaves_answers_that_name_nobody,
+                a_deletion_repeated_finds_nobody,
+                nothing_is_stored_for_a_deleted_learner,
+                a_batch_in_flight_is_stored_before_a_deletion_or_not_at_all,
+                a_claim_in_flight_holds_nothing_after_a_deletion,
+                sessions_created_while_their_learner_is_deleted_name_nobody_or_are_not_there,
+                a_roll_up_in_flight_names_nobody_after_a_deletion,
+                a_state_folded_while_its_learner_is_deleted_is_not_stored,
+                jobs_of_a_deleted_learner_can_be_finished,
+                a_learner_is_read_whole,
+            ]
             catalogue: [
                 a_version_is_stored_once_and_loaded_equal,
                 a_new_version_becomes_current_and_leaves_the_old_one,
@@ -80,7 +93,7 @@ macro_rules! store_contract {
             rollups: [
                 a_session_is_rolled_up_once,
                 a_session_that_adds_nothing_is_marked_all_the_same,
-                of_a_deleted_account_only_the_items_count,
+                what_a_deleted_account_did_not_add_is_never_added,
                 of_roll_ups_at_once_exactly_one_counts,
                 items_add_up_and_are_paged_by_id,
                 learners_are_paged_by_their_latest_session,

@@ -123,24 +123,24 @@ pub(crate) async fn a_session_that_adds_nothing_is_marked_all_the_same(place: &d
     assert_eq!(learners.expect("answered"), []);
 }
 
-pub(crate) async fn of_a_deleted_account_only_the_items_count(place: &dyn Place) {
-    let mut fixture = Fixture::at(place).await;
-    // What a deleted account leaves behind: a random id that is nobody's.
-    fixture.learner = LearnerId(Uuid::new_v4());
-    let session = completed(&fixture, NOW).await;
-    let mut one = rollup(&fixture, session);
-    one.activity = vec![activity(7, "tax", 3, 2)];
-    one.concepts = vec![concept("vat", 3, 2)];
-    assert!(fixture.store.roll_up(one).await.expect("answered"));
-    assert_eq!(counted(&fixture).await, Some((1, 3, 2)));
-    let learners = fixture
-        .store
-        .learner_progress(CERTIFICATION, None, 10)
-        .await;
-    assert_eq!(learners.expect("answered"), []);
+pub(crate) async fn what_a_deleted_account_did_not_add_is_never_added(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
     let (store, learner) = (&fixture.store, fixture.learner);
-    let concepts = store.hardest_concepts(learner, CERTIFICATION, 1, 10).await;
-    assert_eq!(concepts.expect("answered"), []);
+    let session = completed(&fixture, NOW).await;
+    let deleted = store.delete_learner(learner, |kept| kept).await;
+    deleted.expect("answered").expect("there was one");
+    let tombstone = fixture.row(session).await.learner;
+    for learner in [learner, tombstone] {
+        let mut one = rollup(&fixture, session);
+        one.learner = learner;
+        one.activity = vec![activity(7, "tax", 3, 2)];
+        one.concepts = vec![concept("vat", 3, 2)];
+        assert!(!store.roll_up(one).await.expect("answered"));
+        let concepts = store.hardest_concepts(learner, CERTIFICATION, 1, 10).await;
+        assert_eq!(concepts.expect("answered"), []);
+    }
+    assert_eq!(counted(&fixture).await, None);
+    assert_eq!(waiting(&fixture, None).await, []);
 }
 
 pub(crate) async fn of_roll_ups_at_once_exactly_one_counts(place: &dyn Place) {

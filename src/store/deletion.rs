@@ -1,0 +1,87 @@
+//! Owns what deleting an account touches: which tables name a learner, what a session says of one beside the answers,
+//! how much was kept. Must not know how any of it is encoded or which database it is in.
+
+use uuid::Uuid;
+
+use super::event::EventRow;
+use super::ids::LearnerId;
+
+/// What a table that names learners keeps of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// Ways of signing in: deleted.
+    Identities,
+    /// What is known of the learner, and what is due for review: deleted.
+    States,
+    /// What was counted up from the answers for the learner's own eyes: deleted.
+    RollUps,
+    /// Sessions: a tombstone takes the learner's place, their answers remain.
+    Sessions,
+}
+
+/// Every table with a column `learner`, in the order in which deleting an account goes through them; `learners` itself
+/// comes last. A test of each adapter fails when one is missing here.
+pub const TABLES_OF_LEARNERS: &[(&str, Kept)] = &[
+    ("sessions", Kept::Sessions),
+    ("learner_states", Kept::States),
+    ("learner_activity", Kept::RollUps),
+    ("learner_concepts", Kept::RollUps),
+    ("learner_progress", Kept::RollUps),
+    ("identities", Kept::Identities),
+];
+
+/// What takes the place of a learner, and of whoever owns their sessions. One for each deletion, however often it is tried.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tombstone {
+    pub(super) learner: LearnerId,
+    /// Random 63 bits that no instance was given.
+    pub(super) claim: i64,
+}
+
+impl Tombstone {
+    pub(super) fn new() -> Tombstone {
+        let random = Uuid::new_v4().as_u64_pair().0.cast_signed();
+        Tombstone {
+            learner: LearnerId::tombstone(),
+            claim: random & i64::MAX,
+        }
+    }
+}
+
+/// How much is kept of a learner, in rows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Holdings {
+    /// Ways of signing in.
+    pub identities: u64,
+    /// Certifications of which something is known.
+    pub states: u64,
+    /// Rows counted up from the answers.
+    pub roll_ups: u64,
+    /// Sessions.
+    pub sessions: u64,
+}
+
+impl Holdings {
+    /// Counts rows of a table.
+    pub(super) fn add(&mut self, kept: Kept, rows: u64) {
+        *match kept {
+            Kept::Identities => &mut self.identities,
+            Kept::States => &mut self.states,
+            Kept::RollUps => &mut self.roll_ups,
+            Kept::Sessions => &mut self.sessions,
+        } += rows;
+    }
+}
+
+/// The parts of a session that say something of its learner beside the answers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Beginning {
+    /// The settings of its row.
+    pub settings: Vec<u8>,
+    /// Its first event.
+    pub started: EventRow,
+}
+
+/// Takes the learner out of a session's beginning. It cannot fail: what it does not understand it drops. Of the event
+/// only kind, version and payload may change.
+pub type Strip = fn(Beginning) -> Beginning;
