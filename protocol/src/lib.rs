@@ -8,6 +8,7 @@ mod code;
 mod codec;
 pub mod examples;
 pub mod history;
+pub mod learner;
 mod quiz;
 pub mod rest;
 pub mod schema;

@@ -9,7 +9,7 @@ use ts_rs::{Config, TS};
 
 use crate::{
     ClientMessage, CloseCode, SUBPROTOCOL_JSON, SUBPROTOCOL_MSGPACK, ServerMessage, client,
-    code::ErrorCode, examples, history, quiz, rest, server, standing,
+    code::ErrorCode, examples, history, learner, quiz, rest, server, standing,
 };
 
 /// Every generated file: path below `protocol/`, and its content.
@@ -264,7 +264,27 @@ fn typescript() -> String {
         rest::ErrorEnvelope,
     );
     typescript_of_history(config, &mut text);
+    typescript_of_learners(config, &mut text);
     text
+}
+
+/// Appends the shapes of a learner's own account.
+fn typescript_of_learners(config: &Config, text: &mut String) {
+    declare!(text, config:
+        learner::DeleteLearner,
+        learner::LearnerDeleted,
+        learner::ExportedIdentity,
+        learner::ExportedLearner,
+        learner::ExportedArea,
+        learner::ExportedMemory,
+        learner::ExportedState,
+        learner::ExportedServed,
+        learner::ExportedSeen,
+        learner::ExportedBeginning,
+        learner::ExportedEvent,
+        learner::ExportedSession,
+        learner::LearnerExport,
+    );
 }
 
 /// Appends the shapes of history and of what owners see.

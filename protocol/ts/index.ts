@@ -1647,3 +1647,381 @@ learners: Array<LearnerProgress>,
  * Where the next page begins; absent on the last.
  */
 next?: string, };
+
+/**
+ * Deletes the caller's account for good.
+ */
+export type DeleteLearner = { 
+/**
+ * `delete`, so that nobody does it by mistake.
+ */
+confirm: string, };
+
+/**
+ * What was deleted.
+ */
+export type LearnerDeleted = { 
+/**
+ * Ways of signing in.
+ */
+identities: number, 
+/**
+ * Certifications of which was known what the learner can do, has seen and should go over.
+ */
+states: number, 
+/**
+ * Rows of history and progress that were counted up from the answers.
+ */
+roll_ups: number, 
+/**
+ * Sessions that belong to nobody any more: their answers stay for statistics, and cannot be looked at again.
+ */
+sessions: number, };
+
+/**
+ * A way of signing in.
+ */
+export type ExportedIdentity = { 
+/**
+ * Who vouches for the person; `guest` for nobody.
+ */
+issuer: string, 
+/**
+ * The issuer's name for the person.
+ */
+subject: string, 
+/**
+ * When it was first used, milliseconds since the epoch.
+ */
+created_ms: number, };
+
+/**
+ * An account.
+ */
+export type ExportedLearner = { 
+/**
+ * Id, a UUID.
+ */
+id: string, 
+/**
+ * The organization it belongs to, a UUID.
+ */
+organization: string, 
+/**
+ * When it was made, milliseconds since the epoch.
+ */
+created_ms: number, 
+/**
+ * What time limits are multiplied by: 1 unless more time was granted.
+ */
+time_multiplier: number, 
+/**
+ * Ways of signing in.
+ */
+identities: Array<ExportedIdentity>, };
+
+/**
+ * What answers say of an ability.
+ */
+export type ExportedArea = { 
+/**
+ * Area id.
+ */
+area: string, 
+/**
+ * Answers it rests on.
+ */
+answers: number, 
+/**
+ * How likely they are at abilities of -4 to 4 logits in steps of 0.2, in relation to each other.
+ */
+likelihood: Array<number>, };
+
+/**
+ * What is remembered of a question.
+ */
+export type ExportedMemory = { 
+/**
+ * Item id.
+ */
+question: string, 
+/**
+ * When it was answered last, milliseconds since the epoch.
+ */
+last_answered_ms: number, 
+/**
+ * Whether that was right.
+ */
+correct: boolean, 
+/**
+ * How often it was answered.
+ */
+times: number, 
+/**
+ * Whether it counts as known: answered right, and not merely recognised.
+ */
+credit: boolean, 
+/**
+ * Days until it is remembered with a chance of 90 %.
+ */
+stability_days: number, 
+/**
+ * How hard it is to remember, 1 to 10.
+ */
+difficulty: number, };
+
+/**
+ * What is known of a learner in one certification: the fold over their ended sessions.
+ */
+export type ExportedState = { 
+/**
+ * Certification id.
+ */
+certification: string, 
+/**
+ * The last session in it.
+ */
+last_session: string, 
+/**
+ * When that ended, milliseconds since the epoch.
+ */
+updated_ms: number, 
+/**
+ * What the answers say of each area.
+ */
+areas: Array<ExportedArea>, 
+/**
+ * Every question that was seen, and when it should be gone over.
+ */
+questions: Array<ExportedMemory>, 
+/**
+ * Why there is nothing of the two above, when what is stored cannot be read.
+ */
+unreadable?: string, };
+
+/**
+ * A question as it was served.
+ */
+export type ExportedServed = { 
+/**
+ * Its place in the session.
+ */
+position: number, 
+/**
+ * Item id.
+ */
+question: string, 
+/**
+ * Why it was chosen.
+ */
+reason: Reason, 
+/**
+ * When it was served, milliseconds since the epoch.
+ */
+at_ms: number, };
+
+/**
+ * A question answered before a session.
+ */
+export type ExportedSeen = { 
+/**
+ * Item id.
+ */
+question: string, 
+/**
+ * When it was answered last, milliseconds since the epoch.
+ */
+last_answered_ms: number, 
+/**
+ * Whether that was right.
+ */
+correct: boolean, 
+/**
+ * Whether it counted as known: answered right, and not merely recognised.
+ */
+credit: boolean, 
+/**
+ * Days until it would be remembered with a chance of 90 %; absent in sessions of before the review schedule.
+ */
+stability_days?: number, };
+
+/**
+ * What a session began from.
+ */
+export type ExportedBeginning = { 
+/**
+ * What earlier sessions said of each area.
+ */
+areas: Array<ExportedArea>, 
+/**
+ * Questions of the certification that the learner had answered before.
+ */
+seen: Array<ExportedSeen>, 
+/**
+ * Every question of an exam.
+ */
+form: Array<ExportedServed>, };
+
+/**
+ * Something that happened in a session. What does not apply to its kind is absent.
+ */
+export type ExportedEvent = { 
+/**
+ * Its place, from 1.
+ */
+seq: number, 
+/**
+ * `started`, `answered`, `recorded`, `flagged`, `unflagged`, `moved`, `paused`, `resumed`, `time_credited`,
+ * `completed`, or a word of a later release.
+ */
+kind: string, 
+/**
+ * When, milliseconds since the epoch.
+ */
+at_ms: number, 
+/**
+ * The client's name for the request.
+ */
+request_id?: string, 
+/**
+ * Place of the question in the session.
+ */
+position?: number, 
+/**
+ * Item id.
+ */
+question?: string, 
+/**
+ * What was asked.
+ */
+stem?: string, 
+/**
+ * What was answered, as texts.
+ */
+answer?: Array<string>, 
+/**
+ * Whether it was right; absent in an exam until that is submitted.
+ */
+correct?: boolean, 
+/**
+ * Time taken, in milliseconds.
+ */
+elapsed_ms?: number, 
+/**
+ * How sure the learner said to be, 0 to 100 %.
+ */
+confidence?: number, 
+/**
+ * Area id.
+ */
+area?: string, 
+/**
+ * Estimated ability in the area afterwards, in logits.
+ */
+theta?: number, 
+/**
+ * Standard error of `theta`, in logits.
+ */
+standard_error?: number, 
+/**
+ * Competency in the areas that moved.
+ */
+competency?: Array<AreaScore>, 
+/**
+ * The question served by it.
+ */
+next?: ExportedServed, 
+/**
+ * What the session began from.
+ */
+began_from?: ExportedBeginning, 
+/**
+ * Time given back to the learner, in milliseconds.
+ */
+credited_ms?: number, 
+/**
+ * Why the session ended.
+ */
+reason?: EndReason, 
+/**
+ * Why there is no more than this, when what is stored cannot be read.
+ */
+unreadable?: string, };
+
+/**
+ * A session with everything that happened in it.
+ */
+export type ExportedSession = { 
+/**
+ * Id, a UUID.
+ */
+id: string, 
+/**
+ * Certification id.
+ */
+certification: string, 
+/**
+ * Version of its questions.
+ */
+certification_version: string, 
+/**
+ * Where it is in its life.
+ */
+status: SessionStatus, 
+/**
+ * When it began, milliseconds since the epoch.
+ */
+started_ms: number, 
+/**
+ * When it ended, milliseconds since the epoch.
+ */
+ended_ms?: number, 
+/**
+ * What kind of run it is; absent when that cannot be read.
+ */
+kind?: SessionKind, 
+/**
+ * Its settings; absent when they cannot be read.
+ */
+settings?: Settings, 
+/**
+ * What it came to, once it has ended.
+ */
+summary?: Summary, 
+/**
+ * Everything that happened, in order.
+ */
+events: Array<ExportedEvent>, };
+
+/**
+ * Everything that is kept of a learner. Sent piece by piece: it is whole when it ends in `"complete": true`.
+ */
+export type LearnerExport = { 
+/**
+ * `learnr-learner-export`.
+ */
+format: string, 
+/**
+ * 1.
+ */
+version: number, 
+/**
+ * When it was asked for, milliseconds since the epoch.
+ */
+exported_ms: number, 
+/**
+ * The account.
+ */
+learner: ExportedLearner, 
+/**
+ * What is known of the learner, by certification.
+ */
+states: Array<ExportedState>, 
+/**
+ * Every session, newest first.
+ */
+sessions: Array<ExportedSession>, 
+/**
+ * True.
+ */
+complete: boolean, };

@@ -23,8 +23,8 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{ServeConfig, Switch};
 use crate::connection::ConnectionContext;
 use crate::http::{
-    self, GuestLimits, HttpContext, LOOKUPS_PER_MINUTE, Lookups, Reckonings, STANDINGS_PER_MINUTE,
-    STARTS_PER_MINUTE, StartLimits,
+    self, EXPORTS_PER_MINUTE, Exports, GuestLimits, HttpContext, LOOKUPS_PER_MINUTE, Lookups,
+    Reckonings, STANDINGS_PER_MINUTE, STARTS_PER_MINUTE, StartLimits,
 };
 use crate::session::{
     BankCache, Exposures, MessageLimits, Registry, SessionContext, SpentTickets, random_claim,
@@ -200,6 +200,7 @@ fn http_context(
             Switch::Off => Lookups::off(),
         },
         owner: owner_token(config)?,
+        exports: Exports::new(EXPORTS_PER_MINUTE),
         api_origin: config.api_origin.clone(),
         metrics,
     })

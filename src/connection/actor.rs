@@ -213,7 +213,7 @@ impl ConnectionActor {
 /// How a client learns that its session cannot be brought up.
 fn close_code(session: SessionId, error: &ActivationError) -> CloseCode {
     match error {
-        ActivationError::NotFound => CloseCode::Removed,
+        ActivationError::NotFound | ActivationError::Deleted => CloseCode::Removed,
         // Coming back for another ticket, the client is told the rest.
         ActivationError::Faulted => CloseCode::Faulted,
         ActivationError::Busy | ActivationError::Store(_) => CloseCode::Unavailable,

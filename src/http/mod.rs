@@ -1,13 +1,17 @@
 //! REST: one route table, and what every route shares.
 //!
-//! Owns the routes. They read the store, never a live session; what they change goes through the store too.
+//! Owns the routes. They read the store, never a live session; what they change goes through the store too, but for the
+//! sessions of a deleted account, which are ended first.
 
 mod caller;
 mod certifications;
 mod error;
+mod export;
+mod exports;
 mod guests;
 mod health;
 mod history;
+mod learners;
 mod limits;
 mod lookups;
 pub mod openapi;
@@ -30,6 +34,7 @@ use crate::auth::{OwnerToken, Secret};
 use crate::session::{Registry, SessionContext};
 
 pub use error::ApiError;
+pub use exports::{EXPORTS_PER_MINUTE, Exports};
 pub use guests::{GUESTS_PER_MINUTE, GuestLimits};
 pub use lookups::{LOOKUPS_PER_MINUTE, Lookups};
 pub use reckonings::{Reckonings, STANDINGS_PER_MINUTE};
@@ -54,6 +59,8 @@ pub struct HttpContext {
     pub lookups: Lookups,
     /// What the owner's token is recognised by; without one nobody is the owner.
     pub owner: Option<OwnerToken>,
+    /// How many exports of a learner's own records there are.
+    pub exports: Exports,
     /// Where the page finds its server; empty for its own origin.
     pub api_origin: String,
     /// Renders `/metrics`.
@@ -92,6 +99,14 @@ pub fn routes(config: &mut web::ServiceConfig) {
                     [(Method::GET, web::to(openapi::serve))],
                 ))
                 .service(path("/guests", [(Method::POST, web::to(guests::create))]))
+                .service(path(
+                    "/learners/me",
+                    [(Method::DELETE, web::to(learners::delete))],
+                ))
+                .service(path(
+                    "/learners/me/export",
+                    [(Method::GET, web::to(export::export))],
+                ))
                 .service(path(
                     "/certifications",
                     [(Method::GET, web::to(certifications::list))],
@@ -169,7 +184,7 @@ fn history_routes(config: &mut web::ServiceConfig) {
 /// What pages of other origins may ask: those on the list, with a bearer token, never with a cookie.
 pub fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
-        .allowed_methods([Method::GET, Method::POST])
+        .allowed_methods([Method::GET, Method::POST, Method::DELETE])
         .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
         .expose_headers([header::RETRY_AFTER])
         .max_age(3600);

@@ -5,7 +5,9 @@ use learnr_protocol::rest::{ErrorEnvelope, SessionView};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{certifications, guests, health, history, owner, review, sessions, standing};
+use super::{
+    certifications, export, guests, health, history, learners, owner, review, sessions, standing,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -16,6 +18,8 @@ use super::{certifications, guests, health, history, owner, review, sessions, st
     ),
     paths(
         guests::create,
+        learners::delete,
+        export::export,
         certifications::list,
         standing::show,
         sessions::create,

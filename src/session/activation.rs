@@ -27,6 +27,9 @@ pub enum ActivationError {
     /// It was stopped by a fault and needs an operator.
     #[error("the session was stopped by a fault")]
     Faulted,
+    /// Its learner's account was deleted: what it began from is gone.
+    #[error("the account of the session's learner was deleted")]
+    Deleted,
     /// This instance holds as many sessions as it may, or others keep claiming this one.
     #[error("too busy to bring the session up")]
     Busy,
@@ -111,6 +114,9 @@ async fn stored(context: &SessionContext, id: SessionId) -> Result<SessionRow, A
         .session(id)
         .await?
         .ok_or(ActivationError::NotFound)?;
+    if row.learner.is_tombstone() {
+        return Err(ActivationError::Deleted);
+    }
     if row.status == SessionStatus::Faulted {
         return Err(ActivationError::Faulted);
     }
@@ -121,7 +127,12 @@ fn fold(rows: &[EventRow], bank: &Arc<Bank>) -> Result<(Session, History), Activ
     let events = rows
         .iter()
         .map(record::event_from_row)
-        .collect::<Result<Vec<_>, _>>()?;
+        .collect::<Result<Vec<_>, _>>();
+    let events = match events {
+        // Between the look at the row and this one.
+        Err(RecordError::Stripped) => return Err(ActivationError::Deleted),
+        events => events?,
+    };
     let mut history = History::default();
     let session = history::replay(Arc::clone(bank), events, |entry| history.push(entry))?;
     Ok((session, history))

@@ -79,9 +79,14 @@ impl SessionActor {
     /// Starts the actor on its arbiter.
     pub(super) fn launch(from: Activated, place: Place, on: &ArbiterHandle) -> SessionHandle {
         let permits = Arc::new(Semaphore::new(PERMITS_MAX));
+        let learner = from.row.learner;
         let now_ms = from.context.clock.now_ms();
         let addr: Addr<Self> = Self::start_in_arbiter(on, move |_| Self::new(from, place, now_ms));
-        SessionHandle { addr, permits }
+        SessionHandle {
+            addr,
+            permits,
+            learner,
+        }
     }
 
     fn new(from: Activated, place: Place, now_ms: i64) -> Self {

@@ -168,7 +168,7 @@ impl SessionActor {
     }
 
     /// Ends once nothing is with the writer any more.
-    pub(super) fn flushed(&mut self) -> impl Future<Output = ()> + 'static {
+    pub(super) fn flushed(&mut self) -> impl Future<Output = ()> + use<> {
         let (done, waiting) = oneshot::channel::<()>();
         if !self.pending.is_empty() {
             self.flushed.push(done);

@@ -14,7 +14,7 @@ use super::SessionContext;
 use super::activation::{self, ActivationError};
 use super::actor::SessionActor;
 use super::messages::{Attach, AttachRefused, Leave};
-use crate::store::SessionId;
+use crate::store::{LearnerId, SessionId};
 
 /// Messages that may wait for one session's actor; one more is refused as busy.
 pub(super) const PERMITS_MAX: usize = 16;
@@ -30,6 +30,8 @@ pub struct SessionHandle {
     pub addr: Addr<SessionActor>,
     /// Its places for waiting messages: take one for each message.
     pub permits: Arc<Semaphore>,
+    /// Whose session it is.
+    pub(super) learner: LearnerId,
 }
 
 /// What came of bringing a session up, once: everyone who waits for it hears the same.
@@ -119,6 +121,31 @@ impl Registry {
             return Err(Arc::new(ActivationError::Busy));
         }
         Ok(())
+    }
+
+    /// The session's actor, brought up when it is not live.
+    ///
+    /// # Errors
+    /// [`ActivationError`].
+    pub(super) async fn handle(
+        self: &Arc<Self>,
+        id: SessionId,
+    ) -> Result<SessionHandle, Arc<ActivationError>> {
+        Ok(self.activate(id).await?.1)
+    }
+
+    /// The actors here of a learner's sessions, those that are coming up as soon as they have.
+    pub(super) async fn live_of(&self, learner: LearnerId) -> Vec<SessionHandle> {
+        let slots: Vec<Arc<Slot>> = self.lock().values().cloned().collect();
+        let mut live = Vec::new();
+        for slot in slots {
+            if let Ok(Ok(handle)) = slot.brought_up.clone().await
+                && handle.learner == learner
+            {
+                live.push(handle);
+            }
+        }
+        live
     }
 
     async fn activate(

@@ -41,7 +41,7 @@ pub fn kind_from_wire(kind: wire::SessionKind) -> Kind {
     }
 }
 
-fn reason(reason: Reason) -> wire::Reason {
+pub(super) fn reason(reason: Reason) -> wire::Reason {
     match reason {
         Reason::New => wire::Reason::New,
         Reason::Balance => wire::Reason::Balance,
@@ -56,7 +56,7 @@ fn reason(reason: Reason) -> wire::Reason {
     }
 }
 
-fn end_reason(reason: EndReason) -> wire::EndReason {
+pub(super) fn end_reason(reason: EndReason) -> wire::EndReason {
     match reason {
         EndReason::Length => wire::EndReason::Length,
         EndReason::Finished => wire::EndReason::Finished,

@@ -161,7 +161,7 @@ test("going away: back after the server's own delay, not sooner, without backoff
   expect(server.sockets).toHaveLength(2);
 });
 
-test.each([1009, 4500, 4502, 4503, 4504])(
+test.each([1009, 4500, 4502, 4504])(
   "close code %i stops the page with words, until it is told to try",
   async (code) => {
     await live();
@@ -177,6 +177,18 @@ test.each([1009, 4500, 4502, 4503, 4504])(
     expect(server.sockets).toHaveLength(2);
   },
 );
+
+test("a session that was removed stops the page for good, and nothing of it is kept", async () => {
+  await live();
+  server.connection.submit(answer("r1"));
+  server.socket.onclose?.({ code: 4503 });
+  await after(60_000);
+  expect(server.sockets).toHaveLength(1);
+  const { link, pending } = server.connection.snapshot.value;
+  expect(link).toMatchObject({ kind: "stopped", again: false, words: expect.stringMatching(/removed/) });
+  expect(pending).toHaveLength(0);
+  expect(server.unsettled()).toHaveLength(0);
+});
 
 test("an expired ticket is replaced by a new one", async () => {
   server.connection.start();

@@ -15,6 +15,9 @@ export function shouldReconnect(code: number): boolean {
   return COME_BACK.has(code) || (code >= 4000 && code <= 4499);
 }
 
+/** Code of a session that is gone: there is nothing to come back to. */
+export const CLOSE_REMOVED = 4503;
+
 /** Code of a session that has ended: the summary says the rest. */
 export const CLOSE_ENDED = 4505;
 
@@ -23,7 +26,7 @@ const WORDS: Record<number, string> = {
   4500: "The server did not accept this page's ticket.",
   4501: "The server could not read a message from this page. Reload the page to get its newest version.",
   4502: "This page did not introduce itself in time.",
-  4503: "You were removed from this session.",
+  4503: "This session was removed; it may have been deleted with its account.",
   4504: "This session is open in another window, which took over from this one.",
   4505: "This session has ended.",
 };

@@ -9,7 +9,15 @@ import { NOTHING_YET, reduce, type SessionState } from "../session/state";
 import { Store } from "../store";
 import { backoffDelay } from "./backoff";
 import type { ServerClock } from "./clock";
-import { CLOSE_DONE, CLOSE_ENDED, CLOSE_RESYNC, CLOSE_SILENT, closeWords, shouldReconnect } from "./close";
+import {
+  CLOSE_DONE,
+  CLOSE_ENDED,
+  CLOSE_REMOVED,
+  CLOSE_RESYNC,
+  CLOSE_SILENT,
+  closeWords,
+  shouldReconnect,
+} from "./close";
 import type { Codec } from "./codec";
 import { Courier } from "./courier";
 import { Heartbeat } from "./heartbeat";
@@ -256,6 +264,7 @@ export class Connection {
   private closed(code: number): void {
     this.drop(CLOSE_DONE);
     if (code === CLOSE_ENDED) this.end();
+    else if (code === CLOSE_REMOVED) this.remove();
     else if (shouldReconnect(code)) this.comeBack();
     else this.giveUp(closeWords(code), true);
   }
@@ -291,6 +300,12 @@ export class Connection {
     this.drop(CLOSE_DONE);
     clearTimeout(this.retry);
     this.show({ link: { kind: "stopped", words, again } });
+  }
+
+  /** The session is gone, perhaps with its account: what is kept here has nowhere to go any more. */
+  private remove(): void {
+    for (const { message } of this.outbox.list()) this.outbox.settle(message.request_id);
+    this.giveUp(closeWords(CLOSE_REMOVED), false);
   }
 
   /** The server stopped the session for good: what is kept here can have no reply any more. */
