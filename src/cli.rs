@@ -1,9 +1,10 @@
-//! The command line: `learnr serve` (the default), `migrate`, `import`, `export`, `calibrate`, `simulate`, `extra-time`, `schema`,
-//! `answers`, `health`.
+//! The command line: `learnr serve` (the default), `migrate`, `import`, `export`, `calibrate`, `simulate`, `extra-time`, `forget`,
+//! `schema`, `answers`, `health`.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
@@ -13,6 +14,7 @@ use learnr_domain::session::TIME_MULTIPLIER_MAX;
 use crate::app::App;
 use crate::calibrate::{self, CalibrateArgs};
 use crate::config::{DataConfig, ServeConfig};
+use crate::forget::{self, ForgetArgs};
 use crate::import::{self, ExportArgs, ImportArgs};
 use crate::simulate::{self, SimulateArgs};
 use crate::store::SessionId;
@@ -83,6 +85,13 @@ enum Command {
         #[command(flatten)]
         data: DataConfig,
     },
+    /// Delete a learner's account: say what is kept of them, and with --yes forget it.
+    Forget {
+        #[command(flatten)]
+        args: ForgetArgs,
+        #[command(flatten)]
+        data: DataConfig,
+    },
     /// Print every stored answer as a line of JSON, for checking a ledger against the store.
     Answers(DataConfig),
     /// Ask a running server whether it is alive; exit with 1 when it is not.
@@ -121,6 +130,7 @@ pub fn run() -> anyhow::Result<()> {
             times,
             data,
         } => actix_rt::System::new().block_on(extra_time(SessionId(session), times, &data)),
+        Command::Forget { args, data } => actix_rt::System::new().block_on(forget(&args, &data)),
         Command::Answers(data) => actix_rt::System::new().block_on(answers(&data)),
         Command::Health { port } => health(port),
     }
@@ -181,6 +191,13 @@ async fn extra_time(session: SessionId, times: f64, data: &DataConfig) -> anyhow
         "time limits of the learner of session {session} are multiplied by {times} from their next session on"
     );
     Ok(())
+}
+
+async fn forget(args: &ForgetArgs, data: &DataConfig) -> anyhow::Result<()> {
+    let store = data.place().open_existing().await?;
+    let done = forget::forget(args, Arc::clone(&store)).await;
+    store.close().await;
+    done
 }
 
 fn schema(out: &std::path::Path) -> anyhow::Result<()> {

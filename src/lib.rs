@@ -10,6 +10,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod connection;
+pub mod forget;
 pub mod http;
 pub mod import;
 pub mod metrics;

@@ -18,7 +18,7 @@ const ROWS: [&[&str]; 6] = [
     &["auth", "calibrate", "import", "simulate"],
     &["session"],
     &["connection", "http", "worker"],
-    &["app", "cli", "config", "lib", "main"],
+    &["app", "cli", "config", "forget", "lib", "main"],
 ];
 
 fn row(module: &str) -> Option<usize> {
