@@ -13,6 +13,7 @@ mod history;
 mod import;
 mod journey;
 mod leaving;
+mod leaving_for_good;
 mod postgres;
 mod proxy;
 mod published;
