@@ -11,7 +11,6 @@ use learnr_domain::calibration::Options;
 use learnr_domain::{Bank, ItemParameters};
 
 use super::args::{CalibrateArgs, Model};
-use super::bar::Bar;
 use super::estimate::{Estimated, Task};
 use super::evidence::Evidence;
 use super::found::{Found, Made};
@@ -19,6 +18,7 @@ use super::gather::gather;
 use super::new_questions;
 use super::outcome::{ItemFigures, Outcome, Report};
 use super::publish::calibrated_version;
+use crate::progress::Bar;
 use crate::store::{CertificationVersionRow, Place, Saved, Store, record};
 
 /// Carries out `learnr calibrate` on a database.

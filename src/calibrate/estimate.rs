@@ -12,9 +12,9 @@ use learnr_domain::calibration::{
 use learnr_domain::session::{Q_DEFAULT, RHO_DEFAULT};
 use learnr_domain::{AreaIx, ItemParameters};
 
-use super::bar::Bar;
 use super::evidence::Evidence;
 use super::outcome::AreaFigures;
+use crate::progress::Bar;
 
 /// What is to be estimated.
 pub(super) struct Task<'a> {

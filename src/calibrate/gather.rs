@@ -10,7 +10,7 @@ use learnr_domain::bank::{Difficulty, ItemSpec, label_parameters};
 use learnr_domain::session::{Answered, Event, Fact, Recorded, Served};
 use learnr_domain::{ItemParameters, OptionIx, OptionSet};
 
-use super::bar::Bar;
+use crate::progress::Bar;
 use crate::store::record::{self, RecordError};
 use crate::store::{EventRow, LearnerId, SessionId, Store, StoreError, VouchedSession};
 

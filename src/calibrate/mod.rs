@@ -4,7 +4,6 @@
 //! domain's, storing the store's. Must not know sessions in memory: it reads what they wrote.
 
 mod args;
-mod bar;
 mod command;
 mod estimate;
 mod evidence;

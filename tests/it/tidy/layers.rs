@@ -4,7 +4,7 @@
 //! domain, protocol  <-  store, search, cluster  <-  session  <-  connection, http, worker  <-  app
 //! ```
 //!
-//! `auth`, `calibrate`, `import` and `simulate` stand between the store, whose ids and records they use, and the session.
+//! `auth`, `calibrate`, `import`, `simulate` and `transfer` stand between the store, whose ids and records they use, and the session.
 
 use super::source::{Source, is_rust, names, sources};
 use super::use_tree::expand;
@@ -13,9 +13,9 @@ use super::{catches, hold};
 /// The modules at the root of the server, lowest first. A module may name those of lower rows; in the first and the last row
 /// also its neighbours. The first row is what every layer needs and what needs none of them.
 const ROWS: [&[&str]; 6] = [
-    &["clock", "metrics", "telemetry"],
+    &["clock", "metrics", "progress", "telemetry"],
     &["store", "search", "cluster"],
-    &["auth", "calibrate", "import", "simulate"],
+    &["auth", "calibrate", "import", "simulate", "transfer"],
     &["session"],
     &["connection", "http", "worker"],
     &["app", "cli", "config", "forget", "lib", "main"],

@@ -8,22 +8,40 @@ use std::io::{IsTerminal, Write};
 const WIDTH: usize = 30;
 
 /// One line that says what is being done, and how much of it.
-pub(super) struct Bar {
+#[derive(Debug)]
+pub struct Bar {
     shown: bool,
     last: String,
 }
 
+impl Default for Bar {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Bar {
-    pub(super) fn new() -> Self {
+    /// A line that is drawn only where somebody can see it.
+    #[must_use]
+    pub fn new() -> Self {
         Self {
             shown: std::io::stderr().is_terminal(),
             last: String::new(),
         }
     }
 
+    /// A line that nobody sees.
+    #[must_use]
+    pub fn hidden() -> Self {
+        Self {
+            shown: false,
+            last: String::new(),
+        }
+    }
+
     /// Says that `done` of `of` of the work called `what` is done; `of` is 0 where nobody knows. Written only when
     /// the line changes.
-    pub(super) fn draw(&mut self, what: &str, done: usize, of: usize) {
+    pub fn draw(&mut self, what: &str, done: usize, of: usize) {
         if self.shown {
             let line = line(what, done, of);
             if line != self.last {
@@ -34,7 +52,7 @@ impl Bar {
     }
 
     /// Takes the line away.
-    pub(super) fn clear(&mut self) {
+    pub fn clear(&mut self) {
         if self.shown && !self.last.is_empty() {
             self.write("\r\x1b[2K");
             self.last.clear();
