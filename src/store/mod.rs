@@ -19,6 +19,7 @@ pub mod record;
 mod session;
 pub mod sqlite;
 mod waiting;
+pub mod whole;
 
 use std::time::Instant;
 

@@ -105,7 +105,7 @@ pub(super) fn append(tx: &Connection, append: &Append) -> rusqlite::Result<Outco
 pub(super) fn insert(tx: &Connection, session: SessionId, row: &EventRow) -> rusqlite::Result<()> {
     tx.prepare_cached(INSERT)?.execute(params![
         session,
-        row.request_id.as_deref().map(hash),
+        row.request_id.as_deref().map(|id| hash(id.as_bytes())),
         row.seq,
         row.fence.epoch,
         row.fence.claim,
@@ -134,7 +134,12 @@ fn repeated(tx: &Connection, session: SessionId, row: &EventRow) -> rusqlite::Re
     };
     tx.prepare_cached(REPEATED)?
         .query_row(
-            params![session, row.participant, hash(request_id), request_id],
+            params![
+                session,
+                row.participant,
+                hash(request_id.as_bytes()),
+                request_id
+            ],
             |found| found.get(0),
         )
         .optional()
@@ -142,9 +147,9 @@ fn repeated(tx: &Connection, session: SessionId, row: &EventRow) -> rusqlite::Re
 
 /// FNV-1a, 32 bits. Stored: never to be changed. It only narrows a search, whose hits are compared
 /// in full.
-fn hash(request_id: &str) -> u32 {
-    request_id.bytes().fold(0x811c_9dc5, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+pub(super) fn hash(request_id: &[u8]) -> u32 {
+    request_id.iter().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
     })
 }
 

@@ -15,14 +15,18 @@ mod fault;
 #[cfg(feature = "faults")]
 mod faults;
 mod history;
+mod filling;
 mod jobs;
 mod learners;
+mod making;
 mod open;
 mod queue;
 mod readers;
 mod rows;
 mod schema;
 mod sessions;
+mod snapshot;
+mod staged;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -35,8 +39,11 @@ use tracing::{error, warn};
 
 #[cfg(feature = "faults")]
 pub use self::faults::Faults;
+pub use self::filling::Filling;
 use self::queue::{Queue, Work};
 use self::readers::Readers;
+pub use self::snapshot::{Copying, Snapshot, SqliteRows};
+pub use self::staged::{Staged, Taken};
 use self::writer::Writer;
 use super::{AppendRefused, StoreError};
 
@@ -118,6 +125,9 @@ impl SqliteStore {
             appends_refused,
         })
     }
+
+    /// The newest schema this binary knows.
+    pub const SCHEMA: i64 = schema::SUPPORTED;
 
     /// The file of the database in a data directory.
     #[must_use]
