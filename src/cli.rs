@@ -1,5 +1,5 @@
-//! The command line: `learnr serve` (the default), `migrate`, `import`, `export`, `calibrate`, `simulate`, `extra-time`, `forget`,
-//! `schema`, `answers`, `health`.
+//! The command line: `learnr serve` (the default), `migrate`, `import`, `export`, `backup`, `restore`, `copy`, `calibrate`,
+//! `simulate`, `extra-time`, `forget`, `schema`, `answers`, `health`.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -18,6 +18,7 @@ use crate::forget::{self, ForgetArgs};
 use crate::import::{self, ExportArgs, ImportArgs};
 use crate::simulate::{self, SimulateArgs};
 use crate::store::SessionId;
+use crate::transfer::{self, BackupArgs, CopyArgs, RestoreArgs};
 use crate::{http, telemetry};
 
 /// Answers read from the store at a time.
@@ -56,6 +57,22 @@ enum Command {
         #[command(flatten)]
         data: DataConfig,
     },
+    /// Write the whole store to a file, while it is in use, and hold the file against it.
+    Backup {
+        #[command(flatten)]
+        args: BackupArgs,
+        #[command(flatten)]
+        data: DataConfig,
+    },
+    /// Fill an empty store from a backup, all of it or nothing.
+    Restore {
+        #[command(flatten)]
+        args: RestoreArgs,
+        #[command(flatten)]
+        data: DataConfig,
+    },
+    /// Copy a whole store into another, empty one: from SQLite to PostgreSQL, or back.
+    Copy(CopyArgs),
     /// Estimate the parameters of questions from stored answers, and publish them as a new version.
     Calibrate {
         #[command(flatten)]
@@ -118,6 +135,13 @@ pub fn run() -> anyhow::Result<()> {
         Command::Export { args, data } => {
             actix_rt::System::new().block_on(import::export(&args, &data.place()))
         }
+        Command::Backup { args, data } => {
+            actix_rt::System::new().block_on(transfer::backup(&args, &data.place()))
+        }
+        Command::Restore { args, data } => {
+            actix_rt::System::new().block_on(transfer::restore(&args, &data.place()))
+        }
+        Command::Copy(args) => actix_rt::System::new().block_on(transfer::copy(&args)),
         Command::Calibrate { args, data } => {
             actix_rt::System::new().block_on(calibrate::calibrate(&args, &data.place()))
         }

@@ -22,3 +22,4 @@ mod standing;
 mod store;
 mod tidy;
 mod time;
+mod transfer;

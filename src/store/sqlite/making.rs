@@ -55,7 +55,9 @@ pub(super) fn hold_empty(path: &Path) -> Result<Option<Connection>, StoreError> 
         let log = PathBuf::from(format!("{}-wal", path.display()));
         if log.exists() {
             let log = log.display();
-            let detail = format!("beside it lies the log of another database ({log}), which would be read into this one");
+            let detail = format!(
+                "beside it lies the log of another database ({log}), which would be read into this one"
+            );
             return Err(refused(detail, "move it away"));
         }
         if bytes.is_none() {
@@ -65,7 +67,12 @@ pub(super) fn hold_empty(path: &Path) -> Result<Option<Connection>, StoreError> 
         open::recognise(path)?;
     }
     let conn = open::connect(path, WRITER_CACHE_KIB).map_err(|error| store_error(path, &error))?;
-    let in_use = || refused("somebody is using it".to_owned(), "stop the server or the command that does");
+    let in_use = || {
+        refused(
+            "somebody is using it".to_owned(),
+            "stop the server or the command that does",
+        )
+    };
     let held = exclusive(&conn).map_err(|error| match classify(&error) {
         Class::Transient => in_use(),
         _ => store_error(path, &error),

@@ -14,8 +14,8 @@ mod exposures;
 mod fault;
 #[cfg(feature = "faults")]
 mod faults;
-mod history;
 mod filling;
+mod history;
 mod jobs;
 mod learners;
 mod making;

@@ -70,7 +70,11 @@ impl Staged {
             Err(TryLockError::Error(error)) => return Err(fault(&part)(error)),
         }
         if !is_at(&file, &part) {
-            return Err(refused(&part, "somebody else has just put it in its place", AGAIN));
+            return Err(refused(
+                &part,
+                "somebody else has just put it in its place",
+                AGAIN,
+            ));
         }
         file.set_len(0).map_err(fault(&part))?;
         Ok(Staged {
@@ -138,9 +142,11 @@ impl Staged {
     fn put_where_nothing_is(&self) -> Result<(), StoreError> {
         match fs::hard_link(&self.part, &self.to) {
             Ok(()) => fs::remove_file(&self.part).map_err(fault(&self.part)),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                Err(refused(&self.to, "something has been put there meanwhile", AGAIN))
-            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(refused(
+                &self.to,
+                "something has been put there meanwhile",
+                AGAIN,
+            )),
             // Not every file system has second names.
             Err(_) => fs::rename(&self.part, &self.to).map_err(fault(&self.to)),
         }

@@ -111,7 +111,8 @@ impl Server {
         .await
     }
 
-    async fn over(data: TempDir, options: ServerOptions) -> Self {
+    /// A server on data that is there already.
+    pub(crate) async fn over(data: TempDir, options: ServerOptions) -> Self {
         let config = test_config(data.path(), &options.flags);
         let store_options = options.store.clone().unwrap_or_default();
         let store = SqliteStore::open(&SqliteStore::file_in(data.path()), store_options)

@@ -1,0 +1,167 @@
+//! What a restore does: fills an empty store, all of it or nothing, and never one that has something in it.
+
+use std::fs;
+
+use learnr::store::sqlite::SqliteStore;
+
+use super::{SESSIONS, open, refused, report};
+use crate::harness::{Desk, text};
+
+#[tokio::test]
+async fn a_backup_is_restored_into_no_store_and_into_an_empty_one() {
+    let from = Desk::filled().await;
+    let file = text(&from.backup("monday.sqlite3"));
+    for empty in [false, true] {
+        let desk = Desk::new();
+        if empty {
+            assert!(desk.learnr(&["migrate"]).success);
+        }
+        let ran = desk.learnr(&["restore", &file, "--json"]);
+        assert!(ran.success, "{}{}", ran.stdout, ran.stderr);
+        assert_eq!(report(&ran)["outcome"], "equal");
+        let store = open(&SqliteStore::file_in(&desk.data()));
+        let sessions = store.sessions_of("cert", None, 10).await.expect("read");
+        assert_eq!(sessions.len(), SESSIONS);
+        store.close().await;
+        let again = desk.backup("again.sqlite3");
+        let (first, second) = (tables(&from, &file), tables(&desk, &text(&again)));
+        assert_eq!(first, second, "what was restored is what was backed up");
+    }
+}
+
+/// The digests of a backup's tables.
+fn tables(desk: &Desk, file: &str) -> serde_json::Value {
+    let to = tempfile::tempdir().expect("a temporary folder");
+    let copy = text(&to.path().join("copy.sqlite3"));
+    let ran = desk.copy(file, &copy);
+    assert!(ran.success, "{}", ran.stderr);
+    report(&ran)["tables"].clone()
+}
+
+impl Desk {
+    /// `learnr copy FROM TO --json`, which takes no `--data`.
+    pub(super) fn copy(&self, from: &str, to: &str) -> crate::harness::Ran {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_learnr"))
+            .args(["copy", from, to, "--json"])
+            .env("LEARNR_LOG", "error")
+            .output()
+            .expect("the binary runs");
+        let words = |bytes| String::from_utf8(bytes).expect("words");
+        crate::harness::Ran {
+            success: output.status.success(),
+            stdout: words(output.stdout),
+            stderr: words(output.stderr),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_store_with_something_in_it_is_never_restored_over() {
+    let desk = Desk::filled().await;
+    let file = text(&desk.backup("monday.sqlite3"));
+    let database = SqliteStore::file_in(&desk.data());
+    let before = fs::read(&database).expect("read");
+    let ran = desk.learnr(&["restore", &file]);
+    refused(&ran, &["learners: 1", "restored over it", "empty place"]);
+    // The header says anew that it has a log the next time it is opened; its content is as it was.
+    let store = open(&database);
+    let sessions = store.sessions_of("cert", None, 10).await.expect("read");
+    assert_eq!(sessions.len(), SESSIONS);
+    store.close().await;
+    assert_eq!(before.len(), fs::read(&database).expect("read").len());
+}
+
+#[tokio::test]
+async fn an_empty_store_that_a_server_uses_is_left_alone() {
+    let from = Desk::filled().await;
+    let file = text(&from.backup("monday.sqlite3"));
+    let desk = Desk::new();
+    let store = open(&SqliteStore::file_in(&desk.data()));
+    refused(
+        &desk.learnr(&["restore", &file]),
+        &["somebody is using it", "stop"],
+    );
+    assert_eq!(store.certifications().await.expect("read"), []);
+    store.close().await;
+    assert!(desk.learnr(&["restore", &file]).success);
+}
+
+#[tokio::test]
+async fn the_log_of_another_database_is_not_read_into_what_is_restored() {
+    let from = Desk::filled().await;
+    let file = text(&from.backup("monday.sqlite3"));
+    let desk = Desk::new();
+    fs::create_dir(desk.data()).expect("made");
+    let log = desk.data().join("learnr.sqlite3-wal");
+    fs::write(&log, "frames").expect("written");
+    refused(
+        &desk.learnr(&["restore", &file]),
+        &["log of another database", "move it away"],
+    );
+    assert_eq!(fs::read(&log).expect("read"), b"frames");
+}
+
+#[tokio::test]
+async fn a_backup_of_an_older_release_is_brought_up_to_date() {
+    let from = Desk::filled().await;
+    let file = from.backup("old.sqlite3");
+    let conn = rusqlite::Connection::open(&file).expect("opens");
+    // As it was before learners could be given more time; later migrations only added tables.
+    let older = "ALTER TABLE learners DROP COLUMN time_multiplier; PRAGMA user_version = 3";
+    conn.execute_batch(older).expect("undone");
+    let later = later_tables(&conn);
+    conn.execute_batch(&later).expect("undone");
+    drop(conn);
+    let desk = Desk::new();
+    let ran = desk.learnr(&["restore", &text(&file), "--json"]);
+    assert!(ran.success, "{}", ran.stderr);
+    assert_eq!(report(&ran)["schema"], 3);
+    let store = open(&SqliteStore::file_in(&desk.data()));
+    assert!(store.schema_version().await.expect("told") > 3);
+    store.close().await;
+}
+
+/// Statements that take away what migrations behind the fourth added.
+fn later_tables(conn: &rusqlite::Connection) -> String {
+    const FIRST_FOUR: [&str; 11] = [
+        "organizations",
+        "learners",
+        "identities",
+        "certifications",
+        "certification_versions",
+        "items",
+        "sessions",
+        "events",
+        "learner_states",
+        "jobs",
+        "exposures",
+    ];
+    let mut tables = conn
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
+        .expect("a statement");
+    let tables = tables
+        .query_map([], |row| row.get::<_, String>(0))
+        .expect("tables");
+    let later = tables
+        .map(|name| name.expect("a name"))
+        .filter(|name| !FIRST_FOUR.contains(&name.as_str()));
+    later.map(|name| format!("DROP TABLE {name};")).collect()
+}
+
+#[tokio::test]
+async fn a_wrong_address_or_the_same_place_twice_is_refused() {
+    let desk = Desk::filled().await;
+    let here = text(&desk.data());
+    let ran = desk.copy("mysql://somewhere/learnr", &here);
+    assert!(
+        !ran.success && ran.stderr.contains("postgres://"),
+        "{}",
+        ran.stderr
+    );
+    refused(&desk.copy(&here, &here), &["are the same"]);
+    let nowhere = text(&desk.path("nowhere"));
+    refused(&desk.copy(&nowhere, &here), &["there is no database"]);
+    let other = Desk::filled().await;
+    let there = text(&other.data());
+    refused(&desk.copy(&here, &there), &["something in this store"]);
+}
