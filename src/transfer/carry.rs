@@ -7,11 +7,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
 
 use super::ledger::{Ledger, Tally};
 use crate::progress::Bar;
 use crate::store::Place;
+use crate::store::postgres::{PostgresFilling, PostgresSnapshot};
 use crate::store::sqlite::{Copying, Filling, Snapshot, SqliteStore, Staged, Taken};
 use crate::store::whole::{Source, Target};
 
@@ -80,7 +81,7 @@ async fn source(from: &Place, verify: bool) -> anyhow::Result<Box<dyn Source>> {
             );
             Ok(Box::new(snapshot.rows()))
         }
-        Place::Server(_) => bail!("{from}: this release has no PostgreSQL"),
+        Place::Server(options) => Ok(Box::new(PostgresSnapshot::open(options).await?)),
     }
 }
 
@@ -92,7 +93,7 @@ async fn target(to: &Place, taken: Taken) -> anyhow::Result<Box<dyn Target>> {
                 blocking(move || Ok(Filling::new(Staged::beside(&path, taken)?)?)).await?;
             Ok(Box::new(filling))
         }
-        Place::Server(_) => bail!("{to}: this release has no PostgreSQL"),
+        Place::Server(options) => Ok(Box::new(PostgresFilling::open(options).await?)),
     }
 }
 

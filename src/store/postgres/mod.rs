@@ -10,6 +10,7 @@ mod catalogue;
 mod connect;
 mod contract;
 mod deletion;
+mod copying;
 mod events;
 mod exposures;
 mod fault;
@@ -27,6 +28,7 @@ mod settle;
 mod setup;
 mod tls;
 mod upkeep;
+mod whole;
 mod writer;
 
 use std::sync::{Mutex, PoisonError};
@@ -46,6 +48,7 @@ use self::fault::Failure;
 #[cfg(feature = "faults")]
 pub use self::faults::Faults;
 use self::lanes::{Lanes, Work};
+pub use self::whole::{PostgresFilling, PostgresSnapshot};
 use self::writer::Writer;
 use super::StoreError;
 

@@ -119,29 +119,36 @@ pub(super) async fn ensure(
         let tx = client.transaction().await?;
         tx.batch_execute(LIMITS).await?;
         tx.batch_execute(ARRANGING).await?;
-        let (table, from, to) = (month.table(), month.first_id(), month.after(1).first_id());
-        let attached: bool = tx
-            .query_typed_one(
-                &format!(
-                    "SELECT EXISTS (SELECT FROM pg_inherits WHERE inhrelid = to_regclass('{table}'))"
-                ),
-                &[],
-            )
-            .await?
-            .try_get(0)?;
-        if attached {
-            continue;
-        }
-        // Rows only ever come in: their pages are vacuumed (and known to be all visible) as they fill.
-        tx.batch_execute(&format!(
+        make(tx.client(), month).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Makes the partition of a month unless it is there, in the transaction of whoever calls it.
+pub(super) async fn make(client: &Client, month: Month) -> Result<(), Failure> {
+    let (table, from, to) = (month.table(), month.first_id(), month.after(1).first_id());
+    let attached: bool = client
+        .query_typed_one(
+            &format!(
+                "SELECT EXISTS (SELECT FROM pg_inherits WHERE inhrelid = to_regclass('{table}'))"
+            ),
+            &[],
+        )
+        .await?
+        .try_get(0)?;
+    if attached {
+        return Ok(());
+    }
+    // Rows only ever come in: their pages are vacuumed (and known to be all visible) as they fill.
+    client
+        .batch_execute(&format!(
             "CREATE TABLE IF NOT EXISTS {table} (LIKE events INCLUDING ALL) \
              WITH (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05); \
              ALTER TABLE events ATTACH PARTITION {table} FOR VALUES FROM ('{from}') TO ('{to}')"
         ))
         .await?;
-        tx.commit().await?;
-        tracing::info!(table, "partition made");
-    }
+    tracing::info!(table, "partition made");
     Ok(())
 }
 
