@@ -34,7 +34,10 @@ struct Reading {
     come: BytesMut,
     begun: bool,
     encoder: Encoder,
+    /// Its mark has come.
     ended: bool,
+    /// The stream has ended too, and must not be asked again.
+    drained: bool,
 }
 
 impl Tables {
@@ -79,10 +82,14 @@ impl Reading {
             begun: false,
             encoder: Encoder::new(table),
             ended: false,
+            drained: false,
         })
     }
 
     async fn next(&mut self) -> Result<Option<Rows>, Failure> {
+        if self.drained {
+            return Ok(None);
+        }
         while !self.ended {
             match self.stream.next().await {
                 Some(bytes) => self.come.extend_from_slice(&bytes?),
@@ -97,6 +104,7 @@ impl Reading {
         while let Some(bytes) = self.stream.next().await {
             bytes?;
         }
+        self.drained = true;
         Ok(std::mem::replace(&mut self.encoder, Encoder::new(self.table)).finish())
     }
 

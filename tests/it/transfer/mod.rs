@@ -3,6 +3,7 @@
 mod backup;
 mod drill;
 mod faulty;
+mod postgres;
 mod restore;
 mod tables;
 

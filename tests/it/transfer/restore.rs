@@ -62,7 +62,7 @@ async fn a_store_with_something_in_it_is_never_restored_over() {
     let database = SqliteStore::file_in(&desk.data());
     let before = fs::read(&database).expect("read");
     let ran = desk.learnr(&["restore", &file]);
-    refused(&ran, &["learners: 1", "restored over it", "empty place"]);
+    refused(&ran, &["learners: 1", "ever put over it", "empty place"]);
     // The header says anew that it has a log the next time it is opened; its content is as it was.
     let store = open(&database);
     let sessions = store.sessions_of("cert", None, 10).await.expect("read");

@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use learnr::store::Store;
+use learnr::store::postgres::{PostgresOptions, PostgresStore};
 use learnr::store::sqlite::{SqliteOptions, SqliteStore};
 use learnr::store::whole::{Kind, TABLES};
+
+use crate::harness::postgres::{Database, left_out};
 
 /// Columns of each table with their types.
 type Schema = BTreeMap<String, BTreeMap<String, String>>;
@@ -34,6 +37,54 @@ async fn every_table_and_column_of_sqlite_is_listed() {
         Kind::Int16 | Kind::Int32 | Kind::Int64 | Kind::Flag => "INTEGER",
         Kind::Real => "REAL",
         Kind::Text => "TEXT",
+    });
+}
+
+#[tokio::test]
+async fn every_table_and_column_of_postgres_is_listed() {
+    if left_out() {
+        return;
+    }
+    let database = Database::empty().await;
+    let options = PostgresOptions::at(database.url());
+    let store = PostgresStore::open(options).await.expect("a new store");
+    store.close().await;
+    let connecting = tokio_postgres::connect(database.url(), tokio_postgres::NoTls);
+    let (client, connection) = connecting.await.expect("connects");
+    let connection = tokio::spawn(connection);
+    // A partition is part of its table, and migrations are of the database, not of what is in it.
+    let rows = client
+        .query(
+            "SELECT c.relname, a.attname, a.atttypid::regtype::text FROM pg_class c \
+             JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
+             WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition \
+             AND c.relname <> 'schema_migrations'",
+            &[],
+        )
+        .await
+        .expect("columns");
+    let mut schema = Schema::new();
+    for row in rows {
+        let table: String = row.get::<_, &str>(0).to_owned();
+        schema
+            .entry(table)
+            .or_default()
+            .insert(row.get(1), row.get(2));
+    }
+    drop(client);
+    connection
+        .await
+        .expect("it ends")
+        .expect("it ends in order");
+    hold(&schema, |kind| match kind {
+        Kind::Id => "uuid",
+        Kind::Int16 => "smallint",
+        Kind::Int32 => "integer",
+        Kind::Int64 => "bigint",
+        Kind::Real => "double precision",
+        Kind::Flag => "boolean",
+        Kind::Text => "text",
+        Kind::Bytes => "bytea",
     });
 }
 
