@@ -16,6 +16,6 @@ pub(crate) use client::{
     Client, answer, answer_with, closed, finish, flag, go_to, hello, pause, resume, unflag,
 };
 pub(crate) use desk::{Desk, Ran, text};
-pub(crate) use not_run::not_run;
+pub(crate) use not_run::{counted, not_run};
 pub(crate) use port::free_port;
 pub(crate) use server::{Server, ServerOptions, demonstration, session_id, timed, until};

@@ -5,7 +5,7 @@ use tokio_postgres::error::SqlState;
 use super::databases::{connect, count};
 use crate::harness::not_run;
 use crate::harness::postgres::{
-    Cluster, ClusterOptions, PgBouncer, SmallDisk, left_out, this_test,
+    Cluster, ClusterOptions, PgBouncer, SmallDisk, at, left_out, this_test,
 };
 use crate::harness::proxy::Proxy;
 use crate::harness::until;
@@ -45,9 +45,8 @@ async fn a_frozen_cluster_answers_when_it_is_let_go_on() {
         return;
     }
     let cluster = Cluster::start().await;
-    let url = cluster.url("postgres");
     let proxy = Proxy::to(cluster.address());
-    let through = url.replace(&cluster.address().to_string(), &proxy.address().to_string());
+    let through = at(&cluster.url("postgres"), proxy.address());
     let client = connect(&through).await.expect("connects");
     cluster.freeze();
     let before = proxy.counts();

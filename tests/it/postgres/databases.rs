@@ -16,29 +16,13 @@ pub(super) async fn count(client: &Client, sql: &str) -> i64 {
     row.expect("it answers").get(0)
 }
 
-/// The schema as it stands in the migrations, without a store.
-async fn by_hand(url: &str) {
-    let client = connect(url).await.expect("a connection");
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
-    let mut paths: Vec<_> = std::fs::read_dir(folder)
-        .expect("migrations")
-        .map(|file| file.expect("a file").path())
-        .collect();
-    paths.sort();
-    for path in paths {
-        let sql = std::fs::read_to_string(&path).expect("a migration");
-        let ran = client.batch_execute(&sql).await;
-        ran.unwrap_or_else(|error| panic!("{}: {error:?}", path.display()));
-    }
-}
-
 #[tokio::test]
 async fn databases_begin_with_the_schema_and_are_apart() {
     if left_out() {
         return;
     }
-    let one = Database::migrated(by_hand).await;
-    let other = Database::migrated(async |_: &str| panic!("the template is there")).await;
+    let one = Database::migrated().await;
+    let other = Database::migrated().await;
     let (in_one, in_other) = (
         connect(one.url()).await.expect("connects"),
         connect(other.url()).await.expect("connects"),

@@ -17,6 +17,11 @@ pub(crate) const NOW: i64 = 1_700_000_000_000;
 #[async_trait]
 pub(crate) trait Place: Send + Sync {
     async fn open(&self) -> Arc<dyn Store>;
+
+    /// Whether this run goes without such a store; it has then said so.
+    fn is_left_out(&self) -> bool {
+        false
+    }
 }
 
 /// A store with a certification and a learner.

@@ -170,6 +170,18 @@ impl Cluster {
         .await;
     }
 
+    /// Whether the postmaster has ended by itself, as it does when it cannot recover.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        let ended = match &mut self.server {
+            None => true,
+            Some(child) => child.try_wait().expect("it can be waited for").is_some(),
+        };
+        if ended {
+            self.server = None;
+        }
+        ended
+    }
+
     /// Stops every process where it is; the system still takes connections and bytes for them.
     pub(crate) fn freeze(&self) {
         signal("STOP", &family(self.id()));
@@ -251,9 +263,16 @@ impl Drop for Cluster {
     }
 }
 
-/// The superuser's URL of a database at an address, which may be a proxy's.
-pub(crate) fn url(address: SocketAddr, database: &str) -> String {
+/// The superuser's URL of a database at an address.
+pub(super) fn url(address: SocketAddr, database: &str) -> String {
     format!("postgresql://{USER}:{PASSWORD}@{address}/{database}")
+}
+
+/// A URL with another address in the place of its own: a proxy's, or a pooler's.
+pub(crate) fn at(url: &str, address: SocketAddr) -> String {
+    let (start, rest) = url.split_once('@').expect("a URL with a user");
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    format!("{start}@{address}{}", &rest[end..])
 }
 
 /// Whether the file by which a postmaster tells its state is that of process `id`, and says that connections are taken.

@@ -1,10 +1,12 @@
 //! A database of one test in the shared cluster, cloned from a migrated template and dropped afterwards.
 //!
-//! Owns names, locks and the end of what a killed test left. Must not know the schema: it is told how to migrate.
+//! Owns names, locks and the end of what a killed test left. Must not know the schema: the store makes it.
 
 use std::fs;
 use std::path::Path;
 
+use learnr::store::Store;
+use learnr::store::postgres::{PostgresOptions, PostgresStore};
 use sha2::{Digest, Sha256};
 use tokio_postgres::{Client, NoTls};
 
@@ -26,12 +28,11 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    /// A database with the newest schema. `migrate` is given a URL when the template has to be made, and leaves no connection
-    /// behind.
-    pub(crate) async fn migrated(migrate: impl AsyncFnOnce(&str)) -> Self {
+    /// A database with the newest schema.
+    pub(crate) async fn migrated() -> Self {
         let (admin, background) = connect().await;
         let template = format!("learnr_template_{}", schema_hash());
-        make_template(&admin, &template, migrate).await;
+        make_template(&admin, &template).await;
         Self::cloned(admin, background, &template).await
     }
 
@@ -102,11 +103,21 @@ async fn connect() -> (Client, Background) {
         tokio::spawn(connection);
         client
     });
-    (connecting.await.expect("a connection"), background)
+    let client = connecting.await.expect("a connection");
+    // Whoever makes the template is waited for as long as it takes, whatever a migration has set for the role.
+    run(&client, "SET lock_timeout = 0; SET statement_timeout = 0").await;
+    (client, background)
+}
+
+/// Brings a database to the newest schema, and leaves no connection behind.
+pub(crate) async fn migrate(url: &str) {
+    let opened = PostgresStore::open(PostgresOptions::at(url)).await;
+    let store = opened.unwrap_or_else(|error| panic!("{error}"));
+    store.close().await;
 }
 
 /// Makes the template unless there is one; half of one, left by a killed test, is none.
-async fn make_template(admin: &Client, template: &str, migrate: impl AsyncFnOnce(&str)) {
+async fn make_template(admin: &Client, template: &str) {
     let whole = format!("SELECT 1 FROM pg_database WHERE datname = '{template}' AND datistemplate");
     if any(admin, &whole).await {
         return;

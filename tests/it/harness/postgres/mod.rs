@@ -11,8 +11,8 @@ mod programs;
 mod standby;
 mod tls;
 
-pub(crate) use cluster::{Cluster, ClusterOptions};
-pub(crate) use database::Database;
+pub(crate) use cluster::{Cluster, ClusterOptions, at};
+pub(crate) use database::{Database, migrate};
 pub(crate) use disk::SmallDisk;
 pub(crate) use pgbouncer::PgBouncer;
 
