@@ -13,7 +13,7 @@ use tokio_postgres::config::{Host, SslMode};
 
 use crate::store::StoreError;
 
-/// How long a server may take to answer a connection attempt.
+/// How long each server may take to answer a connection attempt, TLS and password included.
 pub(super) const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 /// What is sent and not acknowledged for this long ends the connection: a server that has vanished is noticed.
 const USER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -42,7 +42,9 @@ pub(super) enum Roots {
 /// A PostgreSQL database and how to reach it.
 #[derive(Debug, Clone)]
 pub(super) struct Address {
-    pub(super) config: Config,
+    /// One for each host, to be tried in order. Left to the driver, a host that takes the connection and then says
+    /// nothing would keep it from the others.
+    pub(super) hosts: Vec<Config>,
     pub(super) trust: Trust,
     /// For people: hosts and database, never the password.
     pub(super) shown: String,
@@ -101,11 +103,71 @@ impl Address {
         config.keepalives_idle(KEEPALIVE_IDLE);
         let shown = shown(&config);
         Ok(Address {
-            config,
+            hosts: one_by_one(&config),
             trust,
             shown,
         })
     }
+}
+
+/// The same with one host each.
+fn one_by_one(config: &Config) -> Vec<Config> {
+    // Addresses beside names belong together by place: the driver knows how.
+    if config.get_hosts().len() < 2 || !config.get_hostaddrs().is_empty() {
+        return vec![config.clone()];
+    }
+    let ports = config.get_ports();
+    let hosts = config.get_hosts().iter().enumerate();
+    hosts
+        .map(|(place, host)| {
+            let mut one = without_hosts(config);
+            match host {
+                Host::Tcp(name) => one.host(name),
+                Host::Unix(path) => one.host_path(path),
+            };
+            one.port(ports.get(place).or(ports.first()).copied().unwrap_or(5432));
+            one
+        })
+        .collect()
+}
+
+/// All that is said of a connection but where it leads.
+fn without_hosts(config: &Config) -> Config {
+    let mut one = Config::new();
+    if let Some(user) = config.get_user() {
+        one.user(user);
+    }
+    if let Some(password) = config.get_password() {
+        one.password(password);
+    }
+    if let Some(name) = config.get_dbname() {
+        one.dbname(name);
+    }
+    if let Some(options) = config.get_options() {
+        one.options(options);
+    }
+    if let Some(name) = config.get_application_name() {
+        one.application_name(name);
+    }
+    if let Some(within) = config.get_connect_timeout() {
+        one.connect_timeout(*within);
+    }
+    if let Some(within) = config.get_tcp_user_timeout() {
+        one.tcp_user_timeout(*within);
+    }
+    if let Some(interval) = config.get_keepalives_interval() {
+        one.keepalives_interval(interval);
+    }
+    if let Some(retries) = config.get_keepalives_retries() {
+        one.keepalives_retries(retries);
+    }
+    one.ssl_mode(config.get_ssl_mode())
+        .ssl_negotiation(config.get_ssl_negotiation())
+        .keepalives(config.get_keepalives())
+        .keepalives_idle(config.get_keepalives_idle())
+        .target_session_attrs(config.get_target_session_attrs())
+        .channel_binding(config.get_channel_binding());
+    one
 }
 
 fn unreadable(detail: impl ToString) -> StoreError {
@@ -140,6 +202,8 @@ fn shown(config: &Config) -> String {
 
 #[cfg(test)]
 mod tests {
+    use tokio_postgres::config::TargetSessionAttrs;
+
     use super::*;
 
     #[test]
@@ -147,8 +211,20 @@ mod tests {
         let url = "postgresql://me:hush@db1:5433,db2/quiz?target_session_attrs=read-write&sslmode=require";
         let address = Address::parse(url).expect("reads");
         assert_eq!(address.shown, "postgres://db1:5433,db2:5432/quiz");
-        assert_eq!(address.config.get_ssl_mode(), SslMode::Require);
         assert_eq!(address.trust, Trust::Anyone);
+        let hosts: Vec<_> = address.hosts.iter().map(shown).collect();
+        assert_eq!(
+            hosts,
+            ["postgres://db1:5433/quiz", "postgres://db2:5432/quiz"]
+        );
+        for host in address.hosts {
+            assert_eq!(host.get_ssl_mode(), SslMode::Require);
+            assert_eq!(
+                host.get_target_session_attrs(),
+                TargetSessionAttrs::ReadWrite
+            );
+            assert_eq!(host.get_password(), Some(&b"hush"[..]));
+        }
     }
 
     #[test]

@@ -18,8 +18,6 @@ use super::fault::Failure;
 use super::tls;
 use crate::store::StoreError;
 
-/// How long a whole attempt may take: name, hosts one after the other, TLS, password.
-const ATTEMPT_WITHIN: Duration = Duration::from_secs(10);
 /// How long a call waits for a free connection.
 const FREE_WITHIN: Duration = Duration::from_secs(3);
 /// Connections are made anew after this long, so that they spread again after a failover.
@@ -59,18 +57,8 @@ impl Way {
         } = self.clone();
         let since = trusted.load(Ordering::Relaxed);
         let connecting = self.home.spawn(async move {
-            let attempt = address.config.connect(tls);
-            let within = tokio::time::timeout(ATTEMPT_WITHIN, attempt).await;
-            let (client, driver) = within.map_err(|_| {
-                Failure::passing(format!("no answer within {} s", CONNECT_WITHIN.as_secs()))
-            })??;
-            tokio::spawn(async move {
-                if let Err(error) = driver.await {
-                    tracing::debug!(%error, "a connection to PostgreSQL has ended");
-                }
-            });
             Ok(Connection {
-                client,
+                client: first_to_answer(&address, &tls).await?,
                 spent: false,
                 since,
                 trusted,
@@ -97,6 +85,27 @@ impl Way {
     pub(super) fn distrust(&self) {
         self.trusted.fetch_add(1, Ordering::Relaxed);
     }
+}
+
+/// Tries the hosts in order; the last one's failure when none will do.
+async fn first_to_answer(address: &Address, tls: &MakeRustlsConnect) -> Result<Client, Failure> {
+    let mut latest = Failure::passing("the address names no host");
+    for host in &address.hosts {
+        let attempt = tokio::time::timeout(CONNECT_WITHIN, host.connect(tls.clone())).await;
+        latest = match attempt {
+            Ok(Ok((client, driver))) => {
+                tokio::spawn(async move {
+                    if let Err(error) = driver.await {
+                        tracing::debug!(%error, "a connection to PostgreSQL has ended");
+                    }
+                });
+                return Ok(client);
+            }
+            Ok(Err(error)) => Failure::from(error),
+            Err(_) => Failure::passing(format!("no answer within {} s", CONNECT_WITHIN.as_secs())),
+        };
+    }
+    Err(latest)
 }
 
 /// Why the latest attempt to connect failed: a pool tells those who wait only that there is none.
