@@ -245,18 +245,19 @@ fn start_thread() -> Result<(Handle, oneshot::Sender<Running>, JoinHandle<()>), 
 
 /// Sees that the database is what this binary needs.
 async fn prepare(first: &mut Connection, place: &str, migrate: bool) -> Result<(), StoreError> {
-    let unavailable = |failure: Failure| failure.into_store_error(place);
-    let state = schema::state(first).await.map_err(unavailable)?;
+    let refused = |failure: Failure| setup::refusal(failure, place);
+    let state = schema::state(first).await.map_err(refused)?;
     if migrate && state.version < schema::SUPPORTED {
         schema::migrate(first.client_mut(), place).await?;
-        setup::set_timeouts(first).await.map_err(unavailable)?;
+        setup::set_timeouts(first).await.map_err(refused)?;
     }
-    let state = schema::state(first).await.map_err(unavailable)?;
+    let state = schema::state(first).await.map_err(refused)?;
     if let Some(refusal) = schema::refusal(state, place) {
         return Err(refusal);
     }
     setup::check_promises(first, place).await?;
+    setup::check_rights(first, place).await?;
     upkeep::make_partitions(first.client_mut())
         .await
-        .map_err(unavailable)
+        .map_err(refused)
 }

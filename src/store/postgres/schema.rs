@@ -4,11 +4,11 @@
 //! Expand, then contract: a migration that an older binary cannot work beside names the first schema that can.
 
 use tokio_postgres::Client;
-use tokio_postgres::error::SqlState;
 use tracing::info;
 
 use super::fault::Failure;
 use super::rows::{int8, text};
+use super::setup;
 use crate::store::StoreError;
 
 /// A step of the schema.
@@ -39,7 +39,7 @@ const MIGRATIONS: &[Migration] = &[
 pub(super) const SUPPORTED: i64 = MIGRATIONS.len() as i64;
 
 /// Held by whoever migrates, until its transaction ends. The number is ours alone in a database of ours.
-const MIGRATING: &str = "SELECT pg_advisory_xact_lock(5136152271503443)";
+pub(super) const MIGRATING: &str = "SELECT pg_advisory_xact_lock(5136152271503443)";
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
     version bigint PRIMARY KEY,
     name text NOT NULL,
@@ -109,18 +109,7 @@ pub(super) fn refusal(state: State, place: &str) -> Option<StoreError> {
 /// # Errors
 /// [`StoreError::NewerSchema`], [`StoreError::Foreign`], [`StoreError::Setup`] where rights are missing.
 pub(super) async fn migrate(client: &mut Client, place: &str) -> Result<(), StoreError> {
-    let failed = |failure: Failure| {
-        match failure.code() {
-        Some(SqlState::INSUFFICIENT_PRIVILEGE) => StoreError::Setup {
-            place: place.to_owned(),
-            detail: failure.to_string(),
-            advice: "let the role own the database, or GRANT CREATE, USAGE ON SCHEMA public to it, and run \
-                     `learnr migrate` again"
-                .to_owned(),
-        },
-        _ => failure.into_store_error(place),
-    }
-    };
+    let failed = |failure: Failure| setup::refusal(failure, place);
     if foreign(client).await.map_err(failed)? {
         return Err(StoreError::Foreign {
             place: place.to_owned(),

@@ -43,7 +43,7 @@ pub(super) async fn first_connection(way: &Way) -> Result<Connection, StoreError
     let version: i32 = shown(&connection, "server_version_num")
         .await
         .and_then(|text| text.parse().map_err(|_| Failure::Unreadable(text)))
-        .map_err(|failure| failure.into_store_error(&place))?;
+        .map_err(|failure| refusal(failure, &place))?;
     if version < SERVER_MIN {
         return Err(StoreError::Setup {
             place,
@@ -54,11 +54,53 @@ pub(super) async fn first_connection(way: &Way) -> Result<Connection, StoreError
     Ok(connection)
 }
 
+/// What is wrong with a server, a database or a role that refuses what every start needs, in one line that says what to do.
+pub(super) fn refusal(failure: Failure, place: &str) -> StoreError {
+    let advice = match failure.code() {
+        Some(SqlState::INSUFFICIENT_PRIVILEGE) => {
+            "let the role own the database, or GRANT CREATE, USAGE ON SCHEMA public to it and run `learnr migrate` as it; a role \
+             that only serves (--no-migrate) needs SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public"
+        }
+        Some(SqlState::READ_ONLY_SQL_TRANSACTION) => {
+            "it is a standby, or set to read only: name the primary, or name both with ?target_session_attrs=read-write"
+        }
+        _ => return failure.into_store_error(place),
+    };
+    StoreError::Setup {
+        place: place.to_owned(),
+        detail: failure.to_string(),
+        advice: advice.to_owned(),
+    }
+}
+
+/// Tables of ours that the role may not use as serving needs. The migrations' own is only read, and partitions are used
+/// through their parent.
+const FORBIDDEN: &str = "SELECT string_agg(c.relname, ', ' ORDER BY c.relname) FROM pg_class c \
+     WHERE c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('sessions')) \
+     AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname <> 'schema_migrations' \
+     AND c.relname NOT LIKE 'events_%' \
+     AND NOT (has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT') \
+     AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE'))";
+
+/// Refuses a role that could start and then store nothing.
+pub(super) async fn check_rights(connection: &Connection, place: &str) -> Result<(), StoreError> {
+    let asked = connection.query_typed_one(FORBIDDEN, &[]).await;
+    let tables = asked.and_then(|row| row.try_get::<_, Option<String>>(0));
+    match tables.map_err(|error| refusal(error.into(), place))? {
+        None => Ok(()),
+        Some(tables) => Err(StoreError::Setup {
+            place: place.to_owned(),
+            detail: format!("the role may not read and write {tables}"),
+            advice: "as the owner: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO the role".to_owned(),
+        }),
+    }
+}
+
 /// Refuses a server that acknowledges commits it may lose, and says what else could be better.
 pub(super) async fn check_promises(connection: &Connection, place: &str) -> Result<(), StoreError> {
     let ask = async |name: &str| {
         let value = shown(connection, name).await;
-        value.map_err(|failure| failure.into_store_error(place))
+        value.map_err(|failure| refusal(failure, place))
     };
     let commit = ask("synchronous_commit").await?;
     if matches!(commit.as_str(), "off" | "local") {
@@ -99,10 +141,12 @@ pub(super) async fn check_promises(connection: &Connection, place: &str) -> Resu
 pub(super) async fn set_timeouts(connection: &Connection) -> Result<(), Failure> {
     for (name, wanted) in TIMEOUTS {
         if shown(connection, name).await? == "0" {
-            // For the role from its next connection on, and for this one.
+            // For the role from its next connection on, and for this one. Behind the lock of the migrations: a role that
+            // two instances alter at once is an error to one of them.
             connection
                 .batch_execute(&format!(
-                    "ALTER ROLE CURRENT_USER SET {name} = '{wanted}'; SET {name} = '{wanted}'"
+                    "BEGIN; {}; ALTER ROLE CURRENT_USER SET {name} = '{wanted}'; COMMIT; SET {name} = '{wanted}'",
+                    super::schema::MIGRATING
                 ))
                 .await?;
             info!("{name} of the role set to {wanted}");
