@@ -58,7 +58,7 @@ web() {
 
 rust() {
     bash scripts/check.sh rust
-    "${postgres[@]}" cargo nextest run "${nextest[@]}" -E 'not test(crash::)'
+    "${postgres[@]}" cargo nextest run "${nextest[@]}" -E 'not test(crash::) and not test(postgres::faults::)'
     cargo test --quiet --doc "${nextest[@]}"
     # Nextest counts ignored tests but does not name them.
     cargo nextest list "${nextest[@]}" --run-ignored only -T oneline 2>/dev/null |
@@ -66,7 +66,7 @@ rust() {
 }
 
 faults() {
-    "${postgres[@]}" cargo nextest run "${nextest[@]}" -E 'test(crash::)'
+    "${postgres[@]}" cargo nextest run "${nextest[@]}" -E 'test(crash::) or test(postgres::faults::)'
 }
 
 browser() {

@@ -95,11 +95,10 @@ async fn clients_share_connections_behind_a_pooler() {
         return;
     }
     let cluster = Cluster::start().await;
-    cluster.create_database("pooled");
-    let pooler = PgBouncer::before(cluster.address()).await;
+    let pooler = PgBouncer::before(&cluster.url("postgres")).await;
     let mut clients = Vec::new();
     for _ in 0..30 {
-        clients.push(connect(&pooler.url("pooled")).await.expect("connects"));
+        clients.push(connect(pooler.url()).await.expect("connects"));
     }
     let mut backends = std::collections::BTreeSet::new();
     for client in &clients {

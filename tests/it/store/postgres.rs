@@ -1,9 +1,13 @@
 //! What only the PostgreSQL store promises.
 
+mod ancient;
 mod crowd;
+mod encrypted;
 mod faults;
 mod place;
+pub(crate) mod pooled;
 mod races;
+mod starting;
 mod waiters;
 
 use learnr::store::TABLES_OF_LEARNERS;

@@ -15,6 +15,7 @@ pub(crate) use cluster::{Cluster, ClusterOptions, at};
 pub(crate) use database::{Database, migrate};
 pub(crate) use disk::SmallDisk;
 pub(crate) use pgbouncer::PgBouncer;
+pub(crate) use tls::make_authority;
 
 /// The superuser of every cluster here, and its password.
 pub(crate) const USER: &str = "learnr";

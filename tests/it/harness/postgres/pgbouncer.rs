@@ -2,15 +2,16 @@
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Child;
 
 use tempfile::TempDir;
+use tokio_postgres::Config;
+use tokio_postgres::config::Host;
 
-use super::cluster::url;
+use super::cluster::at;
 use super::processes::settled;
 use super::programs::Programs;
-use super::{PASSWORD, USER};
 use crate::harness::free_port;
 
 /// Connections it makes to a database: fewer than the clients that share them.
@@ -19,18 +20,18 @@ const POOL_SIZE: u32 = 10;
 /// A running pooler.
 pub(crate) struct PgBouncer {
     child: Child,
-    address: SocketAddr,
+    url: String,
     _folder: TempDir,
 }
 
 impl PgBouncer {
-    /// In front of every database at an address.
-    pub(crate) async fn before(upstream: SocketAddr) -> Self {
+    /// In front of the server that a URL names, for the user it names.
+    pub(crate) async fn before(url: &str) -> Self {
         let programs = Programs::here();
         let folder = tempfile::tempdir().expect("a temporary folder");
         programs.give(folder.path());
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()));
-        let config = write_files(folder.path(), address, upstream);
+        let config = write_files(folder.path(), address, url);
         let child = programs
             .command(program())
             .arg("-q")
@@ -41,7 +42,7 @@ impl PgBouncer {
             .expect("PgBouncer is spawned");
         let mut pooler = Self {
             child,
-            address,
+            url: at(url, address),
             _folder: folder,
         };
         settled("PgBouncer listens", || {
@@ -53,9 +54,9 @@ impl PgBouncer {
         pooler
     }
 
-    /// The superuser's URL of a database through it.
-    pub(crate) fn url(&self, database: &str) -> String {
-        url(self.address, database)
+    /// The URL of the same database through it.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 }
 
@@ -77,11 +78,17 @@ fn program() -> &'static str {
     }
 }
 
-fn write_files(folder: &Path, address: SocketAddr, upstream: SocketAddr) -> std::path::PathBuf {
+fn write_files(folder: &Path, address: SocketAddr, url: &str) -> PathBuf {
+    let upstream: Config = url.parse().expect("a PostgreSQL URL");
+    let [Host::Tcp(host)] = upstream.get_hosts() else {
+        panic!("a pooler is put before one server, by TCP");
+    };
+    let port = upstream.get_ports().first().copied().unwrap_or(5432);
     let (config, users) = (folder.join("pgbouncer.ini"), folder.join("users"));
+    // Every database there; a server that has died is tried again soon.
     let text = format!(
         "[databases]
-* = host={} port={}
+* = host={host} port={port}
 [pgbouncer]
 listen_addr = {}
 listen_port = {}
@@ -91,17 +98,19 @@ auth_file = {}
 pool_mode = transaction
 default_pool_size = {POOL_SIZE}
 max_client_conn = 300
+server_login_retry = 1
 logfile = {}
 ",
-        upstream.ip(),
-        upstream.port(),
         address.ip(),
         address.port(),
         users.display(),
         folder.join("log").display(),
     );
+    let user = upstream.get_user().expect("the URL names a user");
+    let password = upstream.get_password().unwrap_or_default();
+    let password = String::from_utf8_lossy(password);
     fs::write(&config, text).expect("the folder takes files");
-    fs::write(&users, format!("\"{USER}\" \"{PASSWORD}\"\n")).expect("the folder takes files");
+    fs::write(&users, format!("\"{user}\" \"{password}\"\n")).expect("the folder takes files");
     for file in [&config, &users] {
         Programs::here().give(file);
     }

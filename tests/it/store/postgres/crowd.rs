@@ -112,9 +112,14 @@ impl Crowd {
         assert!(reached.is_ok(), "answers do not go on: {health:?}");
     }
 
-    /// Lets every session stop after what it waits for, and closes the store.
-    pub(super) async fn stop(mut self) -> Verdict {
+    /// Lets every session stop after what it waits for.
+    pub(super) fn ends(&self) {
         self.stop.send_replace(true);
+    }
+
+    /// Waits until every session has stopped, and closes the store.
+    pub(super) async fn stop(mut self) -> Verdict {
+        self.ends();
         while let Some(ended) = self.learners.join_next().await {
             ended.expect("no learner panics");
         }

@@ -15,17 +15,17 @@ use super::place::open;
 use crate::harness::postgres::Cluster;
 
 /// Answers between two faults: every session has been through several batches.
-const BETWEEN: u64 = 300;
+pub(super) const BETWEEN: u64 = 300;
 
 /// A cluster with an empty database, and its URL.
-async fn cluster() -> (Cluster, String) {
+pub(super) async fn cluster() -> (Cluster, String) {
     let cluster = Cluster::start().await;
     let url = cluster.create_database("learnr");
     (cluster, url)
 }
 
 /// A crowd on a store at `url`.
-async fn crowd_at(url: &str) -> Crowd {
+pub(super) async fn crowd_at(url: &str) -> Crowd {
     let crowd = Crowd::over(open(PostgresOptions::at(url)).await).await;
     crowd.acknowledges(BETWEEN).await;
     crowd

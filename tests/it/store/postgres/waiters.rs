@@ -66,7 +66,7 @@ pub(super) async fn connect(url: &str) -> Client {
     client
 }
 
-/// How a batch's statement begins, and no other.
-pub(super) const BATCH: &str = "WITH runs AS";
+/// What a batch's statement names, and no other.
+pub(super) const BATCH: &str = "store_batch_v1";
 /// How a claim begins.
 pub(super) const CLAIM: &str = "UPDATE sessions SET epoch";

@@ -42,11 +42,11 @@ pub(super) async fn answer(shared: Shared, session: SessionId, fence: Fence) {
         pending: VecDeque::new(),
     };
     for round in 1.. {
+        learner.write_down(round % AT_ONCE_MAX + 1);
+        let stored = learner.hand_over().await;
         if *learner.shared.stop.borrow() {
             return;
         }
-        learner.write_down(round % AT_ONCE_MAX + 1);
-        let stored = learner.hand_over().await;
         if !stored {
             learner.shared.with(|books| books.claimed_again += 1);
         }

@@ -64,6 +64,11 @@ impl Counted {
         assert_eq!(books.fenced, 0, "nobody else claimed");
     }
 
+    /// Answers that were acknowledged and are not there.
+    pub(in super::super) fn missing(&self) -> u64 {
+        self.ledger.missing
+    }
+
     /// Appends that were answered as unavailable.
     pub(in super::super) fn unavailable(&self) -> u64 {
         self.books.unavailable

@@ -32,6 +32,28 @@ async fn answers_survive_kills_of_the_server() {
 }
 
 #[tokio::test]
+async fn a_server_that_acknowledges_before_it_has_written_is_caught() {
+    if left_out() {
+        return;
+    }
+    let (mut cluster, url) = cluster().await;
+    let crowd = crowd_at(&url).await;
+    // The store refuses such a server when it starts, and is not asked again.
+    cluster.set("wal_writer_delay", "10s");
+    cluster.set("synchronous_commit", "off");
+    crowd.acknowledges(BETWEEN).await;
+    crowd.ends();
+    cluster.kill().await;
+    cluster.start_again().await;
+    let counted = crowd
+        .stop()
+        .await
+        .against(&url, "mutant: acknowledged before the commit", 1);
+    let missing = counted.await.missing();
+    assert!(missing > 0, "the mutant went unseen");
+}
+
+#[tokio::test]
 async fn answers_survive_immediate_shutdowns() {
     if left_out() {
         return;

@@ -1,11 +1,17 @@
 //! The way to the server is cut, stalls, or loses answers.
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use learnr::store::Outcome;
+use learnr::store::postgres::PostgresOptions;
 
 use super::{BETWEEN, cluster, crowd_at, lasting};
 use crate::harness::postgres::{at, left_out};
 use crate::harness::proxy::{Direction, LostAnswer, Proxy};
 use crate::harness::until;
+use crate::store::fixture::{Fixture, answered, append};
+use crate::store::postgres::place::open;
 use crate::store::postgres::waiters::BATCH;
 
 /// Answers lost of each kind of request.
@@ -122,4 +128,29 @@ async fn answers_wait_for_a_way_that_stalls_beyond_the_deadline_of_a_statement()
         .against(&url, "13 s stall of the answers", 1)
         .await
         .is_clean();
+}
+
+#[tokio::test]
+async fn a_server_that_lost_rows_is_given_none_behind_the_hole() {
+    if left_out() {
+        return;
+    }
+    let (cluster, url) = cluster().await;
+    let proxy = Proxy::to(cluster.address());
+    let store = open(PostgresOptions::at(at(&url, proxy.address()))).await;
+    let fixture = Fixture::over(Arc::new(store)).await;
+    for kind in ["a", "b", "c", "d", "e"] {
+        let (session, fence) = fixture.claimed(kind).await;
+        let rows = append(session, fence, vec![answered(2, fence), answered(3, fence)]);
+        assert_eq!(fixture.append(rows).await, Outcome::Stored);
+        // As after a failover to a standby that was behind: another server, which never had the last row.
+        proxy.reset_all();
+        cluster.sql(
+            "learnr",
+            &format!("DELETE FROM events WHERE session = '{session}' AND seq = 3"),
+        );
+        let next = append(session, fence, vec![answered(4, fence)]);
+        assert_eq!(fixture.append(next).await, Outcome::Unavailable);
+        assert_eq!(fixture.seqs(session).await, [1, 2]);
+    }
 }

@@ -46,6 +46,22 @@ async fn answers_go_on_at_a_synchronous_standby_when_the_primary_is_lost() {
 }
 
 #[tokio::test]
+async fn answers_go_on_at_a_standby_when_the_primary_takes_connections_and_says_nothing() {
+    if left_out() {
+        return;
+    }
+    let (primary, standby) = pair().await;
+    let crowd = crowd_at(&either(primary.address(), standby.address())).await;
+    primary.freeze();
+    standby.promote();
+    crowd.acknowledges(BETWEEN).await;
+    let verdict = crowd.stop().await;
+    let url = standby.url("learnr");
+    let fault = "failover from a primary that hangs";
+    verdict.against(&url, fault, 1).await.is_clean();
+}
+
+#[tokio::test]
 async fn answers_go_on_at_the_standby_after_a_planned_switchover() {
     if left_out() {
         return;
