@@ -79,10 +79,10 @@ async fn bare(url: &str, sessions: &mut [Live]) -> f64 {
     let begun = Instant::now();
     let lanes = clients.iter().zip(sessions.chunks_mut(share)).map(
         async |(client, own)| -> Result<usize, tokio_postgres::Error> {
-            let mut rows = 0;
+            let (mut rows, mut server) = (0, 0);
             while begun.elapsed() < FOR {
                 for batch in own.chunks_mut(BATCH) {
-                    statement(client, batch).await?;
+                    statement(client, batch, &mut server).await?;
                     rows += batch.len();
                 }
             }
@@ -93,7 +93,11 @@ async fn bare(url: &str, sessions: &mut [Live]) -> f64 {
     rows.iter().sum::<usize>() as f64 / begun.elapsed().as_secs_f64()
 }
 
-async fn statement(client: &Client, batch: &mut [Live]) -> Result<(), tokio_postgres::Error> {
+async fn statement(
+    client: &Client,
+    batch: &mut [Live],
+    server: &mut i64,
+) -> Result<(), tokio_postgres::Error> {
     let count = batch.len();
     let rows: Vec<EventRow> = batch.iter_mut().map(next).collect();
     let of = |field: fn(&EventRow) -> i64| -> Vec<i64> { rows.iter().map(field).collect() };
@@ -127,7 +131,7 @@ async fn statement(client: &Client, batch: &mut [Live]) -> Result<(), tokio_post
         Vec::<&str>::new(),
     );
     let none: Vec<&[u8]> = Vec::new();
-    let parameters: [(&(dyn ToSql + Sync), Type); 33] = [
+    let parameters: [(&(dyn ToSql + Sync), Type); 34] = [
         (&ids, Type::UUID_ARRAY),
         (&epochs, Type::INT8_ARRAY),
         (&claims, Type::INT8_ARRAY),
@@ -161,10 +165,12 @@ async fn statement(client: &Client, batch: &mut [Live]) -> Result<(), tokio_post
         (&no.0, Type::UUID_ARRAY),
         (&no.3, Type::TEXT_ARRAY),
         (&no.1, Type::INT8_ARRAY),
+        (server, Type::INT8),
     ];
     let found = client.query_typed(BATCH_STATEMENT, &parameters).await?;
     let stored: i64 = found.iter().map(|row| row.get::<_, i64>(4)).sum();
     assert_eq!(stored, count as i64);
+    *server = found[0].get(5);
     Ok(())
 }
 

@@ -171,7 +171,8 @@ CREATE TABLE exposures (
 -- again: with a second read a stale owner's row went in.
 --
 -- runs: contiguous rows of one session under one fence, begin at run_first (NULL: no rows, a change alone); run_known
--- tells that whoever calls has stored the row before under this very fence. changes: of the session's own row, for
+-- tells that whoever calls has stored the row before under this very fence on known_server, a server by the moment it
+-- was started: on any other one the place before is looked up, since a standby that took over may lack it. changes: of the session's own row, for
 -- those whose fence holds and whose last row (change_seq, NULL: none) is there under it; with the jobs that follow.
 CREATE FUNCTION store_batch_v1(
     run_sessions uuid[], run_epochs bigint[], run_claims bigint[], run_first integer[], run_known boolean[],
@@ -181,13 +182,16 @@ CREATE FUNCTION store_batch_v1(
     standard_errors double precision[], payloads bytea[],
     change_sessions uuid[], change_epochs bigint[], change_claims bigint[], change_seqs integer[],
     change_statuses text[], change_ended_at bigint[], change_deadlines bigint[], change_summaries bytea[],
-    job_sessions uuid[], job_kinds text[], job_run_at bigint[]
-) RETURNS TABLE (session uuid, epoch bigint, claim bigint, last integer, stored bigint)
+    job_sessions uuid[], job_kinds text[], job_run_at bigint[],
+    known_server bigint
+) RETURNS TABLE (session uuid, epoch bigint, claim bigint, last integer, stored bigint, server bigint)
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_nestloop = off
 AS $$
 #variable_conflict use_column
+DECLARE
+    this_server CONSTANT bigint := extract(epoch FROM pg_postmaster_start_time()) * 1000000;
 BEGIN
     RETURN QUERY
     WITH runs AS (
@@ -196,7 +200,7 @@ BEGIN
         SELECT s.id, s.epoch, s.claim FROM sessions s WHERE s.id = ANY ($1) ORDER BY s.id FOR SHARE
     ), heads AS MATERIALIZED (
         SELECT h.id, h.epoch, h.claim, r.first, r.epoch = h.epoch AND r.claim = h.claim AS ours,
-            CASE WHEN r.first IS NULL OR r.known THEN r.first - 1
+            CASE WHEN r.first IS NULL OR r.known AND $34 = this_server THEN r.first - 1
                 ELSE coalesce((SELECT max(e.seq) FROM events e WHERE e.session = h.id), 0) END AS last
         FROM held h JOIN runs r ON r.session = h.id
     ), fresh AS (
@@ -213,7 +217,7 @@ BEGIN
         ON CONFLICT (session, seq) DO NOTHING
         RETURNING session
     )
-    SELECT h.id, h.epoch, h.claim, coalesce(h.last, 0), coalesce(f.rows, 0)
+    SELECT h.id, h.epoch, h.claim, coalesce(h.last, 0), coalesce(f.rows, 0), this_server
     FROM heads h
     LEFT JOIN (SELECT fresh.session, count(*) AS rows FROM fresh GROUP BY fresh.session) f ON f.session = h.id;
 

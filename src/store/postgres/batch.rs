@@ -9,15 +9,18 @@ use tokio_postgres::Client;
 use uuid::Uuid;
 
 use super::fault::Failure;
-use super::rows::{Columns, booleans, byteas, float8s, int2s, int4s, int8s, integer, texts, uuids};
+use super::known::Known;
+use super::rows::{
+    Columns, Parameter, booleans, byteas, float8s, int2s, int4s, int8, int8s, integer, texts, uuids,
+};
 use super::{events, lanes::Queued};
 use crate::store::{EventRow, Fence, SessionId, StatusChange};
 
 /// The statement of every batch; public for benchmarks that run it bare. What it does is written where the function is
 /// made, in `migrations/postgres`.
-pub const BATCH_STATEMENT: &str = "SELECT session, epoch, claim, last, stored FROM store_batch_v1( \
+pub const BATCH_STATEMENT: &str = "SELECT session, epoch, claim, last, stored, server FROM store_batch_v1( \
      $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
-     $25, $26, $27, $28, $29, $30, $31, $32, $33)";
+     $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)";
 
 /// Contiguous rows of one session under one fence, from one or several appends.
 pub(super) struct Run<'a> {
@@ -97,6 +100,8 @@ pub(super) struct Found {
     pub(super) last: u32,
     /// How many rows went in.
     pub(super) stored: usize,
+    /// Which server says so, by when it was started, in Unix microseconds.
+    pub(super) server: i64,
 }
 
 /// Stores the runs whose fence holds and whose place is next; the others change nothing. `known` are places that this
@@ -104,7 +109,7 @@ pub(super) struct Found {
 pub(super) async fn store(
     client: &Client,
     runs: &[Run<'_>],
-    known: &HashMap<SessionId, (Fence, u32)>,
+    known: &Known,
 ) -> Result<HashMap<SessionId, Found>, Failure> {
     let heads = Heads::of(runs, known)?;
     let rows = events::Arrays::of(runs.iter().flat_map(|run| {
@@ -112,7 +117,7 @@ pub(super) async fn store(
         run.rows.iter().map(move |row| (session, *row))
     }))?;
     let changes = Changes::of(runs)?;
-    let parameters = [
+    let parameters: [Parameter<'_>; 34] = [
         uuids(&heads.sessions),
         int8s(&heads.epochs),
         int8s(&heads.claims),
@@ -146,6 +151,7 @@ pub(super) async fn store(
         uuids(&changes.job_sessions),
         texts(&changes.job_kinds),
         int8s(&changes.job_run_at),
+        int8(&known.server),
     ];
     let found = client.query_typed(BATCH_STATEMENT, &parameters).await?;
     found
@@ -160,6 +166,7 @@ pub(super) async fn store(
                 },
                 last: columns.take()?,
                 stored: usize::try_from(columns.take::<i64>()?).unwrap_or(0),
+                server: columns.take()?,
             };
             Ok((session, found))
         })
@@ -176,10 +183,10 @@ struct Heads {
 }
 
 impl Heads {
-    fn of(runs: &[Run<'_>], known: &HashMap<SessionId, (Fence, u32)>) -> Result<Heads, Failure> {
+    fn of(runs: &[Run<'_>], known: &Known) -> Result<Heads, Failure> {
         let follows = |run: &Run<'_>| {
-            let before = known.get(&run.session);
-            before.is_some_and(|(fence, last)| *fence == run.fence && run.first() == Some(last + 1))
+            run.first()
+                .is_some_and(|first| known.precedes(run.session, run.fence, first))
         };
         Ok(Heads {
             sessions: runs.iter().map(|run| run.session.0).collect(),

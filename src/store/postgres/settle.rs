@@ -1,22 +1,18 @@
 //! Owns what becomes of each append of a batch: stored, fenced, to be tried again, out of place. Must not retry what
 //! fails.
 
-use std::collections::HashMap;
-
 use tokio_postgres::Client;
 use tracing::error;
 
 use super::batch::{self, Found, Run};
 use super::events;
 use super::fault::Failure;
+use super::known::Known;
 use super::lanes::Queued;
-use crate::store::{Fence, Outcome, SessionId};
+use crate::store::Outcome;
 
 /// Statements for one run: its rows, and what of them an earlier attempt left out.
 const STATEMENTS_MAX: usize = 3;
-
-/// Sessions whose last place a lane remembers; beyond it all are looked up again.
-const KNOWN_MAX: usize = 65_536;
 
 /// Stores a batch; one outcome for each append, in order. Rows of one append are stored together or not at all.
 ///
@@ -25,7 +21,7 @@ const KNOWN_MAX: usize = 65_536;
 pub(super) async fn outcomes(
     client: &Client,
     batch: &[Queued],
-    known: &mut HashMap<SessionId, (Fence, u32)>,
+    known: &mut Known,
 ) -> Result<Vec<Outcome>, Failure> {
     let mut outcomes = vec![Outcome::Unavailable; batch.len()];
     for round in batch::rounds(batch) {
@@ -35,14 +31,11 @@ pub(super) async fn outcomes(
             let (session, fence) = (run.session, run.fence);
             let last = run.rows.last().map(|row| row.seq);
             // Looked up again unless everything goes as it should.
-            known.remove(&session);
-            let whole = found.is_some_and(|found| found.stored == run.rows.len());
+            known.forget(session);
+            let whole = found.filter(|found| found.stored == run.rows.len());
             settle(client, run, found, &mut outcomes).await?;
-            if let Some(last) = last.filter(|_| whole) {
-                if known.len() >= KNOWN_MAX {
-                    known.clear();
-                }
-                known.insert(session, (fence, last));
+            if let (Some(last), Some(found)) = (last, whole) {
+                known.note(found.server, session, fence, last);
             }
         }
     }
@@ -110,7 +103,7 @@ async fn settle(
             change: run.change,
             appends: Vec::new(),
         };
-        found = batch::store(client, std::slice::from_ref(&rest), &HashMap::new())
+        found = batch::store(client, std::slice::from_ref(&rest), &Known::default())
             .await?
             .remove(&rest.session);
         run.rows.extend(rest.rows);

@@ -1,7 +1,6 @@
 //! Owns one lane's writer: what makes a batch, when it is tried again, when it is given up, whose fault it is. Must not
 //! contain SQL.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,10 +13,11 @@ use super::connect::{Connection, Way};
 use super::fault::Failure;
 #[cfg(feature = "faults")]
 use super::faults::Faults;
+use super::known::Known;
 use super::lanes::{Queued, Work, answer};
 use super::settle;
+use crate::store::Outcome;
 use crate::store::waiting::Waiting;
-use crate::store::{Fence, Outcome, SessionId};
 
 /// Rows of one statement. More share one commit, and wait for each other.
 const BATCH_ROWS_MAX: usize = 500;
@@ -29,8 +29,7 @@ pub(super) struct Writer {
     work: UnboundedReceiver<Work>,
     /// Taken from `work`, and not for the batch that was being gathered.
     next: Option<Work>,
-    /// The last place stored of sessions written lately, and the fence it was stored under.
-    known: HashMap<SessionId, (Fence, u32)>,
+    known: Known,
     waiting: Arc<Waiting>,
     retry_limit: Duration,
     #[cfg(feature = "faults")]
@@ -49,7 +48,7 @@ impl Writer {
             connection: None,
             work,
             next: None,
-            known: HashMap::new(),
+            known: Known::default(),
             waiting,
             retry_limit: options.retry_limit,
             #[cfg(feature = "faults")]
@@ -148,11 +147,7 @@ impl Writer {
     async fn attempt(&mut self, part: &[Queued]) -> Result<Vec<Outcome>, Failure> {
         let connection = match self.connection.take().filter(Connection::is_usable) {
             Some(connection) => connection,
-            None => {
-                // It may lead to another server than before, which may lack what that one had.
-                self.known.clear();
-                self.way.connect().await?
-            }
+            None => self.way.connect().await?,
         };
         #[cfg(feature = "faults")]
         tokio::time::sleep(self.faults.commit_delay).await;
