@@ -13,7 +13,7 @@ use crate::store::StoreError;
 pub(super) enum Failure {
     /// The surroundings are at fault: network, restart, locks, disk, rights. May pass. Whether the statement was done
     /// is not known.
-    #[error("{}", told(.0))]
+    #[error("{}", told(&**.0))]
     Transient(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The values are at fault, whenever they are sent. Nothing was done.
     #[error("{0}")]
@@ -52,7 +52,7 @@ impl Failure {
     /// The store's error for it.
     pub(super) fn into_store_error(self, place: &str) -> StoreError {
         match self {
-            Failure::Transient(source) => StoreError::Unavailable(told(&source).into()),
+            Failure::Transient(source) => StoreError::Unavailable(told(&*source).into()),
             Failure::Permanent(detail) => StoreError::Rejected(detail),
             Failure::Unreadable(detail) => StoreError::Corrupt {
                 place: place.to_owned(),
@@ -106,7 +106,7 @@ fn reported(error: &Error) -> String {
 }
 
 /// An error and what caused it, in one line.
-fn told(error: &Box<dyn std::error::Error + Send + Sync>) -> String {
+fn told(error: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
     match error.downcast_ref::<Error>() {
         Some(error) => reported(error),
         None => error.to_string(),

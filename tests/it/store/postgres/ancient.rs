@@ -31,7 +31,7 @@ fn serve(mut client: TcpStream) -> std::io::Result<()> {
     let ready = message(b'Z', b"I");
     let welcome = [
         message(b'R', &[0; 4]),
-        message(b'S', b"server_version\012.4\0"),
+        message(b'S', b"server_version\x0012.4\0"),
         message(b'K', &[0; 8]),
         ready.clone(),
     ];
