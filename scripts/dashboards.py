@@ -33,10 +33,12 @@ def psql(binaries, url, *arguments):
 
 
 class Server:
-    """A `learnr serve` on a free port."""
+    """A `learnr serve` on a free port, over the database at `url` or a file in `folder`."""
 
     def __init__(self, binary, url, folder):
-        environment = dict(os.environ, DATABASE_URL=url, LEARNR_OWNER_TOKEN=OWNER, LEARNR_RATE_LIMITS="off", LEARNR_LOG="error")
+        environment = dict(os.environ, LEARNR_OWNER_TOKEN=OWNER, LEARNR_RATE_LIMITS="off", LEARNR_LOG="error")
+        if url:
+            environment["DATABASE_URL"] = url
         command = [binary, "serve", "--port", "0", "--data", folder]
         self.process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
