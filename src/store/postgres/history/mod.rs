@@ -157,7 +157,7 @@ impl History for PostgresStore {
         limit: u32,
     ) -> Result<Vec<ExportedAnswer>, StoreError> {
         late!(self, |client| {
-            owner::answers(client, certification, ended, after, limit).await
+            owner::answers(client.client_mut(), certification, ended, after, limit).await
         })
     }
 }
