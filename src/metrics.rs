@@ -33,6 +33,7 @@ fn describe() {
         "learnr_sessions_activated_total",
         "Sessions claimed and replayed"
     );
+    describe_counter!("learnr_learners_deleted_total", "Accounts deleted here");
     describe_counter!("learnr_refusals_total", "Commands the domain refused");
     describe_counter!(
         "learnr_rate_limited_total",

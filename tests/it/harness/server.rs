@@ -111,13 +111,26 @@ impl Server {
         .await
     }
 
+    /// An instance of a fleet: its own store over what others have too.
+    pub(crate) async fn instance(store: Arc<dyn Store>, flags: &[&'static str]) -> Self {
+        let data = tempfile::tempdir().expect("a temporary folder");
+        let options = ServerOptions {
+            flags: flags.to_vec(),
+            ..ServerOptions::default()
+        };
+        Self::serving(data, options, store).await
+    }
+
     /// A server on data that is there already.
     pub(crate) async fn over(data: TempDir, options: ServerOptions) -> Self {
-        let config = test_config(data.path(), &options.flags);
         let store_options = options.store.clone().unwrap_or_default();
         let store = SqliteStore::open(&SqliteStore::file_in(data.path()), store_options)
             .expect("a new store");
-        let store: Arc<dyn Store> = Arc::new(store);
+        Self::serving(data, options, Arc::new(store)).await
+    }
+
+    async fn serving(data: TempDir, options: ServerOptions, store: Arc<dyn Store>) -> Self {
+        let config = test_config(data.path(), &options.flags);
         let manual = options
             .manual_clock
             .then(|| Arc::new(ManualClock::at(MANUAL_START_MS)));

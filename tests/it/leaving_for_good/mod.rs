@@ -5,6 +5,7 @@ mod bytes;
 mod command;
 mod deletion;
 mod export;
+mod fleet;
 mod statistics;
 mod stripping;
 
