@@ -13,6 +13,7 @@ pub mod connection;
 pub mod forget;
 pub mod http;
 pub mod import;
+pub mod interrupt;
 pub mod metrics;
 pub mod progress;
 pub mod session;

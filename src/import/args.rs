@@ -31,6 +31,8 @@ Examples:
       CSV of another tool, by the names in its header
   learnr import subjects/ --layout question-options-key --certification my-exam
       every table of a folder, each an area of one certification
+  learnr import --answers answers.jsonl
+      sessions of another store, with every answer; the same file again changes nothing
 
 A certification is stored as a whole or not at all, and becomes the version that new sessions use; sessions under way
 keep theirs. The same content again changes nothing. Exit code 1 when anything was refused.")]
@@ -54,6 +56,10 @@ pub struct ImportArgs {
     /// Title of the certification that tables make.
     #[arg(long)]
     pub title: Option<String>,
+    /// The files hold answers, as `learnr export --answers` writes them: sessions are stored beside those that are
+    /// there, each whole or not at all. Their certification in its version has to be in the store.
+    #[arg(long, conflicts_with_all = ["layout", "map", "delimiter", "certification", "title"])]
+    pub answers: bool,
     /// Check and report; store nothing.
     #[arg(long)]
     pub dry_run: bool,
@@ -67,6 +73,11 @@ pub struct ImportArgs {
 pub struct ExportArgs {
     /// Id of the certification.
     pub certification: CertificationId,
+    /// Instead of the certification every session of it, with every answer: json has a session a line and is what
+    /// `learnr import --answers` reads, csv an answer a line, for a spreadsheet. Learners are names that say nothing of who
+    /// they are.
+    #[arg(long)]
+    pub answers: bool,
     /// json has everything; csv has the questions, for a spreadsheet.
     #[arg(long, value_enum, default_value = "json")]
     pub format: Format,

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, bail};
 
+use super::answers;
 use super::args::{ExportArgs, ImportArgs};
 use super::carried::carried;
 use super::jobs::jobs;
@@ -22,6 +23,9 @@ const DEMONSTRATION: &[u8] = include_bytes!("../../content/business-analysis-fou
 /// # Errors
 /// When anything was refused, after saying what; or why files or the store cannot be used.
 pub async fn import(args: &ImportArgs, place: &Place) -> anyhow::Result<()> {
+    if args.answers {
+        return answers::import(args, place).await;
+    }
     let jobs = jobs(args)?;
     // A check of files needs no database; what one has to say is heard if it is there.
     let store = match args.dry_run && place.is_missing() {
@@ -63,6 +67,9 @@ pub async fn import(args: &ImportArgs, place: &Place) -> anyhow::Result<()> {
 /// # Errors
 /// When there is no such certification, or the file cannot be written.
 pub async fn export(args: &ExportArgs, place: &Place) -> anyhow::Result<()> {
+    if args.answers {
+        return answers::export(args, place).await;
+    }
     let store = place.open_existing().await?;
     let Some(row) = store
         .certification(args.certification.as_str(), None)

@@ -3,6 +3,7 @@
 //! Owns the file formats and what is said about their faults. Checking is the domain's, storing the store's. All of
 //! it works on bytes: the command line in `command` is one caller, authors over REST will be another.
 
+mod answers;
 mod args;
 mod carried;
 mod columns;

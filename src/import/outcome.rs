@@ -147,7 +147,7 @@ impl fmt::Display for Report {
     }
 }
 
-fn show(f: &mut fmt::Formatter<'_>, weight: &str, findings: &Findings) -> fmt::Result {
+pub(super) fn show(f: &mut fmt::Formatter<'_>, weight: &str, findings: &Findings) -> fmt::Result {
     if findings.is_empty() {
         return Ok(());
     }
@@ -162,13 +162,13 @@ fn show(f: &mut fmt::Formatter<'_>, weight: &str, findings: &Findings) -> fmt::R
     Ok(())
 }
 
-fn count(number: u64, what: &str) -> String {
+pub(super) fn count(number: u64, what: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {what}{plural}")
 }
 
 /// Linux keeps the high-water mark of a process; elsewhere nothing is said.
-fn peak_memory_bytes() -> Option<u64> {
+pub(super) fn peak_memory_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status
         .lines()

@@ -20,6 +20,7 @@ mod session;
 pub mod sqlite;
 mod waiting;
 pub mod whole;
+mod whole_session;
 
 use std::time::Instant;
 
@@ -48,6 +49,7 @@ pub use place::Place;
 pub use session::{
     Created, FIRST_EPOCH, Fence, NewSession, Owner, SessionRow, SessionStatus, VouchedSession,
 };
+pub use whole_session::{IMPORT_ISSUER, Imported, PSEUDONYM_CHARS_MAX, Sitter, WholeSession};
 
 /// How the writer is doing, for readiness and for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -185,6 +187,24 @@ pub trait Store: History {
         after: Option<SessionId>,
         limit: u32,
     ) -> Result<Vec<VouchedSession>, StoreError>;
+
+    /// Sessions of a certification behind `after` with all their events, in order of id, at most `limit`. Each is as it
+    /// is at one moment. For exports: a replica may be asked.
+    async fn whole_sessions(
+        &self,
+        certification: &str,
+        after: Option<SessionId>,
+        limit: u32,
+    ) -> Result<Vec<WholeSession>, StoreError>;
+
+    /// Stores sessions that come with their events, each whole or not at all, and the job that an ended one lacks;
+    /// what came of each, in their order. Learners are found or made by their name under [`IMPORT_ISSUER`]. What
+    /// is stored already is held against what comes, and never changed.
+    async fn import_sessions(
+        &self,
+        sessions: Vec<WholeSession>,
+        now_ms: i64,
+    ) -> Result<Vec<Imported>, StoreError>;
 
     /// Takes the session over if its epoch is still `seen_epoch`: one more epoch, `new_claim`,
     /// `owner`. `None` when someone else was faster, or there is no such session. Load the events

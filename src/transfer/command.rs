@@ -8,7 +8,7 @@ use anyhow::bail;
 use super::args::{BackupArgs, CopyArgs, RestoreArgs};
 use super::carry::{Carried, Way, carry};
 use super::report::{Outcome, Report, What};
-use super::stop::unless_stopped;
+use crate::interrupt::unless_stopped;
 use crate::progress::Bar;
 use crate::store::Place;
 use crate::store::sqlite::Taken;
@@ -63,7 +63,7 @@ pub async fn copy(args: &CopyArgs) -> anyhow::Result<()> {
 async fn carry_out(what: What, way: Way<'_>, json: bool) -> anyhow::Result<()> {
     let begun = Instant::now();
     let mut bar = Bar::new();
-    let carried: Carried = unless_stopped(carry(&way, &mut bar)).await?;
+    let carried: Carried = unless_stopped("nothing was changed", carry(&way, &mut bar)).await?;
     let report = Report::new(what, &way, carried, begun.elapsed());
     let mut out = std::io::stdout().lock();
     match json {

@@ -9,7 +9,6 @@ mod carry;
 mod command;
 mod ledger;
 mod report;
-mod stop;
 
 pub use args::{BackupArgs, CopyArgs, RestoreArgs};
 pub use command::{backup, copy, restore};

@@ -10,17 +10,20 @@ use uuid::Uuid;
 use super::attempts::attempted;
 use super::{
     PostgresStore, catalogue, deletion, events, exposures, jobs, learners, schema, sessions, upkeep,
+    whole_sessions,
 };
 use crate::store::deletion::Tombstone;
 use crate::store::{
     AnswerRow, Append, AppendRefused, CertificationListing, CertificationVersionRow, Created,
-    EventRow, ExposureRow, Fence, Health, Holdings, Identity, Job, JobId, JobKind, LearnerId,
+    EventRow, ExposureRow, Fence, Health, Holdings, Identity, Imported, Job, JobId, JobKind, LearnerId,
     LearnerRow, LearnerStateRow, NewSession, Outcome, Owner, Saved, SessionId, SessionRow, Store,
-    StoreError, Strip, VouchedSession, Watermark,
+    StoreError, Strip, VouchedSession, Watermark, WholeSession,
 };
 
 /// How long a read is tried: whoever asks is waiting, and can ask again.
 pub(super) const READ_LIMIT: Duration = Duration::from_secs(2);
+/// How long a few hundred sessions with all their events may take, in or out.
+const BULK_WITHIN: Duration = Duration::from_secs(150);
 /// How long storing a whole bank may take.
 const BANK_WITHIN: Duration = Duration::from_secs(300);
 /// How long deleting a learner with all their sessions may take.
@@ -218,6 +221,45 @@ impl Store for PostgresStore {
         read!(self, |client| {
             sessions::of_certification(client, certification, after, limit).await
         })
+    }
+
+    async fn whole_sessions(
+        &self,
+        certification: &str,
+        after: Option<SessionId>,
+        limit: u32,
+    ) -> Result<Vec<WholeSession>, StoreError> {
+        attempted!(self, self.read_pool, READ_LIMIT, BULK_WITHIN, |client| {
+            whole_sessions::export(client.client_mut(), certification, after, limit).await
+        })
+    }
+
+    async fn import_sessions(
+        &self,
+        sessions: Vec<WholeSession>,
+        now_ms: i64,
+    ) -> Result<Vec<Imported>, StoreError> {
+        let mut outcomes = Vec::with_capacity(sessions.len());
+        // The first of the list is next; a part that is refused as a whole is tried again in halves.
+        let mut parts = whole_sessions::of_different_ids(&sessions);
+        while let Some(part) = parts.pop() {
+            let imported: Result<Vec<Imported>, StoreError> =
+                attempted!(self, self.pool, self.retry_limit, BULK_WITHIN, |client| {
+                    whole_sessions::import(client.client_mut(), part, now_ms).await
+                });
+            match imported {
+                Ok(imported) => outcomes.extend(imported),
+                Err(StoreError::Rejected(why)) if part.len() <= 1 => {
+                    outcomes.push(Imported::Refused(why));
+                }
+                Err(StoreError::Rejected(_)) => {
+                    let (first, second) = part.split_at(part.len() / 2);
+                    parts.extend([second, first]);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(outcomes)
     }
 
     async fn claim(

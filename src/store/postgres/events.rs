@@ -30,6 +30,12 @@ const FIRSTS: &str = concat!(
     columns!(),
     ", session FROM events WHERE session = ANY($1) AND seq = 1"
 );
+/// The bounds say which months are concerned.
+const OF_SESSIONS: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", session FROM events WHERE session = ANY($1) AND session >= $2 AND session <= $3 ORDER BY session, seq"
+);
 /// `session >= $1` by itself says which months are concerned.
 const ANSWERS: &str = "SELECT session, seq, epoch, request_id, position FROM events \
      WHERE session >= $1 AND (session, seq) > ($1, $2) AND kind IN ('answered', 'recorded') \
@@ -142,6 +148,21 @@ pub(super) async fn between(
         .query_typed(BETWEEN, &[uuid(&session.0), int4(&from), int4(&to)])
         .await?;
     rows.iter().map(event).collect()
+}
+
+/// Every event of some sessions, each session's in order.
+pub(super) async fn of_sessions(
+    client: &Client,
+    sessions: &[Uuid],
+) -> Result<Vec<(SessionId, EventRow)>, Failure> {
+    let (Some(first), Some(last)) = (sessions.iter().min(), sessions.iter().max()) else {
+        return Ok(Vec::new());
+    };
+    let parameters = [uuids(&sessions), uuid(first), uuid(last)];
+    let rows = client.query_typed(OF_SESSIONS, &parameters).await?;
+    rows.iter()
+        .map(|row| Ok((SessionId(row.try_get("session")?), event(row)?)))
+        .collect()
 }
 
 /// Stored answers behind a place, in order.

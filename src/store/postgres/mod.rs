@@ -30,6 +30,7 @@ mod setup;
 mod tls;
 mod upkeep;
 mod whole;
+mod whole_sessions;
 mod writer;
 
 use std::sync::{Mutex, PoisonError};

@@ -7,7 +7,9 @@ use uuid::Uuid;
 use super::events::{self, request_key};
 use super::fault::Failure;
 use super::learners;
-use super::rows::{Columns, Parameter, boolean, bytes, float8, int4, int8, integer, text, uuid};
+use super::rows::{
+    Columns, Parameter, boolean, bytes, float8, int4, int8, integer, text, uuid, uuids,
+};
 use crate::store::{
     Created, EventRow, FIRST_EPOCH, Fence, LearnerId, NewSession, Owner, SessionId, SessionRow,
     VouchedSession, Watermark,
@@ -45,6 +47,7 @@ const CLAIM: &str = "UPDATE sessions SET epoch = epoch + 1, claim = $3, owner_no
 const RELEASE: &str = "UPDATE sessions SET owner_node = NULL, owner_incarnation = NULL, owner_address = NULL \
      WHERE id = $1 AND epoch = $2 AND claim = $3";
 const ONE: &str = select!("WHERE s.id = $1");
+const SEVERAL: &str = select!("WHERE s.id = ANY($1)");
 const OPEN_OF: &str = select!(
     "WHERE s.learner = $1 AND s.status IN ('open', 'paused') ORDER BY s.started_at DESC, s.id DESC"
 );
@@ -285,6 +288,10 @@ pub(super) async fn of_certification(
             })
         })
         .collect()
+}
+
+pub(super) async fn several_of(client: &Client, ids: &[Uuid]) -> Result<Vec<SessionRow>, Failure> {
+    several(client, SEVERAL, &[uuids(&ids)]).await
 }
 
 pub(super) async fn past_deadline(

@@ -7,14 +7,14 @@ use uuid::Uuid;
 
 use super::queue::Work;
 use super::{
-    SqliteStore, catalogue, deletion, events, exposures, jobs, learners, schema, sessions,
+    SqliteStore, catalogue, deletion, events, exposures, jobs, learners, schema, sessions, whole_sessions,
 };
 use crate::store::deletion::Tombstone;
 use crate::store::{
     AnswerRow, Append, AppendRefused, CertificationListing, CertificationVersionRow, Created,
-    EventRow, ExposureRow, Fence, Health, Holdings, Identity, Job, JobId, JobKind, LearnerId,
+    EventRow, ExposureRow, Fence, Health, Holdings, Identity, Imported, Job, JobId, JobKind, LearnerId,
     LearnerRow, LearnerStateRow, NewSession, Outcome, Owner, Saved, SessionId, SessionRow, Store,
-    StoreError, Strip, VouchedSession, Watermark,
+    StoreError, Strip, VouchedSession, Watermark, WholeSession,
 };
 
 #[async_trait]
@@ -235,6 +235,31 @@ impl Store for SqliteStore {
         self.readers
             .read(move |conn| sessions::of_certification(conn, &certification, after, limit))
             .await
+    }
+
+    async fn whole_sessions(
+        &self,
+        certification: &str,
+        after: Option<SessionId>,
+        limit: u32,
+    ) -> Result<Vec<WholeSession>, StoreError> {
+        let certification = certification.to_owned();
+        self.readers
+            .read(move |conn| whole_sessions::export(conn, &certification, after, limit))
+            .await
+    }
+
+    async fn import_sessions(
+        &self,
+        sessions: Vec<WholeSession>,
+        now_ms: i64,
+    ) -> Result<Vec<Imported>, StoreError> {
+        let events = sessions.iter().flat_map(|session| &session.events);
+        let bytes = events.map(|event| event.payload.len()).sum();
+        self.write(bytes, move |tx| {
+            whole_sessions::import(tx, &sessions, now_ms)
+        })
+        .await
     }
 
     async fn claim(

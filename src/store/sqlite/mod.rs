@@ -27,6 +27,7 @@ mod schema;
 mod sessions;
 mod snapshot;
 mod staged;
+mod whole_sessions;
 mod writer;
 
 use std::path::{Path, PathBuf};

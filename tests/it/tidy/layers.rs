@@ -13,7 +13,7 @@ use super::{catches, hold};
 /// The modules at the root of the server, lowest first. A module may name those of lower rows; in the first and the last row
 /// also its neighbours. The first row is what every layer needs and what needs none of them.
 const ROWS: [&[&str]; 6] = [
-    &["clock", "metrics", "progress", "telemetry"],
+    &["clock", "interrupt", "metrics", "progress", "telemetry"],
     &["store", "search", "cluster"],
     &["auth", "calibrate", "import", "simulate", "transfer"],
     &["session"],

@@ -114,6 +114,6 @@ async fn stopped_by_ctrl_c_nothing_is_left() {
     let output = child.wait_with_output().expect("it ends");
     let words = String::from_utf8(output.stderr).expect("words");
     assert!(!output.status.success());
-    assert!(words.contains("stopped; nothing was changed"), "{words}");
+    assert!(words.contains("stopped: nothing was changed"), "{words}");
     assert!(!part.exists() && !desk.path("big.sqlite3").exists());
 }
