@@ -5,4 +5,4 @@ mod leavers;
 mod new_questions;
 mod publishing;
 mod refusals;
-mod school;
+pub(crate) mod school;

@@ -24,33 +24,33 @@ use uuid::Uuid;
 
 use crate::harness::{Desk, Ran};
 
-pub(super) const CERTIFICATION: &str = "cert";
+pub(crate) const CERTIFICATION: &str = "cert";
 /// Questions of each of two areas.
-pub(super) const PER_AREA: usize = 22;
+pub(crate) const PER_AREA: usize = 22;
 /// The question whose key is wrong.
-pub(super) const MISKEYED: usize = 5;
+pub(crate) const MISKEYED: usize = 5;
 const NOW: i64 = 1_700_000_000_000;
 
 /// A data folder with the school's store, and the binary on it.
-pub(super) struct School {
+pub(crate) struct School {
     desk: Desk,
 }
 
 /// Learners who sit one session each.
 #[derive(Clone, Copy)]
-pub(super) struct Cohort {
-    pub(super) learners: usize,
-    pub(super) issuer: &'static str,
-    pub(super) questions: u16,
+pub(crate) struct Cohort {
+    pub(crate) learners: usize,
+    pub(crate) issuer: &'static str,
+    pub(crate) questions: u16,
     /// Milliseconds each answer takes.
-    pub(super) pace_ms: i64,
+    pub(crate) pace_ms: i64,
     /// Correlation of their abilities in the two areas.
-    pub(super) rho: f64,
-    pub(super) seed: u64,
+    pub(crate) rho: f64,
+    pub(crate) seed: u64,
 }
 
 impl Cohort {
-    pub(super) const KNOWN: Self = Self {
+    pub(crate) const KNOWN: Self = Self {
         learners: 260,
         issuer: "https://issuer.example",
         questions: 40,
@@ -61,37 +61,37 @@ impl Cohort {
 }
 
 impl School {
-    pub(super) async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let school = Self { desk: Desk::new() };
         school.save(&items()).await;
         school
     }
 
-    pub(super) fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.desk.data()
     }
 
-    pub(super) fn open(&self) -> SqliteStore {
+    pub(crate) fn open(&self) -> SqliteStore {
         std::fs::create_dir_all(self.data()).expect("the folder can be made");
         let file = SqliteStore::file_in(&self.data());
         SqliteStore::open(&file, SqliteOptions::default()).expect("the store opens")
     }
 
     /// Makes these questions the current version.
-    pub(super) async fn save(&self, items: &[ItemSpec]) {
+    pub(crate) async fn save(&self, items: &[ItemSpec]) {
         self.save_row(record::certification_row(&certification(), items))
             .await;
     }
 
     /// Makes this the current version.
-    pub(super) async fn save_row(&self, row: learnr::store::CertificationVersionRow) {
+    pub(crate) async fn save_row(&self, row: learnr::store::CertificationVersionRow) {
         let store = self.open();
         store.save_certification(row).await.expect("it is stored");
         store.close().await;
     }
 
     /// The current version.
-    pub(super) async fn version(&self) -> learnr::store::CertificationVersionRow {
+    pub(crate) async fn version(&self) -> learnr::store::CertificationVersionRow {
         let store = self.open();
         let row = store.certification(CERTIFICATION, None).await;
         store.close().await;
@@ -99,7 +99,7 @@ impl School {
     }
 
     /// Lets a cohort sit its sessions, and the store have them.
-    pub(super) async fn teach(&self, cohort: Cohort) {
+    pub(crate) async fn teach(&self, cohort: Cohort) {
         let store = self.open();
         let row = store.certification(CERTIFICATION, None).await;
         let row = row.expect("it is read").expect("it is there");
@@ -117,28 +117,28 @@ impl School {
     }
 
     /// Runs `learnr calibrate cert ARGS`.
-    pub(super) fn calibrate(&self, args: &[&str]) -> Ran {
+    pub(crate) fn calibrate(&self, args: &[&str]) -> Ran {
         self.learnr(&[&["calibrate", CERTIFICATION], args].concat())
     }
 
     /// The report of `learnr calibrate cert --json ARGS`, and whether it succeeded.
-    pub(super) fn report(&self, args: &[&str]) -> (Value, bool) {
+    pub(crate) fn report(&self, args: &[&str]) -> (Value, bool) {
         let ran = self.calibrate(&[&["--json"], args].concat());
         let report = serde_json::from_str(&ran.stdout);
         let report = report.unwrap_or_else(|error| panic!("{error}: {}{}", ran.stdout, ran.stderr));
         (report, ran.success)
     }
 
-    pub(super) fn learnr(&self, args: &[&str]) -> Ran {
+    pub(crate) fn learnr(&self, args: &[&str]) -> Ran {
         self.desk.learnr(args)
     }
 
-    pub(super) fn spawn(&self, args: &[&str]) -> Child {
+    pub(crate) fn spawn(&self, args: &[&str]) -> Child {
         self.desk.spawn(args)
     }
 }
 
-pub(super) fn certification() -> CertificationSpec {
+pub(crate) fn certification() -> CertificationSpec {
     let area = |id: &str| AreaSpec {
         id: AreaId::new(id).expect("an id"),
         title: id.to_owned(),
@@ -157,7 +157,7 @@ pub(super) fn certification() -> CertificationSpec {
 }
 
 /// Questions of four options, all labelled as of medium difficulty, the first option right.
-pub(super) fn items() -> Vec<ItemSpec> {
+pub(crate) fn items() -> Vec<ItemSpec> {
     let option = |k: usize| OptionSpec {
         id: OptionId::new(["a", "b", "c", "d"][k]).expect("an id"),
         text: format!("option {k}"),
@@ -183,7 +183,7 @@ pub(super) fn items() -> Vec<ItemSpec> {
 }
 
 /// What the label does not know.
-pub(super) fn truth(item: usize) -> ItemParameters {
+pub(crate) fn truth(item: usize) -> ItemParameters {
     let a = 1.0 + 0.25 * (item % 3) as f64;
     let b = 2.4 * (item % PER_AREA) as f64 / (PER_AREA - 1) as f64 - 1.2;
     ItemParameters::three_pl(a, b, 0.25)

@@ -1,6 +1,7 @@
 //! Certifications in and out by the command line, as a person meets them: what is said of good, doubtful and faulty
 //! files, what is stored of them, and real content at its full size.
 
+mod answers;
 mod hostile;
 mod mmlu;
 mod reports;

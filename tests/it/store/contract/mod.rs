@@ -10,6 +10,7 @@ pub(crate) mod history;
 pub(crate) mod leaving;
 pub(crate) mod rollups;
 pub(crate) mod sessions;
+pub(crate) mod whole_sessions;
 
 /// Makes one test of each case of the contract, against what `$place` opens.
 macro_rules! store_contract {
@@ -98,6 +99,14 @@ macro_rules! store_contract {
                 items_add_up_and_are_paged_by_id,
                 learners_are_paged_by_their_latest_session,
                 answers_are_exported_by_the_end_of_their_session,
+            ]
+            whole_sessions: [
+                sessions_come_in_whole_and_leave_equal,
+                an_imported_session_goes_on,
+                a_stores_own_sessions_come_back_unchanged,
+                what_does_not_fit_is_refused_and_its_neighbours_are_stored,
+                another_learners_session_and_a_second_open_one_are_refused,
+                sessions_of_a_deleted_account_keep_their_tombstone,
             ]
         }
     };
