@@ -131,7 +131,13 @@ async fn a_backup_of_an_older_release_is_brought_up_to_date() {
     assert_eq!(newest, steps.len() as i64);
     store.close().await;
     let ran = desk.copy(&text(&file), "postgres://u@127.0.0.1:1/learnr");
-    refused(&ran, &["from an older release (schema 3", "restore it into a data directory first"]);
+    refused(
+        &ran,
+        &[
+            "from an older release (schema 3",
+            "restore it into a data directory first",
+        ],
+    );
 }
 
 #[tokio::test]
