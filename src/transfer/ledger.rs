@@ -3,9 +3,12 @@
 //!
 //! Owns that summary and the comparison. Must not know where rows come from.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::store::postgres::Month;
 use crate::store::whole::{Cell, Damaged, Rows, TABLES};
 
 /// Faults named; all are counted.
@@ -29,6 +32,8 @@ pub struct Ledger {
     pub tables: Vec<TableLedger>,
     /// Answers among its events.
     pub answers: u64,
+    /// Sessions of months of which no session has events: those months are detached, and their tables elsewhere.
+    pub archived: u64,
     /// Bytes of its rows, encoded.
     pub bytes: u64,
     /// What is wrong with its sessions, in words.
@@ -70,8 +75,8 @@ impl Ledger {
 pub struct Tally {
     tables: Vec<(u64, Sha256)>,
     bytes: u64,
-    sessions: Ids,
-    sat: Ids,
+    /// All sessions of each month, and those that have events: there are as many months as ids can be of.
+    months: BTreeMap<Month, (Ids, Ids)>,
     /// The session and the number of the event before.
     before: Option<([u8; 16], i64)>,
     answers: u64,
@@ -84,8 +89,7 @@ impl Default for Tally {
         Tally {
             tables: TABLES.iter().map(|_| (0, Sha256::new())).collect(),
             bytes: 0,
-            sessions: Ids::default(),
-            sat: Ids::default(),
+            months: BTreeMap::new(),
             before: None,
             answers: 0,
             gaps: 0,
@@ -111,7 +115,7 @@ impl Tally {
         match rows.table.name {
             "sessions" => rows.each(|cells| {
                 if let Cell::Id(id) = cells[0] {
-                    self.sessions.add(id);
+                    self.month(id).0.add(id);
                 }
                 Ok(())
             }),
@@ -133,11 +137,16 @@ impl Tally {
             let more = self.gaps - self.faults.len() as u64;
             self.faults.push(format!("{more} more gaps"));
         }
-        if self.sessions != self.sat {
-            self.faults.push(format!(
-                "{} sessions, but events of {}, and not of the same ones: some have lost theirs",
-                self.sessions.count, self.sat.count
-            ));
+        let mut archived = 0;
+        for (sessions, sat) in self.months.into_values() {
+            if sat.count == 0 {
+                archived += sessions.count;
+            } else if sessions != sat {
+                self.faults.push(format!(
+                    "of a month, {} sessions, but events of {}, and not of the same ones: some have lost theirs",
+                    sessions.count, sat.count
+                ));
+            }
         }
         let tables = TABLES.iter().zip(self.tables);
         Ledger {
@@ -149,9 +158,15 @@ impl Tally {
                 })
                 .collect(),
             answers: self.answers,
+            archived,
             bytes: self.bytes,
             faults: self.faults,
         }
+    }
+
+    fn month(&mut self, session: [u8; 16]) -> &mut (Ids, Ids) {
+        let month = Month::of(uuid::Uuid::from_bytes(session));
+        self.months.entry(month).or_default()
     }
 
     fn events(&mut self, rows: &Rows) -> Result<(), Damaged> {
@@ -171,7 +186,7 @@ impl Tally {
             let last = match self.before {
                 Some((before, last)) if before == session => last,
                 _ => {
-                    self.sat.add(session);
+                    self.month(session).1.add(session);
                     0
                 }
             };

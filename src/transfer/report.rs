@@ -42,6 +42,8 @@ pub struct Report {
     sessions: u64,
     events: u64,
     answers: u64,
+    /// Sessions of months whose events are detached: they are not in the store, and not in what was made of it.
+    archived: u64,
     rows: u64,
     /// The tables of the source; those of the target are equal unless `differences` says otherwise.
     tables: Vec<TableLedger>,
@@ -76,6 +78,7 @@ impl Report {
             sessions: source.rows_of("sessions"),
             events: source.rows_of("events"),
             answers: source.answers,
+            archived: source.archived,
             rows: source.rows(),
             differences: source.differences(&made),
             tables: source.tables,
@@ -115,6 +118,13 @@ impl fmt::Display for Report {
                 f,
                 "  {:<24}{:>12} rows  sha256 {digest}",
                 tally.table, tally.rows
+            )?;
+        }
+        if self.archived > 0 {
+            writeln!(
+                f,
+                "  {} sessions are of months whose events are detached, and go without them",
+                self.archived
             )?;
         }
         for difference in &self.differences {

@@ -9,15 +9,15 @@ use uuid::Uuid;
 
 use super::attempts::attempted;
 use super::{
-    PostgresStore, catalogue, deletion, events, exposures, jobs, learners, schema, sessions, upkeep,
-    whole_sessions,
+    PostgresStore, catalogue, deletion, events, exposures, jobs, learners, schema, sessions,
+    upkeep, whole_sessions,
 };
 use crate::store::deletion::Tombstone;
 use crate::store::{
     AnswerRow, Append, AppendRefused, CertificationListing, CertificationVersionRow, Created,
-    EventRow, ExposureRow, Fence, Health, Holdings, Identity, Imported, Job, JobId, JobKind, LearnerId,
-    LearnerRow, LearnerStateRow, NewSession, Outcome, Owner, Saved, SessionId, SessionRow, Store,
-    StoreError, Strip, VouchedSession, Watermark, WholeSession,
+    EventRow, ExposureRow, Fence, Health, Holdings, Identity, Imported, Job, JobId, JobKind,
+    LearnerId, LearnerRow, LearnerStateRow, NewSession, Outcome, Owner, Saved, SessionId,
+    SessionRow, Store, StoreError, Strip, VouchedSession, Watermark, WholeSession,
 };
 
 /// How long a read is tried: whoever asks is waiting, and can ask again.

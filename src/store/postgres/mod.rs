@@ -50,6 +50,7 @@ use self::fault::Failure;
 #[cfg(feature = "faults")]
 pub use self::faults::Faults;
 use self::lanes::{Lanes, Work};
+pub use self::partitions::Month;
 pub use self::whole::{PostgresFilling, PostgresSnapshot};
 use self::writer::Writer;
 use super::StoreError;

@@ -22,7 +22,7 @@ const ATTACHED: &str = "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c
 
 /// A month of session ids, counted from year 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Month(u32);
+pub struct Month(u32);
 
 impl Month {
     /// The month of a time in Unix milliseconds, in UTC.
@@ -46,7 +46,8 @@ impl Month {
     }
 
     /// The month a session's id was minted in.
-    pub(super) fn of(session: Uuid) -> Month {
+    #[must_use]
+    pub fn of(session: Uuid) -> Month {
         let ms = session.as_u128() >> 80;
         Month::at(i64::try_from(ms).unwrap_or(i64::MAX))
     }

@@ -7,14 +7,15 @@ use uuid::Uuid;
 
 use super::queue::Work;
 use super::{
-    SqliteStore, catalogue, deletion, events, exposures, jobs, learners, schema, sessions, whole_sessions,
+    SqliteStore, catalogue, deletion, events, exposures, jobs, learners, schema, sessions,
+    whole_sessions,
 };
 use crate::store::deletion::Tombstone;
 use crate::store::{
     AnswerRow, Append, AppendRefused, CertificationListing, CertificationVersionRow, Created,
-    EventRow, ExposureRow, Fence, Health, Holdings, Identity, Imported, Job, JobId, JobKind, LearnerId,
-    LearnerRow, LearnerStateRow, NewSession, Outcome, Owner, Saved, SessionId, SessionRow, Store,
-    StoreError, Strip, VouchedSession, Watermark, WholeSession,
+    EventRow, ExposureRow, Fence, Health, Holdings, Identity, Imported, Job, JobId, JobKind,
+    LearnerId, LearnerRow, LearnerStateRow, NewSession, Outcome, Owner, Saved, SessionId,
+    SessionRow, Store, StoreError, Strip, VouchedSession, Watermark, WholeSession,
 };
 
 #[async_trait]

@@ -4,7 +4,8 @@ use std::fs;
 
 use learnr::store::sqlite::SqliteStore;
 
-use super::{refused, report};
+use super::{SESSIONS, refused, report};
+use crate::harness::postgres::{Database, left_out};
 use crate::harness::{Desk, text, until};
 
 #[tokio::test]
@@ -85,35 +86,110 @@ async fn a_value_that_makes_no_sense_is_named_and_nothing_is_kept() {
 }
 
 #[tokio::test]
-async fn stopped_by_ctrl_c_nothing_is_left() {
+async fn sessions_of_a_month_without_any_events_are_counted_and_no_fault() {
     let desk = Desk::filled().await;
-    let database = SqliteStore::file_in(&desk.data());
-    let conn = rusqlite::Connection::open(&database).expect("opens");
-    // A few hundred megabytes of pages, so that there is something to stop.
+    let conn = rusqlite::Connection::open(SqliteStore::file_in(&desk.data())).expect("opens");
+    conn.execute_batch("DELETE FROM events").expect("done");
+    drop(conn);
+    let ran = desk.learnr(&["backup", &text(&desk.path("b.sqlite3")), "--json"]);
+    assert!(ran.success, "{}", ran.stderr);
+    assert_eq!(report(&ran)["archived"], SESSIONS);
+}
+
+#[tokio::test]
+async fn a_full_disk_leaves_nothing_behind() {
+    let desk = Desk::filled().await;
+    let file = desk.path("b.sqlite3");
+    // Files may grow to 64 KiB and no further: a disk that is full, as far as a process can tell.
+    let limited = "trap '' XFSZ; ulimit -f 64; exec \"$@\"";
+    let binary = env!("CARGO_BIN_EXE_learnr");
+    let output = std::process::Command::new("bash")
+        .args([
+            "-c",
+            limited,
+            "bash",
+            binary,
+            "backup",
+            &text(&file),
+            "--data",
+        ])
+        .arg(desk.data())
+        .env("LEARNR_LOG", "error")
+        .output()
+        .expect("the binary runs");
+    let words = String::from_utf8(output.stderr).expect("words");
+    assert!(!output.status.success(), "{words}");
+    assert_eq!(words.lines().count(), 1, "{words}");
+    assert!(
+        !file.exists() && !desk.path("b.sqlite3.part").exists(),
+        "{words}"
+    );
+}
+
+/// Puts a few hundred megabytes into a store, so that there is something to stop.
+fn enlarge(desk: &Desk) {
+    let conn = rusqlite::Connection::open(SqliteStore::file_in(&desk.data())).expect("opens");
     conn.execute_batch(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) \
-         INSERT INTO learner_states SELECT (SELECT id FROM learners), 'cert-' || i, 1, zeroblob(16), randomblob(1000000) \
-         FROM n",
-    )
-    .expect_err("there is no such certification");
-    conn.execute_batch(
-        "PRAGMA foreign_keys = OFF; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) \
-         INSERT INTO learner_states SELECT (SELECT id FROM learners), 'cert-' || i, 1, zeroblob(16), randomblob(1000000) \
-         FROM n",
+         INSERT INTO certifications SELECT 'cert-' || i, zeroblob(16), 'v1' FROM n; \
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) \
+         INSERT INTO learner_states SELECT (SELECT id FROM learners), 'cert-' || i, 1, zeroblob(16), \
+         randomblob(1000000) FROM n",
     )
     .expect("written");
-    drop(conn);
-    let part = desk.path("big.sqlite3.part");
-    let child = desk.spawn(&["backup", &text(&desk.path("big.sqlite3"))]);
-    until("the copy has begun", async || part.exists()).await;
+}
+
+/// Interrupts a command as soon as `begun`; what it says.
+async fn interrupted(child: std::process::Child, begun: impl AsyncFnMut() -> bool) -> String {
+    until("the copy has begun", begun).await;
     let id = child.id().to_string();
     let asked = std::process::Command::new("kill")
         .args(["-INT", &id])
         .status();
     assert!(asked.is_ok_and(|status| status.success()), "SIGINT is sent");
     let output = child.wait_with_output().expect("it ends");
-    let words = String::from_utf8(output.stderr).expect("words");
     assert!(!output.status.success());
+    String::from_utf8(output.stderr).expect("words")
+}
+
+#[tokio::test]
+async fn stopped_by_ctrl_c_nothing_is_left() {
+    let desk = Desk::filled().await;
+    enlarge(&desk);
+    let part = desk.path("big.sqlite3.part");
+    let child = desk.spawn(&["backup", &text(&desk.path("big.sqlite3"))]);
+    let words = interrupted(child, async || part.exists()).await;
     assert!(words.contains("stopped: nothing was changed"), "{words}");
     assert!(!part.exists() && !desk.path("big.sqlite3").exists());
+}
+
+#[tokio::test]
+async fn a_restore_into_postgres_that_is_stopped_leaves_an_empty_database() {
+    if left_out() {
+        return;
+    }
+    let desk = Desk::filled().await;
+    enlarge(&desk);
+    let file = text(&desk.backup("big.sqlite3"));
+    let to = Database::empty().await;
+    let (client, connection) = tokio_postgres::connect(to.url(), tokio_postgres::NoTls)
+        .await
+        .expect("connects");
+    let connection = tokio::spawn(connection);
+    let child = desk.spawn(&["restore", &file, "--database-url", to.url()]);
+    let words = interrupted(child, async || {
+        let copying =
+            "SELECT 1 FROM pg_stat_progress_copy WHERE relid = to_regclass('learner_states')";
+        !client.query(copying, &[]).await.expect("told").is_empty()
+    })
+    .await;
+    assert!(words.contains("stopped: nothing was changed"), "{words}");
+    drop(client);
+    connection
+        .await
+        .expect("it ends")
+        .expect("it ends in order");
+    let ran = desk.learnr(&["restore", &file, "--json", "--database-url", to.url()]);
+    assert!(ran.success, "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(report(&ran)["outcome"], "equal");
 }
