@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::pin::Pin;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
@@ -26,6 +27,12 @@ const MONTHS_MAX: usize = 600;
 /// Reading and filling take as long as they take; whoever waits for them can stop them.
 const UNHURRIED: &str =
     "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
+/// How often, and how long apart, it is looked whether others have gone: two seconds in all.
+const LOOKS_MAX: u32 = 20;
+const LOOK: Duration = Duration::from_millis(100);
+/// Whoever holds a table longer than this is using it.
+const LOCKED_WITHIN: &str = "SET LOCAL lock_timeout = '10s'";
+
 /// Everything is read as it is at the first statement behind this.
 const AT_ONE_MOMENT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 const ABOUT: &str = "SELECT coalesce(sum(greatest(reltuples, 0)), 0)::int8 FROM pg_class \
@@ -274,11 +281,29 @@ async fn about(client: &Client) -> Result<u64, Failure> {
     Ok(row.try_get::<_, i64>(0)?.unsigned_abs())
 }
 
+/// How many others are connected. A command that has just ended may be seen for a moment longer.
+async fn others(client: &Client) -> Result<i64, Failure> {
+    let mut looks = 0;
+    loop {
+        // Within a transaction what was seen first would be seen again.
+        client
+            .batch_execute("SELECT pg_stat_clear_snapshot()")
+            .await?;
+        let others: i64 = client.query_typed_one(OTHERS, &[]).await?.try_get(0)?;
+        looks += 1;
+        if others == 0 || looks == LOOKS_MAX {
+            return Ok(others);
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
 /// Begins the transaction, with everybody kept out; why not, and what to do.
 async fn begin(client: &Client) -> Result<Option<(String, &'static str)>, Failure> {
     client.batch_execute("BEGIN").await?;
     client.batch_execute(UNHURRIED).await?;
-    let others: i64 = client.query_typed_one(OTHERS, &[]).await?.try_get(0)?;
+    client.batch_execute(LOCKED_WITHIN).await?;
+    let others = others(client).await?;
     if others > 0 {
         return Ok(Some((
             format!("somebody is using it ({others} connections)"),

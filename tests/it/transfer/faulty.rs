@@ -126,16 +126,16 @@ async fn a_full_disk_leaves_nothing_behind() {
     );
 }
 
-/// Puts a few hundred megabytes into a store, so that there is something to stop.
-fn enlarge(desk: &Desk) {
+/// Puts megabytes into a store, so that there is something to stop.
+fn enlarge(desk: &Desk, megabytes: u32) {
     let conn = rusqlite::Connection::open(SqliteStore::file_in(&desk.data())).expect("opens");
-    conn.execute_batch(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) \
+    conn.execute_batch(&format!(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {megabytes}) \
          INSERT INTO certifications SELECT 'cert-' || i, zeroblob(16), 'v1' FROM n; \
-         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) \
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {megabytes}) \
          INSERT INTO learner_states SELECT (SELECT id FROM learners), 'cert-' || i, 1, zeroblob(16), \
-         randomblob(1000000) FROM n",
-    )
+         randomblob(1000000) FROM n"
+    ))
     .expect("written");
 }
 
@@ -155,7 +155,7 @@ async fn interrupted(child: std::process::Child, begun: impl AsyncFnMut() -> boo
 #[tokio::test]
 async fn stopped_by_ctrl_c_nothing_is_left() {
     let desk = Desk::filled().await;
-    enlarge(&desk);
+    enlarge(&desk, 200);
     let part = desk.path("big.sqlite3.part");
     let child = desk.spawn(&["backup", &text(&desk.path("big.sqlite3"))]);
     let words = interrupted(child, async || part.exists()).await;
@@ -169,7 +169,7 @@ async fn a_restore_into_postgres_that_is_stopped_leaves_an_empty_database() {
         return;
     }
     let desk = Desk::filled().await;
-    enlarge(&desk);
+    enlarge(&desk, 40);
     let file = text(&desk.backup("big.sqlite3"));
     let to = Database::empty().await;
     let (client, connection) = tokio_postgres::connect(to.url(), tokio_postgres::NoTls)
