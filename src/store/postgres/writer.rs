@@ -147,7 +147,11 @@ impl Writer {
     async fn attempt(&mut self, part: &[Queued]) -> Result<Vec<Outcome>, Failure> {
         let connection = match self.connection.take().filter(Connection::is_usable) {
             Some(connection) => connection,
-            None => self.way.connect().await?,
+            None => {
+                // It may lead to another server than before, which may lack what that one had.
+                self.known.clear();
+                self.way.connect().await?
+            }
         };
         #[cfg(feature = "faults")]
         tokio::time::sleep(self.faults.commit_delay).await;
