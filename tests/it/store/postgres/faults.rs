@@ -5,6 +5,7 @@ mod kills;
 mod links;
 mod locks;
 mod replicas;
+mod unheard;
 
 use std::time::Duration;
 

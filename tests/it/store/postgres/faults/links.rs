@@ -21,7 +21,7 @@ const RESETS: u64 = 20;
 /// Times a direction is cut.
 const CUTS: u64 = 4;
 /// "I am ready for the next query, in no transaction": whatever was asked has been committed.
-const READY: [u8; 6] = [b'Z', 0, 0, 0, 5, b'I'];
+pub(super) const READY: [u8; 6] = [b'Z', 0, 0, 0, 5, b'I'];
 
 #[tokio::test]
 async fn batches_whose_commit_is_never_heard_of_are_stored_once() {
