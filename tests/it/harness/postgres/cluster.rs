@@ -297,11 +297,12 @@ pub(super) fn append(path: &Path, text: &str) {
     file.write_all(text.as_bytes()).expect("it can be written");
 }
 
-/// A folder of data as initdb leaves it, made once for each target folder and version: clusters begin with a copy.
+/// A folder of data as initdb leaves it, made once for each target folder, version and owner: clusters begin with a copy.
 fn image() -> PathBuf {
     let programs = Programs::here();
     let version = said(programs.postgres("postgres").arg("--version"));
-    let name = version.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
+    let name = format!("{version} of {}", programs.uid());
+    let name = name.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
     let images = Path::new(env!("CARGO_TARGET_TMPDIR")).join("postgres");
     let image = images.join(name);
     if image.exists() {

@@ -66,6 +66,14 @@ impl Programs {
         command
     }
 
+    /// Whose files PostgreSQL's are.
+    pub(super) fn uid(&self) -> String {
+        match &self.user {
+            Some(user) => user.uid.to_string(),
+            None => said(Command::new("id").arg("-u")),
+        }
+    }
+
     /// Makes a file or folder that user's.
     pub(super) fn give(&self, path: &Path) {
         if let Some(user) = &self.user {
