@@ -72,6 +72,19 @@ def statements(log):
         yield float(duration), " ".join(lines[:plan]), "\n".join(lines[plan:])
 
 
+def shown(plan):
+    """A plan without the partitions that were not looked into."""
+    kept, out = [], None
+    for line in plan.splitlines():
+        depth = len(line) - len(line.lstrip())
+        if out is not None and depth > out:
+            continue
+        out = depth if "(never executed)" in line else None
+        if out is None:
+            kept.append(line.rstrip())
+    return "\n".join(kept)
+
+
 def dashboards(server, token, session, today):
     year = f"from={today - datetime.timedelta(days=365)}&to={today}&utc_offset_minutes=345"
     certification = f"/v1/certifications/{CERTIFICATION}"
@@ -189,7 +202,7 @@ def report(arguments, sizes, measured):
         print(f"\n### {name}\n\n`GET {path}`")
         for duration, _, plan in plans:
             if duration == max(one[0] for one in plans) or "learner_activity" in plan:
-                print(f"\n```\n{plan}\n```")
+                print(f"\n```\n{shown(plan)}\n```")
     if late:
         sys.exit(f"dashboards: over {GATE_MS:.0f} ms: {', '.join(late)}")
 
