@@ -7,6 +7,7 @@ mod faults;
 mod place;
 pub(crate) mod pooled;
 mod races;
+mod reads;
 mod starting;
 mod waiters;
 
