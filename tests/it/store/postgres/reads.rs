@@ -7,9 +7,50 @@ use learnr::store::{DaySpan, EndedSpan, SessionFilter, StoredAbility};
 
 use super::Fresh;
 use super::place::open;
-use crate::store::contract::endings::completed;
+use crate::store::contract::endings::completion;
 use crate::store::contract::rollups::{activity, concept, rollup};
-use crate::store::fixture::{CERTIFICATION, Fixture, NOW, Place};
+use crate::store::fixture::{CERTIFICATION, Fixture, NOW, Place, answered};
+
+/// Rows of each thing a learner sees of themselves.
+async fn own(fixture: &Fixture) -> [usize; 5] {
+    const DAYS: DaySpan = DaySpan {
+        first: 0,
+        last: 0,
+        offset_quarters: 0,
+    };
+    let (store, learner) = (&fixture.store, fixture.learner);
+    let sessions = store.sessions_of_learner(learner, SessionFilter::default(), None, 9);
+    let by_day = store.activity_by_day(learner, CERTIFICATION, DAYS);
+    let by_area = store.activity_by_area(learner, CERTIFICATION, DAYS);
+    let competency = store.competency_by_day(learner, CERTIFICATION, DAYS);
+    let hardest = store.hardest_concepts(learner, CERTIFICATION, 1, 9);
+    [
+        sessions.await.expect("read").len(),
+        by_day.await.expect("read").len(),
+        by_area.await.expect("read").len(),
+        competency.await.expect("read").len(),
+        hardest.await.expect("read").len(),
+    ]
+}
+
+/// Rows of each thing an owner sees.
+async fn late(fixture: &Fixture) -> [usize; 4] {
+    const ENDED: EndedSpan = EndedSpan {
+        from_ms: 0,
+        to_ms: i64::MAX,
+    };
+    let store = &fixture.store;
+    let versions = store.version_statistics(CERTIFICATION);
+    let items = store.item_statistics(CERTIFICATION, "v1", None, 9);
+    let learners = store.learner_progress(CERTIFICATION, None, 9);
+    let answers = store.exported_answers(CERTIFICATION, ENDED, None, 9);
+    [
+        versions.await.expect("read").len(),
+        items.await.expect("read").len(),
+        learners.await.expect("read").len(),
+        answers.await.expect("read").len(),
+    ]
+}
 
 /// The other database is as a replica that has replayed nothing since the schema was made.
 #[tokio::test]
@@ -21,7 +62,12 @@ async fn learners_read_their_writes_from_the_primary_and_owners_read_the_replica
     let mut options = PostgresOptions::at(primary.url());
     options.read_url = Some(replica.url().to_owned());
     let fixture = Fixture::over(Arc::new(open(options).await)).await;
-    let session = completed(&fixture, NOW).await;
+    let (session, fence) = fixture.claimed("practice").await;
+    let mut ending = completion(session, fence, NOW);
+    ending.rows.insert(0, answered(2, fence));
+    ending.rows[1].seq = 3;
+    ending.rows[1].request_id = None;
+    fixture.append(ending).await;
     let mut one = rollup(&fixture, session);
     one.activity = vec![activity(0, "tax", 3, 2)];
     one.activity[0].ability = Some(StoredAbility {
@@ -30,67 +76,13 @@ async fn learners_read_their_writes_from_the_primary_and_owners_read_the_replica
         at_ms: 7,
     });
     one.concepts = vec![concept("vat", 3, 2)];
-    let (store, learner) = (&fixture.store, fixture.learner);
-    assert_eq!(
-        store
-            .sessions_to_roll_up(None, 9)
-            .await
-            .expect("read")
-            .len(),
-        1
-    );
-    assert!(store.roll_up(one).await.expect("answered"));
+    let waiting = fixture.store.sessions_to_roll_up(None, 9).await;
+    assert_eq!(waiting.expect("read").len(), 1);
+    assert!(fixture.store.roll_up(one).await.expect("answered"));
 
-    let days = DaySpan {
-        first: 0,
-        last: 0,
-        offset_quarters: 0,
-    };
-    let whose = (learner, CERTIFICATION);
-    let sessions = store.sessions_of_learner(learner, SessionFilter::default(), None, 9);
-    let by_day = store.activity_by_day(whose.0, whose.1, days);
-    let by_area = store.activity_by_area(whose.0, whose.1, days);
-    let competency = store.competency_by_day(whose.0, whose.1, days);
-    let hardest = store.hardest_concepts(whose.0, whose.1, 1, 9);
-    let own = [
-        sessions.await.expect("read").len(),
-        by_day.await.expect("read").len(),
-        by_area.await.expect("read").len(),
-        competency.await.expect("read").len(),
-        hardest.await.expect("read").len(),
-    ];
-    assert_eq!(own, [1; 5], "read where they are written");
-
-    let ended = EndedSpan {
-        from_ms: 0,
-        to_ms: i64::MAX,
-    };
-    let late = [
-        store
-            .version_statistics(CERTIFICATION)
-            .await
-            .expect("read")
-            .len(),
-        store
-            .item_statistics(CERTIFICATION, "v1", None, 9)
-            .await
-            .expect("read")
-            .len(),
-        store
-            .learner_progress(CERTIFICATION, None, 9)
-            .await
-            .expect("read")
-            .len(),
-        store
-            .exported_answers(CERTIFICATION, ended, None, 9)
-            .await
-            .expect("read")
-            .len(),
-    ];
-    assert_eq!(late, [0; 4], "read from the replica, which is behind");
+    assert_eq!(own(&fixture).await, [1; 5], "read where they are written");
+    assert_eq!(late(&fixture).await, [0; 4], "the replica is behind");
     // The same database without a replica has them all.
-    let alone = primary.store().await;
-    let fixture = Fixture::over(alone).await;
-    let versions = fixture.store.version_statistics(CERTIFICATION).await;
-    assert_eq!(versions.expect("read").len(), 1);
+    let alone = Fixture::over(primary.store().await).await;
+    assert_eq!(late(&alone).await, [1; 4]);
 }
