@@ -22,6 +22,7 @@ clean_up() {
     done
 }
 trap clean_up EXIT
+export LEARNR_LOG=error
 
 cargo build --release --bin learnr
 learnr="$target/release/learnr"
