@@ -102,7 +102,7 @@ async fn write(
             line(out, &header)?;
             Writing::Lines(out)
         }
-        Format::Csv => Writing::Table(Table::new(out)?),
+        Format::Csv => Writing::Table(Box::new(Table::new(out)?)),
     };
     let (begun, mut bar) = (Instant::now(), Bar::new());
     let (mut counts, mut after) = (Counts::default(), None);
@@ -135,7 +135,7 @@ async fn write(
 
 enum Writing<'a, W: Write> {
     Lines(&'a mut W),
-    Table(Table<&'a mut W>),
+    Table(Box<Table<&'a mut W>>),
 }
 
 fn line(out: &mut impl Write, value: &impl serde::Serialize) -> std::io::Result<()> {

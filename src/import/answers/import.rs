@@ -84,7 +84,7 @@ async fn file(path: &Path, store: &dyn Store, dry_run: bool) -> anyhow::Result<R
             meet(&mut reading, &numbered.session, store).await?;
             if reading.check(&numbered, now_ms, &mut notes) {
                 events += numbered.session.events.len();
-                batch.push(numbered);
+                batch.push(*numbered);
             }
         }
         let full = batch.len() >= SESSIONS_AT_A_TIME || events >= EVENTS_AT_A_TIME;

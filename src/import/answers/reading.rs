@@ -33,7 +33,7 @@ pub(super) struct Reading {
 /// What a line comes to.
 pub(super) enum Next {
     /// A session of a version not met yet: see to `versions`, then give it to [`Reading::check`].
-    Session(Numbered),
+    Session(Box<Numbered>),
     /// A line that was noted as faulty.
     Faulty,
     /// The file has ended.
@@ -122,7 +122,7 @@ impl Reading {
             Ok(session) => {
                 self.read.events += session.events.len() as u64;
                 let line = number;
-                Ok(Next::Session(Numbered { line, session }))
+                Ok(Next::Session(Box::new(Numbered { line, session })))
             }
             Err((field, expected, found)) => {
                 let place = at(number).column(format!("{field} of session {id}"));

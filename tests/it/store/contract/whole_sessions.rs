@@ -173,7 +173,8 @@ pub(crate) async fn what_does_not_fit_is_refused_and_its_neighbours_are_stored(p
     case("UUIDv7", &|session| session.row.id = SessionId(Uuid::nil()));
     case("", &|session| session.row.bank_version = "v9".to_owned());
     let wrong: Vec<WholeSession> = cases.iter().map(|(_, session)| session.clone()).collect();
-    let all = [&[sound.clone()], wrong.as_slice(), &[sound.clone()]].concat();
+    let twice = std::slice::from_ref(&sound);
+    let all = [twice, wrong.as_slice(), twice].concat();
     let outcomes = fixture.import(all).await;
     assert_eq!(outcomes[0], Imported::Stored);
     assert_eq!(
