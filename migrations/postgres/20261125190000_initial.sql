@@ -164,7 +164,8 @@ CREATE TABLE exposures (
 
 -- Stores the rows of many sessions in one statement, and says of each session which fence it had, its last place before
 -- and how many rows went in. A function, so that its plan is made once a connection, behind a pooler too: planning it
--- anew for each batch cost as much as the rows. Never changed but under another name: an older binary calls this one.
+-- anew for each batch cost as much as the rows. It is made when the tables are empty and used when they are not: what
+-- is looked up by key says so (LATERAL), and what is good for a few rows only is off. Never changed but under another name: an older binary calls this one.
 --
 -- The sessions concerned are locked in order of id, against claims (FOR SHARE; FOR KEY SHARE does not conflict with one),
 -- and the insert joins what that lock returned: behind a claim that was committing, the claim's. It never reads sessions
@@ -188,6 +189,8 @@ CREATE FUNCTION store_batch_v1(
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_nestloop = off
+SET enable_seqscan = off
+SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -197,7 +200,8 @@ BEGIN
     WITH runs AS (
         SELECT * FROM unnest($1, $2, $3, $4, $5) AS r(session, epoch, claim, first, known)
     ), held AS MATERIALIZED (
-        SELECT s.id, s.epoch, s.claim FROM sessions s WHERE s.id = ANY ($1) ORDER BY s.id FOR SHARE
+        SELECT s.id, s.epoch, s.claim FROM (SELECT id FROM unnest($1) AS u(id) ORDER BY id) r
+        CROSS JOIN LATERAL (SELECT s.id, s.epoch, s.claim FROM sessions s WHERE s.id = r.id FOR SHARE) s
     ), heads AS MATERIALIZED (
         SELECT h.id, h.epoch, h.claim, r.first, r.epoch = h.epoch AND r.claim = h.claim AS ours,
             CASE WHEN r.first IS NULL OR r.known AND $34 = this_server THEN r.first - 1

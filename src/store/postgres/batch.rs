@@ -16,9 +16,8 @@ use super::rows::{
 use super::{events, lanes::Queued};
 use crate::store::{EventRow, Fence, SessionId, StatusChange};
 
-/// The statement of every batch; public for benchmarks that run it bare. What it does is written where the function is
-/// made, in `migrations/postgres`.
-pub const BATCH_STATEMENT: &str = "SELECT session, epoch, claim, last, stored, server FROM store_batch_v1( \
+/// The statement of every batch. What it does is written where the function is made, in `migrations/postgres`.
+const STORE: &str = "SELECT session, epoch, claim, last, stored, server FROM store_batch_v1( \
      $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
      $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)";
 
@@ -153,7 +152,7 @@ pub(super) async fn store(
         int8s(&changes.job_run_at),
         int8(&known.server),
     ];
-    let found = client.query_typed(BATCH_STATEMENT, &parameters).await?;
+    let found = client.query_typed(STORE, &parameters).await?;
     found
         .iter()
         .map(|row| {

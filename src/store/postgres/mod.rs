@@ -44,7 +44,6 @@ use tokio::task::JoinSet;
 use tokio_postgres::error::SqlState;
 
 use self::address::Address;
-pub use self::batch::BATCH_STATEMENT;
 use self::connect::{Connection, Connections, Way};
 use self::fault::Failure;
 #[cfg(feature = "faults")]
