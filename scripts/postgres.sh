@@ -6,6 +6,7 @@
 #   bash scripts/postgres.sh user             prints whom to start PostgreSQL as; nothing when that is who asks
 #
 # Where TEST_DATABASE_URL is set already (a superuser's, on a server that may lose its databases), that is used and nothing started.
+# LEARNR_POSTGRES_CONF has further lines for its postgresql.conf.
 # With LEARNR_WITHOUT_POSTGRES=1 the command runs without any, and its PostgreSQL tests say that they did not run.
 set -euo pipefail
 
@@ -122,6 +123,7 @@ synchronous_commit = on
 full_page_writes = on
 wal_level = replica
 max_wal_size = 512MB
+${LEARNR_POSTGRES_CONF:-}
 CONF
     for ((attempt = 0; attempt < PORT_ATTEMPTS_MAX; attempt++)); do
         port=$((PORT_FIRST + RANDOM % PORTS))

@@ -37,6 +37,11 @@ pub(super) async fn run(mut client: TcpStream, mut server: TcpStream, told: Told
     for stream in [&client, &server] {
         stream.set_nodelay(true).expect("a TCP stream");
     }
+    // Before anybody can know of the link: a reset told of right then is one for it.
+    let since = {
+        let now = told.rules.borrow();
+        (now.resets, now.mended)
+    };
     told.counters.open.fetch_add(1, Ordering::SeqCst);
     let link = Link {
         told,
@@ -54,7 +59,7 @@ pub(super) async fn run(mut client: TcpStream, mut server: TcpStream, told: Told
                     link.carry(Direction::ToClient, from_server, to_client),
                 )
             } => ended.map(|_| ()),
-            () = link.reset_told() => Err(io::ErrorKind::ConnectionReset.into()),
+            () = link.reset_told(since) => Err(io::ErrorKind::ConnectionReset.into()),
         }
     };
     if ended.is_err() {
@@ -73,13 +78,9 @@ pub(super) fn reset(stream: &TcpStream) {
 }
 
 impl Link {
-    /// Returns when every link, or this one, is to be reset.
-    async fn reset_told(&self) {
+    /// Returns when every link, or this one, is to be reset, counted from resets and mendings there had been.
+    async fn reset_told(&self, (resets, mut mended): (u64, u64)) {
         let mut rules = self.told.rules.clone();
-        let (resets, mut mended) = {
-            let now = rules.borrow();
-            (now.resets, now.mended)
-        };
         let gone = rules.wait_for(|now| {
             let just_mended = now.mended > mended;
             mended = now.mended;
