@@ -36,16 +36,15 @@ cargo bench --package learnr --bench postgres
 echo "== 1,000 sessions, one answer each per 10 s"
 load postgres-human-1000 --sessions 1000 --ramp 200 --rate 0.1 --seconds 30
 
-echo "== saturated: 10,000 sessions, as fast as the protocol's limits allow"
-load postgres-saturated-10000 --sessions 10000 --ramp 300 --closed --length 200 --seconds 20
+echo "== saturated: 4,000 sessions, as fast as the protocol's limits allow"
+load postgres-saturated-4000 --sessions 4000 --ramp 150 --closed --length 200 --seconds 20
 
-echo "== 4,000 sessions at a pace below that, and the same with 20 ms more for each commit"
-load postgres-steady --sessions 4000 --ramp 300 --rate 1 --seconds 20
+echo "== 3,000 sessions at a pace below that, and the same with 20 ms more for each commit"
+load postgres-steady --sessions 3000 --ramp 200 --rate 2 --seconds 20
 sql "ALTER SYSTEM SET commit_siblings = 0"
 sql "ALTER SYSTEM SET commit_delay = 20000"
 sql "SELECT pg_reload_conf()" >/dev/null
-load postgres-slowed --sessions 4000 --ramp 300 --rate 1 --seconds 20
-load postgres-slowed-saturated --sessions 10000 --ramp 300 --closed --length 200 --seconds 20
+load postgres-slowed --sessions 3000 --ramp 200 --rate 2 --seconds 20
 sql "ALTER SYSTEM RESET commit_delay"
 sql "ALTER SYSTEM RESET commit_siblings"
 sql "SELECT pg_reload_conf()" >/dev/null

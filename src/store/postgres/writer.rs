@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::oneshot;
 use tokio_postgres::error::SqlState;
 use tracing::{error, info, warn};
 
@@ -27,8 +28,8 @@ pub(super) struct Writer {
     way: Way,
     connection: Option<Connection>,
     work: UnboundedReceiver<Work>,
-    /// Taken from `work`, and not for the batch that was being gathered.
-    next: Option<Work>,
+    /// To be told when the batch under way has been answered.
+    behind: Vec<oneshot::Sender<()>>,
     known: Known,
     waiting: Arc<Waiting>,
     retry_limit: Duration,
@@ -47,7 +48,7 @@ impl Writer {
             way,
             connection: None,
             work,
-            next: None,
+            behind: Vec::new(),
             known: Known::default(),
             waiting,
             retry_limit: options.retry_limit,
@@ -58,19 +59,17 @@ impl Writer {
 
     /// Writes until nobody can hand anything over and everything has been answered.
     pub(super) async fn run(mut self) {
-        loop {
-            let first = match self.next.take() {
-                Some(work) => Some(work),
-                None => self.work.recv().await,
-            };
+        while let Some(first) = self.work.recv().await {
             match first {
-                None => return,
-                // Its caller has gone when nobody hears it.
-                Some(Work::Behind(reply)) => drop(reply.send(())),
-                Some(Work::Append(queued)) => {
+                Work::Behind(reply) => self.behind.push(reply),
+                Work::Append(queued) => {
                     let batch = self.gather(queued);
                     self.write(batch).await;
                 }
+            }
+            for reply in self.behind.drain(..) {
+                // Its caller has gone when nobody hears it.
+                reply.send(()).unwrap_or_default();
             }
         }
     }
@@ -84,10 +83,8 @@ impl Writer {
                     rows += queued.rows();
                     batch.push(queued);
                 }
-                Ok(behind) => {
-                    self.next = Some(behind);
-                    break;
-                }
+                // It ends no batch: rows handed over after it may as well be answered before it is.
+                Ok(Work::Behind(reply)) => self.behind.push(reply),
                 Err(_) => break,
             }
         }
