@@ -41,7 +41,8 @@ fn rows(append: &Append) -> usize {
 /// What a lane's writer is to do.
 pub(super) enum Work {
     Append(Queued),
-    /// To be answered when everything before it has been.
+    /// To be answered when everything before it has been. One for each claim or release under way: as many as sessions
+    /// are held at most.
     Behind(oneshot::Sender<()>),
 }
 
