@@ -4,6 +4,7 @@ mod ancient;
 mod crowd;
 mod encrypted;
 mod faults;
+mod months;
 mod place;
 pub(crate) mod pooled;
 mod races;
