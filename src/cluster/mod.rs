@@ -4,6 +4,7 @@
 //! what a session is, and must not be believed about who may write: that is the store's to prove.
 
 pub mod directory;
+pub mod link;
 pub mod member;
 pub mod placement;
 

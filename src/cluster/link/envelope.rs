@@ -1,0 +1,1 @@
+//! How commands are laid out in messages. Owns the bytes of a link. Must not know who sends them.
