@@ -44,4 +44,18 @@ fn describe() {
         Unit::Seconds,
         "Time from handing events to the writer until they are stored"
     );
+    describe_gauge!(
+        "learnr_lease_age_seconds",
+        Unit::Seconds,
+        "Time since this instance last renewed its lease"
+    );
+    describe_histogram!(
+        "learnr_redis_seconds",
+        Unit::Seconds,
+        "Time that a call to Redis took, answered or not, by operation"
+    );
+    describe_counter!(
+        "learnr_redis_errors_total",
+        "Calls to Redis that failed, by operation and kind"
+    );
 }

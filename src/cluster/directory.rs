@@ -14,6 +14,8 @@ use super::member::{Entry, Lease, Member};
 pub const LEASE_TTL: Duration = Duration::from_secs(5);
 /// How often a lease is renewed.
 pub const RENEW_EVERY: Duration = Duration::from_secs(1);
+/// How long the entry of a session is kept after its last claim, in case nobody erases it.
+pub const ENTRY_TTL: Duration = Duration::from_secs(24 * 60 * 60);
 /// Longest that one call may take; beyond it the directory counts as unavailable.
 pub const CALL_WITHIN: Duration = Duration::from_millis(500);
 
@@ -27,7 +29,7 @@ pub enum Renewed {
 }
 
 /// Why a directory gave no answer.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DirectoryError {
     /// It cannot be reached, or does not answer in time: it will be tried again.
     #[error("the directory does not answer: {0}")]

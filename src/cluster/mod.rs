@@ -5,9 +5,17 @@
 
 pub mod directory;
 pub mod link;
+pub mod local;
 pub mod member;
+pub mod membership;
 pub mod placement;
+pub mod redis;
 
-pub use directory::{CALL_WITHIN, Directory, DirectoryError, LEASE_TTL, RENEW_EVERY, Renewed};
+pub use self::redis::{OpenError, Redis, RedisDirectory};
+pub use directory::{
+    CALL_WITHIN, Directory, DirectoryError, ENTRY_TTL, LEASE_TTL, RENEW_EVERY, Renewed,
+};
+pub use local::LocalDirectory;
 pub use member::{Entry, Lease, Load, Member};
+pub use membership::{JoinError, Lost, Membership, SEEN_EVERY};
 pub use placement::{Effect, Event, Looked, Placement, Purpose, Reply};
