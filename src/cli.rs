@@ -1,5 +1,5 @@
 //! The command line: `learnr serve` (the default), `migrate`, `import`, `export`, `backup`, `restore`, `copy`, `calibrate`,
-//! `simulate`, `extra-time`, `forget`, `schema`, `answers`, `health`.
+//! `simulate`, `extra-time`, `forget`, `cluster`, `schema`, `answers`, `health`.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -14,6 +14,7 @@ use learnr_domain::session::TIME_MULTIPLIER_MAX;
 use crate::app::App;
 use crate::calibrate::{self, CalibrateArgs};
 use crate::config::{DataConfig, ServeConfig};
+use crate::fleet::{self, ClusterArgs};
 use crate::forget::{self, ForgetArgs};
 use crate::import::{self, ExportArgs, ImportArgs};
 use crate::simulate::{self, SimulateArgs};
@@ -109,6 +110,13 @@ enum Command {
         #[command(flatten)]
         data: DataConfig,
     },
+    /// Show the instances of a fleet, or where a session is.
+    Cluster {
+        #[command(flatten)]
+        args: ClusterArgs,
+        #[command(flatten)]
+        data: DataConfig,
+    },
     /// Print every stored answer as a line of JSON, for checking a ledger against the store.
     Answers(DataConfig),
     /// Ask a running server whether it is alive; exit with 1 when it is not.
@@ -155,6 +163,9 @@ pub fn run() -> anyhow::Result<()> {
             data,
         } => actix_rt::System::new().block_on(extra_time(SessionId(session), times, &data)),
         Command::Forget { args, data } => actix_rt::System::new().block_on(forget(&args, &data)),
+        Command::Cluster { args, data } => {
+            actix_rt::System::new().block_on(fleet::show(&args, &data))
+        }
         Command::Answers(data) => actix_rt::System::new().block_on(answers(&data)),
         Command::Health { port } => health(port),
     }
@@ -170,9 +181,18 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
     let app = App::start(config, listener).await?;
     println!("LearnR is ready at http://{}", app.address);
     std::io::stdout().flush()?;
-    asked_to_stop().await?;
-    tracing::info!("draining");
-    app.stop().await
+    tokio::select! {
+        asked = asked_to_stop() => {
+            asked?;
+            tracing::info!("draining");
+            app.stop().await
+        }
+        lost = app.ousted() => {
+            tracing::error!(%lost, "draining");
+            app.stop().await?;
+            Err(lost.into())
+        }
+    }
 }
 
 async fn asked_to_stop() -> anyhow::Result<()> {

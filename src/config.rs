@@ -1,11 +1,11 @@
 //! How the server is told what to do: flags, each with an environment variable and a sensible default.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::connection::HEARTBEAT_MS;
+use crate::connection::{ACCEPTS_PER_S, HEARTBEAT_MS};
 use crate::http::GUESTS_PER_MINUTE;
 use crate::session::IDLE_MS;
 use crate::store::Place;
@@ -98,6 +98,30 @@ pub enum Switch {
     Off,
 }
 
+/// How this instance is one of several.
+#[derive(Debug, Clone, Args)]
+pub struct FleetConfig {
+    /// Redis that the instances of a fleet find each other through: redis://:PASSWORD@HOST:6379, rediss:// with TLS. They also
+    /// share DATABASE_URL and LEARNR_SECRET. Without it this instance is alone.
+    #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL")]
+    pub redis_url: Option<String>,
+    /// Name of this instance, which no other has and a restart keeps; by default `local`, and in a fleet the name of the machine
+    /// and the port of the internal listener.
+    #[arg(long, env = "LEARNR_NODE", value_name = "NAME")]
+    pub node: Option<String>,
+    /// Where other instances of the fleet reach this one; never to be open to learners.
+    #[arg(
+        long,
+        env = "LEARNR_INTERNAL_LISTEN",
+        default_value = "127.0.0.1:0",
+        value_name = "HOST:PORT"
+    )]
+    pub internal_listen: SocketAddr,
+    /// What others dial to get there, when it is not the address listened on.
+    #[arg(long, env = "LEARNR_INTERNAL_ADDRESS", value_name = "HOST:PORT")]
+    pub internal_address: Option<String>,
+}
+
 /// Everything `learnr serve` can be told.
 #[derive(Debug, Clone, Args)]
 pub struct ServeConfig {
@@ -143,14 +167,9 @@ pub struct ServeConfig {
         value_name = "TEXT"
     )]
     pub owner_token: Option<String>,
-    /// Name of this instance.
-    #[arg(
-        long,
-        env = "LEARNR_NODE",
-        default_value = "local",
-        value_name = "NAME"
-    )]
-    pub node: String,
+    /// The other instances.
+    #[command(flatten)]
+    pub fleet: FleetConfig,
     /// Threads that serve sockets, and as many that run sessions; by default one for every two cores.
     #[arg(long, env = "LEARNR_THREADS", value_name = "N")]
     pub threads: Option<usize>,
@@ -162,6 +181,25 @@ pub struct ServeConfig {
         value_name = "N"
     )]
     pub sessions_max: usize,
+    /// Sockets opened a second at most; whoever comes beyond that is told when to come again.
+    #[arg(long, env = "LEARNR_ACCEPTS_PER_SECOND", default_value_t = ACCEPTS_PER_S, value_name = "N")]
+    pub accepts_per_s: u32,
+    /// Milliseconds that a stop may take before what is left is cut off.
+    #[arg(
+        long,
+        env = "LEARNR_DRAIN_MS",
+        default_value_t = 10_000,
+        value_name = "MS"
+    )]
+    pub drain_ms: u64,
+    /// Milliseconds between saying that this instance is leaving (/readyz) and leaving: how long a load balancer takes to notice.
+    #[arg(
+        long,
+        env = "LEARNR_DRAIN_NOTICE_MS",
+        default_value_t = 0,
+        value_name = "MS"
+    )]
+    pub drain_notice_ms: u64,
     /// New guests a minute from one network; ten times as many in all.
     #[arg(long, env = "LEARNR_GUESTS_PER_MINUTE", default_value_t = GUESTS_PER_MINUTE, value_name = "N")]
     pub guests_per_minute: u32,

@@ -10,6 +10,7 @@ use clap::Args;
 
 use crate::clock::{Clock, SystemClock};
 use crate::connection::HEARTBEAT_MS;
+use crate::session::fleet::Fleet;
 use crate::session::{
     BankCache, Exposures, IDLE_MS, MessageLimits, Registry, SessionContext, SpentTickets,
     delete_learner, random_claim,
@@ -84,6 +85,7 @@ async fn registry(store: Arc<dyn Store>) -> anyhow::Result<Arc<Registry>> {
             incarnation: random_claim(),
             address: "none".to_owned(),
         },
+        fleet: Fleet::alone(),
         spent: SpentTickets::default(),
         limits: MessageLimits::off(),
         heartbeat_ms: HEARTBEAT_MS,

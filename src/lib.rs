@@ -11,6 +11,7 @@ pub mod clock;
 pub mod cluster;
 pub mod config;
 pub mod connection;
+pub mod fleet;
 pub mod forget;
 pub mod http;
 pub mod import;

@@ -195,6 +195,15 @@ impl Rest {
         Ok(accepted(reply).await?.text().await?)
     }
 
+    /// `GET path` with a bearer token.
+    ///
+    /// # Errors
+    /// [`ApiError`], as every call.
+    pub async fn get<T: DeserializeOwned>(&self, path: &str, token: &str) -> Result<T, ApiError> {
+        self.call(self.request(Method::GET, path, Some(token)))
+            .await
+    }
+
     /// A request for tests that want to shape it themselves.
     pub fn request(&self, method: Method, path: &str, token: Option<&str>) -> RequestBuilder {
         let request = self.http.request(method, self.base.http(path));

@@ -186,6 +186,12 @@ impl CloseCode {
         }
     }
 
+    /// The code with this number; `None` for one that LearnR does not send.
+    #[must_use]
+    pub fn from_number(number: u16) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.number() == number)
+    }
+
     /// Whether a client should connect again after this close.
     #[must_use]
     pub fn reconnects(number: u16) -> bool {

@@ -4,6 +4,7 @@
 //! nothing of the engine, the store or any server: a client may depend on this crate alone.
 
 mod client;
+pub mod cluster;
 mod code;
 mod codec;
 pub mod examples;

@@ -9,7 +9,7 @@ use ts_rs::{Config, TS};
 
 use crate::{
     ClientMessage, CloseCode, SUBPROTOCOL_JSON, SUBPROTOCOL_MSGPACK, ServerMessage, client,
-    code::ErrorCode, examples, history, learner, quiz, rest, server, standing,
+    cluster, code::ErrorCode, examples, history, learner, quiz, rest, server, standing,
 };
 
 /// Every generated file: path below `protocol/`, and its content.
@@ -265,7 +265,19 @@ fn typescript() -> String {
     );
     typescript_of_history(config, &mut text);
     typescript_of_learners(config, &mut text);
+    typescript_of_clusters(config, &mut text);
     text
+}
+
+/// Appends the shapes of what an operator sees of the fleet.
+fn typescript_of_clusters(config: &Config, text: &mut String) {
+    declare!(text, config:
+        cluster::DirectoryHealth,
+        cluster::NodeView,
+        cluster::LiveSession,
+        cluster::ClusterView,
+        cluster::SessionPlace,
+    );
 }
 
 /// Appends the shapes of a learner's own account.

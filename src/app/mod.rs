@@ -1,10 +1,13 @@
 //! The server put together: one way to build it, for `main` and for tests.
 //!
 //! Owns the order of starting and of stopping. A stop is: not ready, no new sessions, every session flushed
-//! and released, sockets told to come back, the listener closed, the store closed.
+//! and released, sockets told to come back, the listener closed, the lease given up, the store closed.
 
+mod fleet;
 mod open_files;
 mod socket;
+
+pub use fleet::open_directory;
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -20,20 +23,20 @@ use tokio::task::JoinHandle;
 
 use crate::auth::{OwnerToken, Secret};
 use crate::clock::{Clock, SystemClock};
+use crate::cluster::Lost;
 use crate::config::{ServeConfig, Switch};
 use crate::connection::ConnectionContext;
 use crate::http::{
     self, EXPORTS_PER_MINUTE, Exports, GuestLimits, HttpContext, LOOKUPS_PER_MINUTE, Lookups,
     Reckonings, STANDINGS_PER_MINUTE, STARTS_PER_MINUTE, StartLimits,
 };
+use crate::session::fleet::Fleet;
 use crate::session::{
-    BankCache, Exposures, MessageLimits, Registry, SessionContext, SpentTickets, random_claim,
+    BankCache, Exposures, MessageLimits, RateLimit, Registry, SessionContext, SpentTickets,
 };
-use crate::store::{Owner, Store};
+use crate::store::Store;
 use crate::{import, metrics, worker};
 
-/// How long a drain may take before what is left is cut off.
-const DRAIN_WITHIN: Duration = Duration::from_secs(10);
 /// Connections accepted beside the sockets that may be open: REST, health checks, and sockets that are one too many
 /// and are told so. Beyond it they wait in the backlog, unheard.
 const CONNECTIONS_BESIDE_SOCKETS: usize = 1_024;
@@ -56,6 +59,18 @@ pub struct App {
     serving: JoinHandle<std::io::Result<()>>,
     worker: JoinHandle<()>,
     stop_worker: watch::Sender<bool>,
+    connections: web::Data<ConnectionContext>,
+    fleet: Option<fleet::Fleet>,
+    drain: Drain,
+}
+
+/// How long a stop may take.
+#[derive(Clone, Copy)]
+struct Drain {
+    /// From saying so to doing so.
+    notice: Duration,
+    /// Until what is left is cut off.
+    within: Duration,
 }
 
 impl App {
@@ -90,17 +105,27 @@ impl App {
             None => Secret::load_or_create(&config.data.secret())?,
         };
         let threads = config.threads.unwrap_or_else(threads);
-        let context = session_context(&config, address, &store, clock);
+        let muster = fleet::Muster::call(&config.fleet, address).await?;
+        let context = session_context(&config, &muster, &store, clock);
         let registry = Registry::new(context, threads);
         let connections = web::Data::new(ConnectionContext::new(
             Arc::clone(&registry),
             secret.clone(),
             config.origins.clone(),
             config.sessions_max,
+            accepts(&config),
         ));
-        let http = web::Data::new(http_context(&config, secret, &registry, threads)?);
-        let (server, serving) = serve(&config, listener, threads, http, connections)?;
+        let http = web::Data::new(http_context(&config, secret.clone(), &registry, threads)?);
+        let (server, serving) = serve(&config, listener, threads, http, connections.clone())?;
         let (stop_worker, stopped) = watch::channel(false);
+        let shared = connections.clone().into_inner();
+        let fleet = match muster.join(&shared, &secret, address).await {
+            Ok(fleet) => fleet,
+            Err(error) => {
+                server.stop(false).await;
+                return Err(error);
+            }
+        };
         let worker = actix_rt::spawn(worker::run(Arc::clone(&registry), stopped));
         Ok(Self {
             address,
@@ -110,7 +135,24 @@ impl App {
             serving,
             worker,
             stop_worker,
+            connections,
+            fleet,
+            drain: Drain {
+                notice: Duration::from_millis(config.drain_notice_ms),
+                within: Duration::from_millis(config.drain_ms),
+            },
         })
+    }
+
+    /// Ends when this instance has to stop though nobody asked it to, and why: another has taken its name.
+    pub fn ousted(&self) -> impl Future<Output = Lost> + use<> {
+        let lost = self.fleet.as_ref().map(fleet::Fleet::lost);
+        async move {
+            match lost {
+                Some(lost) => lost.await,
+                None => std::future::pending().await,
+            }
+        }
     }
 
     /// Stops in order: nothing acknowledged or taken is lost.
@@ -118,11 +160,20 @@ impl App {
     /// # Errors
     /// What the listener failed with, if it did.
     pub async fn stop(self) -> anyhow::Result<()> {
+        self.registry.leave_soon();
+        if let Some(fleet) = &self.fleet {
+            fleet.leave_soon();
+        }
+        tokio::time::sleep(self.drain.notice).await;
         self.stop_worker.send_replace(true);
         self.worker.await?;
-        self.registry.drain(DRAIN_WITHIN).await;
+        self.connections.leave();
+        self.registry.drain(self.drain.within).await;
         self.server.stop(true).await;
         self.serving.await?.context("the listener failed")?;
+        if let Some(fleet) = self.fleet {
+            fleet.leave().await?;
+        }
         self.store.close().await;
         Ok(())
     }
@@ -144,7 +195,7 @@ fn connections_max(config: &ServeConfig) -> usize {
 
 fn session_context(
     config: &ServeConfig,
-    address: SocketAddr,
+    muster: &fleet::Muster,
     store: &Arc<dyn Store>,
     clock: Arc<dyn Clock>,
 ) -> Arc<SessionContext> {
@@ -153,11 +204,8 @@ fn session_context(
         clock,
         banks: BankCache::new(Arc::clone(store)),
         exposures: Exposures::new(Arc::clone(store)),
-        owner: Owner {
-            node: config.node.clone(),
-            incarnation: random_claim(),
-            address: address.to_string(),
-        },
+        owner: muster.owner.clone(),
+        fleet: Fleet::new(Arc::clone(&muster.directory)),
         spent: SpentTickets::default(),
         limits: match config.rate_limits {
             Switch::On => MessageLimits::new(MessageLimits::DEFAULT),
@@ -263,4 +311,12 @@ fn sockets(config: &mut web::ServiceConfig) {
         "/v1/ws/echo",
         [(Method::GET, web::to(socket::echo))],
     ));
+}
+
+/// How fast sockets may be opened.
+fn accepts(config: &ServeConfig) -> RateLimit {
+    match config.rate_limits {
+        Switch::On => RateLimit::new(config.accepts_per_s, config.accepts_per_s),
+        Switch::Off => RateLimit::new(1_000_000, 1_000_000),
+    }
 }

@@ -12,6 +12,11 @@ use crate::store::SessionId;
 /// When to try again when every place is taken, in seconds.
 const FULL_RETRY_S: u64 = 2;
 
+/// When to try again at an instance that is leaving, in seconds: another takes its place.
+const DRAINING_RETRY_S: u64 = 1;
+/// Over how many seconds those are spread that come all at once.
+const SPREAD_S: u128 = 4;
+
 /// Upgrades to the socket of a session. Whose session it is is decided by the ticket in `hello`.
 pub(super) async fn open(
     context: web::Data<ConnectionContext>,
@@ -51,11 +56,20 @@ fn refused(refused: HandshakeRefused) -> ApiError {
         HandshakeRefused::NotAnUpgrade => {
             ApiError::refused(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, text)
         }
-        HandshakeRefused::Full => ApiError::later(
-            StatusCode::SERVICE_UNAVAILABLE,
-            ErrorCode::Busy,
-            &text,
-            FULL_RETRY_S,
-        ),
+        HandshakeRefused::Full => later(&text, FULL_RETRY_S),
+        HandshakeRefused::Draining => later(&text, DRAINING_RETRY_S),
+        HandshakeRefused::TooFast => {
+            let drawn = Uuid::new_v4().as_u128() % SPREAD_S;
+            later(&text, 1 + u64::try_from(drawn).unwrap_or(0))
+        }
     }
+}
+
+fn later(text: &str, retry_s: u64) -> ApiError {
+    ApiError::later(
+        StatusCode::SERVICE_UNAVAILABLE,
+        ErrorCode::Busy,
+        text,
+        retry_s,
+    )
 }

@@ -13,6 +13,8 @@ use uuid::Uuid;
 
 /// Fewest bytes a configured secret may have.
 pub(super) const SECRET_BYTES_MIN: usize = 32;
+/// Bytes of a fingerprint: enough that two secrets hardly ever share one.
+const FINGERPRINT_BYTES: usize = 9;
 /// Most bytes read from the secret's file.
 const SECRET_BYTES_MAX: u64 = 4096;
 
@@ -107,6 +109,15 @@ impl Secret {
         }
         let mac = Hmac::new_from_slice(bytes).expect("HMAC takes a key of any length");
         Ok(Self { mac })
+    }
+
+    /// Tells this secret from others without telling what it is.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let mut mac = self.mac.clone();
+        mac.update(b"fingerprint");
+        let tag = mac.finalize().into_bytes();
+        URL_SAFE_NO_PAD.encode(&tag[..FINGERPRINT_BYTES])
     }
 
     /// `purpose.claims.signature`, each part safe in a URL.

@@ -10,6 +10,7 @@ pub mod member;
 pub mod membership;
 pub mod placement;
 pub mod redis;
+mod thread;
 
 pub use self::redis::{OpenError, Redis, RedisDirectory};
 pub use directory::{
@@ -19,3 +20,4 @@ pub use local::LocalDirectory;
 pub use member::{Entry, Lease, Load, Member};
 pub use membership::{JoinError, Lost, Membership, SEEN_EVERY};
 pub use placement::{Effect, Event, Looked, Placement, Purpose, Reply};
+pub use thread::ClusterThread;

@@ -25,8 +25,8 @@ pub enum Purpose {
 /// What an instance was asked, and answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reply {
-    /// Other sockets hold the session there: ours is relayed to it.
-    Attached,
+    /// Other sockets hold the session there: ours is to be relayed to it.
+    Holds,
     /// It has the session, and our question does not move it.
     Stays,
     /// It has let the session go, or did not have it.
@@ -188,7 +188,7 @@ impl Placement {
 
     fn replied(&mut self, member: Member, reply: Reply) -> Effect {
         match (reply, self.purpose) {
-            (Reply::Attached, _) => Effect::Relay(member),
+            (Reply::Holds, _) => Effect::Relay(member),
             (Reply::Stays, _) | (Reply::Silent, Purpose::Deadline) => Effect::Leave,
             // A silent owner is claimed from as a dead one is: the learner is here, and at the store only one of both can write.
             (Reply::LetGo | Reply::Dead | Reply::Silent, _) => {
@@ -303,7 +303,7 @@ mod tests {
             (lease("b", 7, false), ask("b")),
         ];
         let mut relayed = asked.clone();
-        relayed.push((Event::Replied(Reply::Attached), Effect::Relay(member("b"))));
+        relayed.push((Event::Replied(Reply::Holds), Effect::Relay(member("b"))));
         check(relayed);
         for reply in [Reply::LetGo, Reply::Dead, Reply::Silent] {
             let mut claimed = asked.clone();

@@ -4,24 +4,24 @@ use std::sync::Arc;
 
 use actix::fut::{ActorFutureExt, wrap_future};
 use actix::{Actor, ActorContext, AsyncContext, Context, StreamHandler, WrapFuture};
-use learnr_protocol::{
-    ClientMessage, CloseCode, DecodeError, Encoding, ErrorCode, Hello, Refused, ServerMessage,
-    decode_client, encode,
-};
+use actix_web::web::Bytes;
+use learnr_protocol::{ClientMessage, CloseCode, Encoding, Hello, ResumePoint};
 
+use super::counted::Counted;
 use super::inbound::{Arrived, Data, DataKind, Incoming, farewell, receive};
-use super::refusals::{Refusals, busy, unreadable};
-use super::{ConnectionContext, HELLO_WITHIN_MS, PONG_GRACE_MS, Place};
+use super::intake::Intake;
+use super::joining::{Joining, Part};
+use super::refusals::busy;
+use super::relay::{Over, pass_on};
+use super::{ConnectionContext, HELLO_WITHIN_MS, PONG_GRACE_MS};
 use crate::auth::{Ticket, TicketError};
 use crate::clock::Clock;
-use crate::session::{
-    ActivationError, Attach, AttachRefused, ConnectionId, Detach, FromClient, Outbox,
-    SessionHandle, Worth,
-};
-use crate::store::SessionId;
+use crate::cluster::link::{Channel, Sender};
+use crate::session::{Admission, ConnectionId, Detach, Outbox, SessionHandle};
+use crate::store::{LearnerId, SessionId};
 
-/// Longest a session may take to come up before the client is told to try again.
-const ATTACH_WITHIN: std::time::Duration = std::time::Duration::from_secs(10);
+/// Times that a socket outlives the instance its session was on. Beyond it the client comes back by itself.
+const REJOINS_MAX: u32 = 16;
 
 /// A socket just upgraded.
 pub(super) struct Opened {
@@ -31,49 +31,54 @@ pub(super) struct Opened {
     pub(super) encoding: Encoding,
     pub(super) stream: Incoming,
     pub(super) outbox: Arc<Outbox>,
-    pub(super) place: Place,
+    pub(super) place: Counted,
 }
 
 /// One socket.
 pub(super) struct ConnectionActor {
-    context: Arc<ConnectionContext>,
-    id: ConnectionId,
+    intake: Intake,
     session: SessionId,
-    encoding: Encoding,
-    outbox: Arc<Outbox>,
-    /// Where messages go, once `hello` was accepted.
-    attached: Option<SessionHandle>,
-    said_hello: bool,
+    /// Where messages go, while the socket is part of a session.
+    part: Option<Way>,
+    /// Whose socket it is, once `hello` was accepted.
+    learner: Option<LearnerId>,
+    rejoins: u32,
     heard_at: i64,
     /// When it was asked whether it is there, until anything comes.
     pinged_at: Option<i64>,
-    refusals: Refusals,
     /// Held for as long as the socket is.
-    _place: Place,
+    _place: Counted,
+}
+
+/// The way to the session.
+enum Way {
+    Here(SessionHandle),
+    There(Sender),
 }
 
 impl Actor for ConnectionActor {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        let over = farewell(Arc::clone(&self.outbox));
+        let over = farewell(Arc::clone(self.outbox()));
         ctx.spawn(over.into_actor(self).map(|(), _, ctx| ctx.stop()));
         let until = self.heard_at + HELLO_WITHIN_MS;
         let late = self.clock().wait_until(until);
         ctx.spawn(late.into_actor(self).map(|(), actor, ctx| {
-            if actor.said_hello {
+            if actor.learner.is_some() {
                 actor.watch(ctx);
             } else {
-                actor.outbox.close(CloseCode::NoHello);
+                actor.outbox().close(CloseCode::NoHello);
             }
         }));
     }
 
     fn stopped(&mut self, _: &mut Self::Context) {
-        self.outbox.close(CloseCode::Normal);
-        if let Some(handle) = &self.attached {
+        self.outbox().close(CloseCode::Normal);
+        // Dropped, the way to another instance tells it.
+        if let Some(Way::Here(handle)) = &self.part {
             handle.addr.do_send(Detach {
-                connection: self.id,
+                connection: self.intake.id,
             });
         }
     }
@@ -86,34 +91,35 @@ impl ConnectionActor {
             ctx.add_stream(opened.stream);
             Self {
                 heard_at: opened.context.registry.context().clock.now_ms(),
-                context: opened.context,
-                id: opened.id,
+                intake: Intake::new(opened.context, opened.id, opened.encoding, opened.outbox),
                 session: opened.session,
-                encoding: opened.encoding,
-                outbox: opened.outbox,
-                attached: None,
-                said_hello: false,
+                part: None,
+                learner: None,
+                rejoins: 0,
                 pinged_at: None,
-                refusals: Refusals::default(),
                 _place: opened.place,
             }
         });
     }
 
     fn clock(&self) -> &Arc<dyn Clock> {
-        &self.context.registry.context().clock
+        &self.intake.context.registry.context().clock
+    }
+
+    fn outbox(&self) -> &Arc<Outbox> {
+        &self.intake.outbox
     }
 
     /// Pings a client that has been silent for a heartbeat, and closes it when the grace after that ping
     /// passes without a word. One timer at a time.
     fn watch(&mut self, ctx: &mut Context<Self>) {
-        let heartbeat = self.context.registry.context().heartbeat_ms;
+        let heartbeat = self.intake.context.registry.context().heartbeat_ms;
         let now = self.clock().now_ms();
         let next = match self.pinged_at {
-            Some(at) if now >= at + PONG_GRACE_MS => return self.outbox.close(CloseCode::NoPong),
+            Some(at) if now >= at + PONG_GRACE_MS => return self.outbox().close(CloseCode::NoPong),
             Some(at) => at + PONG_GRACE_MS,
             None if now >= self.heard_at + heartbeat => {
-                self.outbox.ping();
+                self.outbox().ping();
                 self.pinged_at = Some(now);
                 now + PONG_GRACE_MS
             }
@@ -127,100 +133,100 @@ impl ConnectionActor {
         );
     }
 
-    fn frame(&mut self, frame: &[u8], ctx: &mut Context<Self>) {
-        match decode_client(frame, self.encoding) {
-            Ok(ClientMessage::Hello(hello)) if !self.said_hello => self.hello(hello, ctx),
-            Ok(_) if !self.said_hello => self.outbox.close(CloseCode::NoHello),
-            Ok(message) => self.hand_on(message),
-            Err(DecodeError::Garbage) => self.outbox.close(CloseCode::BadFrame),
-            Err(ref error @ DecodeError::UnknownType { ref request_id, .. }) => {
-                self.refuse(unreadable(request_id, ErrorCode::UnknownType, error));
+    fn frame(&mut self, frame: Bytes, ctx: &mut Context<Self>) {
+        let Some(message) = self.intake.decode(&frame) else {
+            return;
+        };
+        match (message, &self.part) {
+            (ClientMessage::Hello(hello), _) if self.learner.is_none() => self.hello(hello, ctx),
+            (_, _) if self.learner.is_none() => self.outbox().close(CloseCode::NoHello),
+            (message, Some(Way::Here(handle))) => self.intake.hand_to(&handle.clone(), message),
+            (message, Some(Way::There(sender))) => {
+                if sender.try_send(frame).is_err() {
+                    self.intake.refuse(busy(&message));
+                }
             }
-            Err(ref error @ DecodeError::BadShape { ref request_id, .. }) => {
-                self.refuse(unreadable(request_id, ErrorCode::BadMessage, error));
-            }
+            (_, None) => {}
         }
     }
 
     /// Joins the session. Nothing else is read from the socket until that is done.
     fn hello(&mut self, hello: Hello, ctx: &mut Context<Self>) {
-        self.said_hello = true;
         let now = self.clock().now_ms();
-        let ticket = match Ticket::open(&self.context.secret, &hello.ticket, self.session, now) {
-            Ok(ticket) => ticket,
-            Err(TicketError::Expired) => return self.outbox.close(CloseCode::TicketSpent),
-            Err(TicketError::Bad) => return self.outbox.close(CloseCode::BadTicket),
+        let ticket = Ticket::open(
+            &self.intake.context.secret,
+            &hello.ticket,
+            self.session,
+            now,
+        );
+        let refused = match ticket {
+            Ok(ticket) => {
+                self.learner = Some(ticket.learner);
+                return self.join(ticket.learner, Admission::Ticket(ticket), hello.resume, ctx);
+            }
+            Err(TicketError::Expired) => CloseCode::TicketSpent,
+            Err(TicketError::Bad) => CloseCode::BadTicket,
         };
-        let registry = Arc::clone(&self.context.registry);
-        let (session, connection, encoding) = (self.session, self.id, self.encoding);
-        let outbox = Arc::clone(&self.outbox);
-        let attaching = async move {
-            let attach = || Attach {
-                connection,
-                ticket: ticket.clone(),
-                encoding,
-                resume: hello.resume.clone(),
-                outbox: Arc::clone(&outbox),
-            };
-            tokio::time::timeout(ATTACH_WITHIN, registry.attach(session, attach)).await
+        self.outbox().close(refused);
+    }
+
+    fn join(
+        &mut self,
+        learner: LearnerId,
+        admission: Admission,
+        resume: Option<ResumePoint>,
+        ctx: &mut Context<Self>,
+    ) {
+        let joining = Joining {
+            context: Arc::clone(&self.intake.context),
+            session: self.session,
+            connection: self.intake.id,
+            encoding: self.intake.encoding,
+            learner,
+            admission,
+            resume,
+            outbox: Arc::clone(self.outbox()),
         };
         ctx.wait(
-            wrap_future::<_, Self>(attaching).map(|attached, actor, _| match attached {
-                Ok(Ok(Ok(handle))) => actor.attached = Some(handle),
-                Ok(Ok(Err(refused))) => actor.outbox.close(match refused {
-                    AttachRefused::TicketSpent => CloseCode::TicketSpent,
-                    AttachRefused::BadTicket => CloseCode::BadTicket,
-                    AttachRefused::Busy | AttachRefused::Leaving => CloseCode::Unavailable,
-                }),
-                Ok(Err(error)) => actor.outbox.close(close_code(actor.session, &error)),
-                Err(_) => actor.outbox.close(CloseCode::Unavailable),
+            wrap_future::<_, Self>(joining.join()).map(|joined, actor, ctx| match joined {
+                Ok(Part::Here(handle)) => actor.part = Some(Way::Here(handle)),
+                Ok(Part::There(channel)) => actor.relay(channel, ctx),
+                Err(code) => actor.outbox().close(code),
             }),
         );
     }
 
-    fn hand_on(&mut self, message: ClientMessage) {
-        let Some(handle) = self.attached.clone() else {
-            return;
-        };
-        match Arc::clone(&handle.permits).try_acquire_owned() {
-            Ok(permit) => handle.addr.do_send(FromClient {
-                connection: self.id,
-                message,
-                permit,
-            }),
-            Err(_) => self.refuse(busy(&message)),
-        }
-        if !handle.addr.connected() {
-            // The session was let go between two messages; the client comes back with a new ticket.
-            self.outbox.close(CloseCode::Moved);
-        }
+    /// Frames go to and fro over the channel for as long as the session is at its other end.
+    fn relay(&mut self, channel: Channel, ctx: &mut Context<Self>) {
+        let (sender, receiver) = channel.split();
+        self.part = Some(Way::There(sender));
+        let context = &self.intake.context;
+        let passed = pass_on(
+            receiver,
+            Arc::clone(self.outbox()),
+            self.intake.encoding,
+            context.leaving(),
+            context.relay(),
+        );
+        ctx.spawn(
+            passed
+                .into_actor(self)
+                .map(|over, actor, ctx| actor.relayed(over, ctx)),
+        );
     }
 
-    /// Refuses a message that the session never sees; whoever goes on after that is closed.
-    fn refuse(&mut self, refused: Refused) {
-        let limits = &self.context.registry.context().limits;
-        let now = self.clock().now_ms();
-        match self.refusals.next(limits, now, refused) {
-            Some(refused) => {
-                let frame = encode(&ServerMessage::Error(refused), self.encoding);
-                self.outbox.push(Worth::Durable, frame);
+    /// The relay is over. Where only the other instance has gone the socket stays and its session is looked for again: the
+    /// client gets another `welcome` and the whole state.
+    fn relayed(&mut self, over: Over, ctx: &mut Context<Self>) {
+        self.part = None;
+        self.rejoins += 1;
+        match (over, self.learner) {
+            (Over::Gone, Some(learner)) if self.rejoins <= REJOINS_MAX => {
+                metrics::counter!("learnr_relays_resumed_total").increment(1);
+                self.join(learner, Admission::Vouched(learner), None, ctx);
             }
-            None => self.outbox.close(CloseCode::LimitsIgnored),
-        }
-    }
-}
-
-/// How a client learns that its session cannot be brought up.
-fn close_code(session: SessionId, error: &ActivationError) -> CloseCode {
-    match error {
-        ActivationError::NotFound | ActivationError::Deleted => CloseCode::Removed,
-        // Coming back for another ticket, the client is told the rest.
-        ActivationError::Faulted => CloseCode::Faulted,
-        ActivationError::Busy | ActivationError::Store(_) => CloseCode::Unavailable,
-        ActivationError::Draining => CloseCode::Draining,
-        ActivationError::Bank(_) | ActivationError::Record(_) | ActivationError::Replay(_) => {
-            tracing::error!(session.id = %session, %error, "session cannot be brought up");
-            CloseCode::Removed
+            (Over::Gone, _) => self.outbox().close(CloseCode::Moved),
+            (Over::Closed(code), _) => self.outbox().close(code),
         }
     }
 }
@@ -229,14 +235,14 @@ impl StreamHandler<Arrived> for ConnectionActor {
     fn handle(&mut self, arrived: Arrived, ctx: &mut Self::Context) {
         self.heard_at = self.clock().now_ms();
         self.pinged_at = None;
-        let Some(Data { kind, payload }) = receive(&self.outbox, arrived) else {
+        let Some(Data { kind, payload }) = receive(self.outbox(), arrived) else {
             return;
         };
-        match (kind, self.encoding) {
+        match (kind, self.intake.encoding) {
             (DataKind::Binary, Encoding::MsgPack) | (DataKind::Text, Encoding::Json) => {
-                self.frame(&payload, ctx);
+                self.frame(payload, ctx);
             }
-            (DataKind::Binary | DataKind::Text, _) => self.outbox.close(CloseCode::BadFrame),
+            (DataKind::Binary | DataKind::Text, _) => self.outbox().close(CloseCode::BadFrame),
         }
     }
 

@@ -11,10 +11,11 @@ use actix_web::web::{Bytes, BytesMut};
 use actix_web::{HttpRequest, HttpResponse, web};
 use learnr_protocol::{CloseCode, Encoding};
 
+use super::counted::Counted;
 use super::handshake::{SocketBounds, upgrade};
 use super::inbound::{Arrived, Data, DataKind, farewell, receive};
 use super::outbound::{Framing, binary, text};
-use super::{ConnectionContext, HandshakeRefused, Place};
+use super::{ConnectionContext, HandshakeRefused};
 use crate::session::{Outbox, OutboxBound, Worth};
 
 /// Four times the largest message of the suite's cases 1 to 10, which has 256 KiB. What waits may be as much again.
@@ -63,7 +64,7 @@ fn framing(_: Encoding) -> Framing {
 struct EchoActor {
     outbox: Arc<Outbox>,
     /// Held for as long as the socket is.
-    _place: Place,
+    _place: Counted,
 }
 
 impl Actor for EchoActor {

@@ -6,10 +6,11 @@ use actix_web::http::header::{HOST, HeaderMap, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
 use actix_web::{HttpRequest, HttpResponse, web};
 use learnr_protocol::{Encoding, FRAME_BYTES_MAX};
 
+use super::ConnectionContext;
 use super::actor::{ConnectionActor, Opened};
+use super::counted::Counted;
 use super::inbound::{Incoming, guarded, messages};
 use super::outbound::{Framing, Outbound, framing};
-use super::{ConnectionContext, Place};
 use crate::session::{Outbox, OutboxBound};
 use crate::store::SessionId;
 
@@ -22,6 +23,12 @@ pub enum HandshakeRefused {
     /// The client offers no subprotocol of ours.
     #[error("offer the subprotocol learnr.v1.msgpack or learnr.v1.json")]
     Subprotocol,
+    /// This instance is leaving.
+    #[error("this instance is being restarted: try again, another takes over")]
+    Draining,
+    /// More sockets are being opened than it takes at once.
+    #[error("too many sockets are being opened at the moment: try again")]
+    TooFast,
     /// Every place is taken.
     #[error("this instance holds as many sockets as it may: try again")]
     Full,
@@ -44,7 +51,7 @@ pub(super) struct Upgraded {
     pub(super) encoding: Encoding,
     pub(super) stream: Incoming,
     pub(super) outbox: Arc<Outbox>,
-    pub(super) place: Place,
+    pub(super) place: Counted,
 }
 
 /// Opens the socket of a session: the reply to the upgrade, its actor already running.
@@ -89,6 +96,12 @@ pub(super) async fn upgrade(
         return Err(HandshakeRefused::Origin);
     }
     let encoding = agree(request.headers()).ok_or(HandshakeRefused::Subprotocol)?;
+    if context.registry.is_draining() {
+        return Err(HandshakeRefused::Draining);
+    }
+    if !context.accepts() {
+        return Err(HandshakeRefused::TooFast);
+    }
     let place = context.place().ok_or(HandshakeRefused::Full)?;
     let payload = guarded(request, payload, bounds.message_bytes)
         .await

@@ -5,30 +5,42 @@
 //! actix actor without the deprecated `actix-web-actors`, whose outgoing queue has no bound.
 
 mod actor;
+mod counted;
 #[cfg(feature = "echo")]
 mod echo;
 mod guard;
 mod handshake;
 mod inbound;
+mod intake;
+mod joining;
 mod outbound;
 mod refusals;
+mod relay;
+mod relayed;
 mod whole;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
+use tokio::sync::watch;
+
+use self::counted::Counted;
 use crate::auth::Secret;
-use crate::session::{ConnectionId, Registry};
+use crate::session::{Arrivals, ConnectionId, RateLimit, Registry};
 
 #[cfg(feature = "echo")]
 pub use echo::open_echo;
 pub use guard::FrameGuard;
 pub use handshake::{HandshakeRefused, open_socket};
+pub use relayed::Reception;
 
 /// A client that has not said `hello` by then is closed with 4502, in milliseconds.
 pub const HELLO_WITHIN_MS: i64 = 5_000;
 /// The server pings this often unless told otherwise, in milliseconds.
 pub const HEARTBEAT_MS: i64 = 25_000;
+/// Sockets opened a second at most, and as many at once, unless told otherwise: what an instance on two cores brings up while it
+/// answers those that are there.
+pub const ACCEPTS_PER_S: u32 = 1_000;
 /// A client from which nothing comes this long after a ping is closed with 4012, in milliseconds.
 pub const PONG_GRACE_MS: i64 = 10_000;
 
@@ -43,7 +55,12 @@ pub struct ConnectionContext {
     /// Sockets held at most; beyond it the upgrade is refused with 503.
     pub sockets_max: usize,
     next_id: AtomicU64,
-    open: AtomicUsize,
+    open: Arc<AtomicUsize>,
+    relayed_in: Arc<AtomicUsize>,
+    relayed_out: Arc<AtomicUsize>,
+    leaving: watch::Sender<bool>,
+    accepts: RateLimit,
+    accepted: Mutex<Arrivals>,
 }
 
 impl ConnectionContext {
@@ -54,6 +71,7 @@ impl ConnectionContext {
         secret: Secret,
         origins: Vec<String>,
         sockets_max: usize,
+        accepts: RateLimit,
     ) -> Self {
         Self {
             registry,
@@ -61,8 +79,48 @@ impl ConnectionContext {
             origins,
             sockets_max,
             next_id: AtomicU64::new(1),
-            open: AtomicUsize::new(0),
+            open: Arc::default(),
+            relayed_in: Arc::default(),
+            relayed_out: Arc::default(),
+            leaving: watch::Sender::new(false),
+            accepts,
+            accepted: Mutex::default(),
         }
+    }
+
+    /// Sends sockets whose session is on another instance away: their sessions are not drained here.
+    pub fn leave(&self) {
+        self.leaving.send_replace(true);
+    }
+
+    /// Sockets open here, sockets of other instances served here, and sockets of this one served elsewhere.
+    #[must_use]
+    pub fn load(&self) -> (usize, usize, usize) {
+        let count = |of: &AtomicUsize| of.load(Ordering::Relaxed);
+        (
+            count(&self.open),
+            count(&self.relayed_in),
+            count(&self.relayed_out),
+        )
+    }
+
+    /// Counts one more socket being opened; whether it may be.
+    fn accepts(&self) -> bool {
+        let now = self.registry.context().clock.now_ms();
+        let mut accepted = self
+            .accepted
+            .lock()
+            .expect("no code panics while it holds the arrivals");
+        let taken = self.accepts.take(&mut accepted, now).is_ok();
+        drop(accepted);
+        if !taken {
+            metrics::counter!("learnr_sockets_refused_total").increment(1);
+        }
+        taken
+    }
+
+    fn leaving(&self) -> watch::Receiver<bool> {
+        self.leaving.subscribe()
     }
 
     fn next_id(&self) -> ConnectionId {
@@ -70,20 +128,17 @@ impl ConnectionContext {
     }
 
     /// A place for one more socket, given back when dropped; `None` when there is none.
-    fn place(self: &Arc<Self>) -> Option<Place> {
-        let before = self.open.fetch_add(1, Ordering::AcqRel);
-        let place = Place(Arc::clone(self));
-        metrics::gauge!("learnr_sockets_open").set((before + 1) as f64);
-        (before < self.sockets_max).then_some(place)
+    fn place(&self) -> Option<Counted> {
+        Counted::below(self.sockets_max, &self.open, "learnr_sockets_open")
     }
-}
 
-/// One socket's place among those that may be open.
-struct Place(Arc<ConnectionContext>);
+    /// A place for one more socket of another instance; `None` when there is none.
+    fn place_relayed(&self) -> Option<Counted> {
+        Counted::below(self.sockets_max, &self.relayed_in, "learnr_relays_in")
+    }
 
-impl Drop for Place {
-    fn drop(&mut self) {
-        let before = self.0.open.fetch_sub(1, Ordering::AcqRel);
-        metrics::gauge!("learnr_sockets_open").set((before - 1) as f64);
+    /// Counts a socket served elsewhere: it has its place among the sockets already.
+    fn relay(&self) -> Option<Counted> {
+        Counted::below(usize::MAX, &self.relayed_out, "learnr_relays_out")
     }
 }

@@ -33,7 +33,7 @@ pub(super) async fn readyz(context: web::Data<HttpContext>) -> HttpResponse {
         .health()
         .retrying_since
         .is_some_and(|since| since.elapsed().as_secs() >= STALLED_S);
-    let status = if context.registry.is_draining() {
+    let status = if context.registry.is_leaving() {
         "draining"
     } else if stalled {
         "store_stalled"

@@ -5,6 +5,7 @@
 
 mod caller;
 mod certifications;
+pub mod cluster;
 mod error;
 mod export;
 mod exports;
@@ -116,6 +117,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                     [(Method::GET, web::to(standing::show))],
                 ))
                 .configure(history_routes)
+                .configure(admin_routes)
                 .service(path(
                     "/sessions",
                     [
@@ -178,6 +180,19 @@ fn history_routes(config: &mut web::ServiceConfig) {
         .service(path(
             "/sessions/{id}/answers",
             [(Method::GET, web::to(history::answers))],
+        ));
+}
+
+/// What those who run the fleet see.
+fn admin_routes(config: &mut web::ServiceConfig) {
+    config
+        .service(path(
+            "/admin/cluster",
+            [(Method::GET, web::to(cluster::show))],
+        ))
+        .service(path(
+            "/admin/cluster/sessions/{id}",
+            [(Method::GET, web::to(cluster::session))],
         ));
 }
 

@@ -6,7 +6,8 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    certifications, export, guests, health, history, learners, owner, review, sessions, standing,
+    certifications, cluster, export, guests, health, history, learners, owner, review, sessions,
+    standing,
 };
 
 #[derive(OpenApi)]
@@ -36,6 +37,8 @@ use super::{
         owner::items,
         owner::learners,
         owner::export,
+        cluster::show,
+        cluster::session,
         health::healthz,
         health::readyz,
         health::metrics,

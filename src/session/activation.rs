@@ -10,13 +10,11 @@ use learnr_domain::{Bank, ReplayError, Session};
 use uuid::Uuid;
 
 use super::banks::BankError;
+use super::fleet::Errand;
 use super::history::{self, History};
 use super::{SessionContext, view};
 use crate::store::record::{self, RecordError};
 use crate::store::{EventRow, Fence, SessionId, SessionRow, SessionStatus, StoreError};
-
-/// Claims tried when others claim at the same time.
-const CLAIMS_MAX: usize = 4;
 
 /// Why a session cannot be brought up.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +34,9 @@ pub enum ActivationError {
     /// This instance is leaving.
     #[error("the instance is draining")]
     Draining,
+    /// Another instance has it, and it stays there.
+    #[error("the session runs on another instance")]
+    Elsewhere,
     /// The certification it is about cannot be loaded.
     #[error(transparent)]
     Bank(#[from] BankError),
@@ -60,13 +61,23 @@ pub(super) struct Activated {
     pub(super) history: History,
     /// The former owner did not release it: it died, and its learner waited.
     pub(super) taken_over: bool,
+    /// What it was brought up for.
+    pub(super) errand: Errand,
 }
 
-pub(super) async fn activate(
-    context: &Arc<SessionContext>,
-    id: SessionId,
-) -> Result<Activated, ActivationError> {
-    for _ in 0..CLAIMS_MAX {
+/// A session as it was before a claim, seen to be one that can run here.
+pub(super) struct Candidate {
+    pub(super) row: SessionRow,
+    bank: Arc<Bank>,
+    info: learnr_protocol::SessionInfo,
+}
+
+impl Candidate {
+    /// Reads a session, and sees whether it can run here.
+    pub(super) async fn read(
+        context: &Arc<SessionContext>,
+        id: SessionId,
+    ) -> Result<Self, ActivationError> {
         let row = stored(context, id).await?;
         let bank = context
             .banks
@@ -74,6 +85,17 @@ pub(super) async fn activate(
             .await?
             .bank;
         let info = view::session_info(&row, &bank)?;
+        Ok(Self { row, bank, info })
+    }
+
+    /// Claims it and replays it; `None` when somebody has claimed it since it was read.
+    pub(super) async fn claim(
+        self,
+        context: &Arc<SessionContext>,
+        errand: Errand,
+    ) -> Result<Option<Activated>, ActivationError> {
+        let Self { row, bank, info } = self;
+        let id = row.id;
         if row.owner.is_some() {
             fold(&context.store.load_events(id).await?, &bank)?;
         }
@@ -82,7 +104,7 @@ pub(super) async fn activate(
             .claim_and_load(id, row.fence.epoch, random_claim(), context.owner.clone())
             .await?;
         let Some((fence, rows)) = claimed else {
-            continue;
+            return Ok(None);
         };
         let (session, history) = match fold(&rows, &bank) {
             Ok(loaded) => loaded,
@@ -91,10 +113,13 @@ pub(super) async fn activate(
                 return Err(error);
             }
         };
+        context.fleet.note(id, &context.owner, fence);
         let taken_over = row.owner.is_some();
         tracing::debug!(session.id = %id, epoch = fence.epoch, taken_over, "session activated");
+        let outcome = if taken_over { "taken_over" } else { "claimed" };
+        metrics::counter!("learnr_claims_total", "outcome" => outcome).increment(1);
         metrics::counter!("learnr_sessions_activated_total").increment(1);
-        return Ok(Activated {
+        Ok(Some(Activated {
             context: Arc::clone(context),
             row,
             info,
@@ -102,9 +127,9 @@ pub(super) async fn activate(
             session,
             history,
             taken_over,
-        });
+            errand,
+        }))
     }
-    Err(ActivationError::Busy)
 }
 
 /// The session's row as it is before a claim.

@@ -5,29 +5,29 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use actix::{
-    Actor, ActorContext, ActorFutureExt, Addr, ArbiterHandle, AsyncContext, Context, Handler,
-    ResponseActFuture, WrapFuture,
-};
+use actix::{Actor, Addr, ArbiterHandle, Context, Handler};
 use learnr_domain::tick::Chance;
 use learnr_domain::{Millis, Session, Tick};
-use learnr_protocol::{CloseCode, SessionInfo};
+use learnr_protocol::SessionInfo;
 use tokio::sync::{Semaphore, oneshot};
 
 use super::SessionContext;
 use super::activation::Activated;
 use super::fanout::Fanout;
+use super::fleet::Errand;
 use super::held::{Held, Pending};
 use super::history::{History, has_ended};
 use super::limits::Arrivals;
-use super::messages::{Attach, AttachRefused, Detach, FromClient, Leave};
+use super::messages::{Admission, Attach, AttachRefused, Detach, FromClient};
 use super::registry::{PERMITS_MAX, Place, SessionHandle};
-use super::spent::NotTaken;
 use super::timer::Timer;
 use crate::store::{Fence, LearnerId, SessionId};
 
 /// Most time a takeover gives back to the learner who waited for it, in milliseconds.
 const TAKEOVER_CREDIT_MS_MAX: i64 = 10_000;
+
+/// Longest that the socket a session was brought up for may take to join it, in milliseconds.
+const AWAITED_MS: i64 = 1_000;
 
 /// One live session.
 pub struct SessionActor {
@@ -58,8 +58,10 @@ pub struct SessionActor {
     pub(super) flushed: Vec<oneshot::Sender<()>>,
     /// When something last happened: a connection came or went, an event was decided.
     pub(super) quiet_since: i64,
+    /// Until when the socket it was brought up for may still be on its way.
+    pub(super) awaited_until: i64,
     chance: Chance,
-    place: Place,
+    pub(super) place: Place,
 }
 
 impl Actor for SessionActor {
@@ -79,13 +81,14 @@ impl SessionActor {
     /// Starts the actor on its arbiter.
     pub(super) fn launch(from: Activated, place: Place, on: &ArbiterHandle) -> SessionHandle {
         let permits = Arc::new(Semaphore::new(PERMITS_MAX));
-        let learner = from.row.learner;
+        let (learner, fence) = (from.row.learner, from.fence);
         let now_ms = from.context.clock.now_ms();
         let addr: Addr<Self> = Self::start_in_arbiter(on, move |_| Self::new(from, place, now_ms));
         SessionHandle {
             addr,
             permits,
             learner,
+            fence,
         }
     }
 
@@ -117,6 +120,10 @@ impl SessionActor {
             leaving: false,
             flushed: Vec::new(),
             quiet_since: now_ms,
+            awaited_until: match from.errand {
+                Errand::Socket => now_ms + AWAITED_MS,
+                Errand::Deadline | Errand::Removal => 0,
+            },
             chance: Chance::new(from.fence.claim.cast_unsigned()),
             place,
             context: from.context,
@@ -136,45 +143,16 @@ impl SessionActor {
         self.chance.below(bound)
     }
 
-    /// Lets the session go, once: no new activation waits for the release, the fence makes it harmless.
-    pub(super) fn release(&mut self, ctx: &mut Context<Self>) {
-        if std::mem::replace(&mut self.leaving, true) {
-            return;
-        }
-        self.place.give_up();
-        let store = Arc::clone(&self.context.store);
-        let (id, fence) = (self.id, self.fence);
-        let released = async move { store.release(id, fence).await };
-        ctx.spawn(released.into_actor(self).map(|released, actor, ctx| {
-            if let Err(error) = released {
-                // Not a loss: whoever claims the session next needs no release.
-                tracing::warn!(session.id = %actor.id, %error, "session not released");
-            }
-            ctx.stop();
-        }));
-    }
-
-    /// Lets go of a session that this instance may not write any more.
-    pub(super) fn abandon(&mut self, code: CloseCode, ctx: &mut Context<Self>) {
-        self.leaving = true;
-        self.held.clear();
-        self.fanout.close_all(code);
-        self.place.give_up();
-        ctx.stop();
-    }
-
     fn spend(&self, attach: &Attach, now: i64) -> Result<(), AttachRefused> {
-        let ticket = &attach.ticket;
+        let ticket = match &attach.admission {
+            Admission::Ticket(ticket) => ticket,
+            Admission::Vouched(learner) if *learner == self.learner => return Ok(()),
+            Admission::Vouched(_) => return Err(AttachRefused::BadTicket),
+        };
         if ticket.learner != self.learner || ticket.session != self.id {
             return Err(AttachRefused::BadTicket);
         }
-        self.context
-            .spent
-            .spend(ticket, now)
-            .map_err(|not_taken| match not_taken {
-                NotTaken::Spent => AttachRefused::TicketSpent,
-                NotTaken::Full => AttachRefused::Busy,
-            })
+        self.context.spend(ticket, now)
     }
 }
 
@@ -188,6 +166,7 @@ impl Handler<Attach> for SessionActor {
         let now = self.context.clock.now_ms();
         self.spend(&attach, now)?;
         self.quiet_since = now;
+        self.awaited_until = 0;
         self.welcome(attach, now);
         self.arm(ctx);
         Ok(())
@@ -216,28 +195,5 @@ impl Handler<FromClient> for SessionActor {
             self.arm(ctx);
         }
         drop(from.permit);
-    }
-}
-
-impl Handler<Leave> for SessionActor {
-    type Result = ResponseActFuture<Self, ()>;
-
-    fn handle(&mut self, _: Leave, _: &mut Self::Context) -> Self::Result {
-        // No new commands from here on; what the writer has is waited for, and only then released.
-        self.leaving = true;
-        let store = Arc::clone(&self.context.store);
-        let (id, fence) = (self.id, self.fence);
-        let flushed = self.flushed();
-        let left = async move {
-            flushed.await;
-            store.release(id, fence).await
-        };
-        Box::pin(left.into_actor(self).map(|released, actor, ctx| {
-            if let Err(error) = released {
-                tracing::warn!(session.id = %actor.id, %error, "session not released in the drain");
-            }
-            actor.tell_going_away();
-            actor.abandon(CloseCode::Draining, ctx);
-        }))
     }
 }

@@ -20,6 +20,8 @@ struct Attached {
     /// Frames up to this event reached it by its welcome.
     from_seq: u32,
     refused_in_a_row: u32,
+    /// Another instance's: it stays when this one goes.
+    relayed: bool,
 }
 
 /// Everyone attached to a session, oldest first.
@@ -63,6 +65,7 @@ impl Fanout {
         encoding: Encoding,
         outbox: Arc<Outbox>,
         from_seq: u32,
+        relayed: bool,
     ) {
         if self.attached.len() >= SOCKETS_MAX {
             let oldest = self.attached.remove(0);
@@ -74,6 +77,7 @@ impl Fanout {
             outbox,
             from_seq,
             refused_in_a_row: 0,
+            relayed,
         });
     }
 
@@ -103,6 +107,11 @@ impl Fanout {
     /// Sends an event's frame to everyone whose welcome did not cover it.
     pub(super) fn broadcast(&mut self, seq: u32, encoded: &Encoded) {
         self.deliver(Worth::Durable, encoded, |attached| attached.from_seq < seq);
+    }
+
+    /// Sends to everyone whose socket is this instance's own.
+    pub(super) fn tell_own(&mut self, encoded: &Encoded) {
+        self.deliver(Worth::Durable, encoded, |attached| !attached.relayed);
     }
 
     /// Closes every connection.
@@ -164,7 +173,13 @@ mod tests {
         let mut fanout = Fanout::default();
         assert!(fanout.is_empty());
         let outbox = Arc::new(Outbox::bounded(OutboxBound::default()));
-        fanout.add(ConnectionId(1), Encoding::Json, Arc::clone(&outbox), 0);
+        fanout.add(
+            ConnectionId(1),
+            Encoding::Json,
+            Arc::clone(&outbox),
+            0,
+            false,
+        );
         assert!(!fanout.is_empty());
         outbox.close(CloseCode::Unavailable);
         assert!(fanout.is_empty());

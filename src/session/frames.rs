@@ -6,7 +6,7 @@
 use learnr_domain::session::{Answered, Event, Fact, Served};
 use learnr_domain::{Bank, OptionIx, Refusal};
 use learnr_protocol as wire;
-use learnr_protocol::{ErrorCode, ServerMessage};
+use learnr_protocol::{ErrorCode, GoingAway, ServerMessage};
 
 use super::history::Entry;
 use super::view;
@@ -156,5 +156,14 @@ pub(super) fn malformed(
         message: message.to_owned(),
         retryable: false,
         retry_after_ms: None,
+    })
+}
+
+/// This instance is leaving: the client comes back after so many milliseconds.
+#[must_use]
+pub fn going_away(reconnect_after_ms: i64) -> ServerMessage {
+    ServerMessage::GoingAway(GoingAway {
+        reconnect_after_ms,
+        reason: "this instance is being restarted".to_owned(),
     })
 }

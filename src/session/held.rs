@@ -8,7 +8,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use actix::{ActorFutureExt, AsyncContext, Context, WrapFuture};
-use learnr_protocol::{CloseCode, GoingAway, Saving, ServerMessage};
+use learnr_protocol::{CloseCode, Saving, ServerMessage};
 use tokio::sync::oneshot;
 
 use super::actor::SessionActor;
@@ -22,8 +22,9 @@ use crate::store::record;
 
 /// Frames that may wait behind the writer. The connection that needs one more is closed with 1013.
 const HELD_FRAMES_MAX: usize = 256;
-/// Longest delay before clients of a draining instance reconnect, in milliseconds; the server draws it.
-const GOING_AWAY_MS_MAX: usize = 2_000;
+/// Longest delay before clients of a draining instance reconnect, in milliseconds; the server draws it. Short, since sessions are
+/// drained a few at a time: a learner is to wait less than a second in all.
+pub const GOING_AWAY_MS_MAX: usize = 500;
 
 /// What the writer has and has not answered.
 pub(super) struct Pending {
@@ -179,13 +180,10 @@ impl SessionActor {
         }
     }
 
-    /// Tells every socket to come back later, at a moment of its own.
+    /// Tells every socket of this instance to come back later, at a moment of its own.
     pub(super) fn tell_going_away(&mut self) {
         let reconnect_after_ms = i64::try_from(self.chance_below(GOING_AWAY_MS_MAX)).unwrap_or(0);
-        let frame = self.fanout.encode(&ServerMessage::GoingAway(GoingAway {
-            reconnect_after_ms,
-            reason: "this instance is being restarted".to_owned(),
-        }));
-        self.fanout.broadcast(u32::MAX, &frame);
+        let frame = self.fanout.encode(&frames::going_away(reconnect_after_ms));
+        self.fanout.tell_own(&frame);
     }
 }

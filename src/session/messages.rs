@@ -6,8 +6,11 @@ use actix::Message;
 use learnr_protocol::{ClientMessage, Encoding, ResumePoint};
 use tokio::sync::OwnedSemaphorePermit;
 
+use super::fleet::Errand;
 use super::outbox::Outbox;
 use crate::auth::Ticket;
+use crate::cluster::Reply;
+use crate::store::LearnerId;
 
 /// Tells one connection of this instance from every other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,14 +22,25 @@ pub struct ConnectionId(pub u64);
 pub struct Attach {
     /// Who joins.
     pub connection: ConnectionId,
-    /// Its right to; consumed here.
-    pub ticket: Ticket,
+    /// Its right to.
+    pub admission: Admission,
     /// How its frames are written.
     pub encoding: Encoding,
     /// What it has already.
     pub resume: Option<ResumePoint>,
     /// Where its frames go.
     pub outbox: Arc<Outbox>,
+    /// The socket is another instance's, which stays when this one goes.
+    pub relayed: bool,
+}
+
+/// A connection's right to join.
+#[derive(Debug, Clone)]
+pub enum Admission {
+    /// A ticket, consumed by the session.
+    Ticket(Ticket),
+    /// An instance of the fleet has used the ticket of this learner up; the socket has been there since.
+    Vouched(LearnerId),
 }
 
 /// Why a connection may not join.
@@ -66,3 +80,16 @@ pub struct FromClient {
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(super) struct Leave;
+
+/// Another instance wants the session.
+#[derive(Message)]
+#[rtype(result = "Reply")]
+pub(super) struct HandOver {
+    /// What for.
+    pub(super) errand: Errand,
+}
+
+/// The store says that somebody else has claimed the session.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) struct Superseded;

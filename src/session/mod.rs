@@ -12,13 +12,16 @@ mod ended;
 mod export;
 mod exposures;
 mod fanout;
+pub mod fleet;
 mod frames;
 mod held;
 mod history;
 mod learner;
+mod letting_go;
 mod limits;
 mod messages;
 mod outbox;
+mod placing;
 mod reception;
 mod registry;
 mod removal;
@@ -43,11 +46,13 @@ pub use ended::{catch_up, follow_end, roll_up};
 pub use export::{exported_session, exported_state};
 pub use exposures::Exposures;
 pub use fanout::SOCKETS_MAX;
+pub use frames::going_away;
+pub use held::GOING_AWAY_MS_MAX;
 pub use learner::{LearnerError, learner_state};
 pub use limits::{Arrivals, IGNORED_REFUSALS_MAX, MessageLimits, RateLimit};
-pub use messages::{Attach, AttachRefused, ConnectionId, Detach, FromClient};
+pub use messages::{Admission, Attach, AttachRefused, ConnectionId, Detach, FromClient};
 pub use outbox::{Next, OUTBOX_BYTES_MAX, OUTBOX_FRAMES_MAX, Outbox, OutboxBound, Worth};
-pub use registry::{Registry, SessionHandle};
+pub use registry::{Joined, Registry, SessionHandle};
 pub use removal::delete_learner;
 pub use review::{answered_question, review};
 pub use spent::SpentTickets;
@@ -64,6 +69,8 @@ pub struct SessionContext {
     pub exposures: Exposures,
     /// This instance, as it signs its claims.
     pub owner: Owner,
+    /// The other instances.
+    pub fleet: fleet::Fleet,
     /// Tickets used here.
     pub spent: SpentTickets,
     /// How fast learners may send.

@@ -68,6 +68,8 @@ struct Waiting {
     closing: Option<CloseCode>,
     /// Whoever writes, while there is nothing to write.
     writer: Option<Waker>,
+    /// Whoever waits for room, until so few frames wait.
+    wants_room: Option<usize>,
 }
 
 /// The queue between a session and one of its sockets.
@@ -76,6 +78,8 @@ pub struct Outbox {
     bound: OutboxBound,
     waiting: Mutex<Waiting>,
     ending: Notify,
+    /// Somebody waits for room, and there is.
+    roomy: Notify,
 }
 
 impl Outbox {
@@ -141,7 +145,17 @@ impl Outbox {
     pub fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Next> {
         let mut waiting = self.lock();
         match waiting.take() {
-            Some(next) => Poll::Ready(next),
+            Some(next) => {
+                if waiting
+                    .wants_room
+                    .is_some_and(|few| waiting.frames.len() < few)
+                {
+                    waiting.wants_room = None;
+                    drop(waiting);
+                    self.roomy.notify_one();
+                }
+                Poll::Ready(next)
+            }
             None => {
                 waiting.writer = Some(cx.waker().clone());
                 Poll::Pending
@@ -161,6 +175,23 @@ impl Outbox {
                 return code;
             }
             self.ending.notified().await;
+        }
+    }
+
+    /// Ends once fewer than `frames` wait, or the socket is to be closed. For one who waits at a time.
+    pub async fn room(&self, frames: usize) {
+        loop {
+            {
+                let mut waiting = self.lock();
+                if waiting.frames.len() < frames || waiting.closing.is_some() {
+                    return;
+                }
+                waiting.wants_room = Some(frames);
+            }
+            tokio::select! {
+                () = self.roomy.notified() => {}
+                _ = self.closing() => return,
+            }
         }
     }
 

@@ -28,8 +28,13 @@ impl SessionActor {
                 entries.map(|entry| frames::durable(bank, entry)).collect()
             });
         let connection = attach.connection;
-        self.fanout
-            .add(connection, attach.encoding, attach.outbox, offset);
+        self.fanout.add(
+            connection,
+            attach.encoding,
+            attach.outbox,
+            offset,
+            attach.relayed,
+        );
         let mut session = self.info.clone();
         session.status = view::live_status(self.session.status());
         let welcome = Welcome {

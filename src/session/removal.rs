@@ -65,7 +65,7 @@ async fn show_out(registry: &Arc<Registry>, learner: LearnerId) {
 /// brought up cannot be ended in order; the store closes it.
 async fn end(registry: &Arc<Registry>, id: SessionId) {
     let ending = async {
-        let handle = registry.handle(id).await?;
+        let handle = registry.take(id).await?;
         // Gone in between, it is closed by the store.
         Ok::<_, Arc<ActivationError>>(handle.addr.send(Remove { end: true }).await.is_ok())
     };

@@ -8,6 +8,8 @@ use std::sync::Mutex;
 
 use uuid::Uuid;
 
+use super::SessionContext;
+use super::messages::AttachRefused;
 use crate::auth::Ticket;
 
 /// Tickets remembered at once. They last 30 s, so that this is some 4,000 sockets opened a second; beyond it
@@ -51,6 +53,21 @@ impl SpentTickets {
         }
         spent.insert(key);
         Ok(())
+    }
+}
+
+impl SessionContext {
+    /// Uses a ticket up.
+    ///
+    /// # Errors
+    /// [`AttachRefused`] when it was used before, or cannot be remembered.
+    pub fn spend(&self, ticket: &Ticket, now_ms: i64) -> Result<(), AttachRefused> {
+        self.spent
+            .spend(ticket, now_ms)
+            .map_err(|not_taken| match not_taken {
+                NotTaken::Spent => AttachRefused::TicketSpent,
+                NotTaken::Full => AttachRefused::Busy,
+            })
     }
 }
 

@@ -79,7 +79,7 @@ async fn wake(registry: &Arc<Registry>, overdue: &mut Overdue, now: i64) -> Resu
             continue;
         };
         match *error {
-            ActivationError::Busy | ActivationError::Draining => {}
+            ActivationError::Busy | ActivationError::Draining | ActivationError::Elsewhere => {}
             _ => {
                 tracing::error!(session.id = %id, %error, "session past its deadline cannot be brought up");
             }

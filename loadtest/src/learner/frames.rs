@@ -37,7 +37,14 @@ impl Learner {
                 self.wished_delay = u64::try_from(delay).ok().map(Duration::from_millis);
                 Ok(None)
             }
-            Kind::Welcome | Kind::Pong | Kind::Other => Ok(None),
+            // The session has moved to another instance, and the socket has stayed.
+            Kind::Welcome => {
+                self.recorder.meter(|meter| meter.reconnect("relay"));
+                self.linked_at = Instant::now();
+                self.take_welcome(brief);
+                Ok(None)
+            }
+            Kind::Pong | Kind::Other => Ok(None),
         }
     }
 

@@ -266,7 +266,7 @@ impl Learner {
         Ok(())
     }
 
-    fn take_welcome(&mut self, welcome: Brief) {
+    pub(super) fn take_welcome(&mut self, welcome: Brief) {
         let recovered = welcome.recovered == Some(true) && !self.resync;
         self.resync = false;
         self.view.current_at = welcome.offset.filter(|_| recovered);

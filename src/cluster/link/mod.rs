@@ -74,7 +74,9 @@ pub enum LinkError {
     #[error("no answer in time")]
     Silent,
     /// Who is there does not take this instance for one of the fleet, or is not one itself: another secret, another release of the link.
-    #[error("not taken for an instance of the fleet: are LEARNR_SECRET and the release the same on both?")]
+    #[error(
+        "not taken for an instance of the fleet: are LEARNR_SECRET and the release the same on both?"
+    )]
     Denied,
     /// The other end closed the channel instead of answering, with this code.
     #[error("closed with {0} before it was answered")]

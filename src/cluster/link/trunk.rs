@@ -78,7 +78,10 @@ impl Trunk {
     }
 
     /// Opens a channel with this request; `None` when the link is over, an error when it has no room.
-    pub(super) fn open(self: &Arc<Self>, request: Bytes) -> Option<Result<Asked, super::LinkError>> {
+    pub(super) fn open(
+        self: &Arc<Self>,
+        request: Bytes,
+    ) -> Option<Result<Asked, super::LinkError>> {
         let mut table = self.lock();
         if table.over {
             return None;
@@ -95,7 +98,10 @@ impl Trunk {
     }
 
     /// The other end opens a channel; `None` when there is no room for it.
-    pub(super) fn opened(self: &Arc<Self>, id: u64) -> Result<Option<(Channel, Answer)>, Violation> {
+    pub(super) fn opened(
+        self: &Arc<Self>,
+        id: u64,
+    ) -> Result<Option<(Channel, Answer)>, Violation> {
         let mut table = self.lock();
         if self.end == End::Dialler {
             return Err(Violation::NotItsToSend);

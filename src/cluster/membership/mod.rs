@@ -140,7 +140,7 @@ impl Membership {
     }
 
     /// Waits until the name is lost to another life, for which the instance has to stop. Never returns while it is held.
-    pub fn lost(&self) -> impl Future<Output = Lost> + Send + 'static {
+    pub fn lost(&self) -> impl Future<Output = Lost> + Send + use<> {
         let mut seen = self.seen.clone();
         async move {
             let lost = seen

@@ -128,7 +128,7 @@ async fn fifteen_answers_at_once_in_one_session_all_get_a_reply_and_one_of_them_
 async fn one_office_behind_one_address_is_as_many_learners_as_it_has() {
     const OFFICE: usize = 40;
     let server = Server::with(ServerOptions {
-        flags: vec!["--guests-per-minute", "60"],
+        flags: ["--guests-per-minute", "60"].map(str::to_owned).to_vec(),
         manual_clock: true,
         ..ServerOptions::default()
     })

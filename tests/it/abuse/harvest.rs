@@ -113,7 +113,7 @@ async fn starting_over_is_limited_by_learner_and_what_is_open_is_resumed_all_the
 #[actix_rt::test]
 async fn guest_accounts_are_limited_and_each_learns_the_key_of_what_it_answered_alone() {
     let server = Server::with(ServerOptions {
-        flags: vec!["--guests-per-minute", "5"],
+        flags: ["--guests-per-minute", "5"].map(str::to_owned).to_vec(),
         manual_clock: true,
         ..ServerOptions::default()
     })

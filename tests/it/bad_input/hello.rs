@@ -170,7 +170,7 @@ async fn a_ticket_for_another_session_is_refused_for_good() {
 #[actix_rt::test]
 async fn a_ticket_of_ours_for_another_learner_or_no_session_at_all_is_refused_for_good() {
     let server = Server::with(ServerOptions {
-        flags: vec!["--secret", SECRET],
+        flags: ["--secret", SECRET].map(str::to_owned).to_vec(),
         ..ServerOptions::default()
     })
     .await;

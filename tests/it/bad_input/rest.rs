@@ -208,7 +208,7 @@ async fn a_method_that_a_path_does_not_take_is_refused_with_those_it_takes() {
 #[actix_rt::test]
 async fn guests_over_the_limit_are_told_when_to_come_again() {
     let server = Server::with(crate::harness::ServerOptions {
-        flags: vec!["--guests-per-minute", "2"],
+        flags: ["--guests-per-minute", "2"].map(str::to_owned).to_vec(),
         manual_clock: true,
         ..crate::harness::ServerOptions::default()
     })

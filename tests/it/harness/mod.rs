@@ -18,4 +18,4 @@ pub(crate) use client::{
 pub(crate) use desk::{Desk, Ran, text};
 pub(crate) use not_run::{counted, not_run};
 pub(crate) use port::free_port;
-pub(crate) use server::{Server, ServerOptions, demonstration, session_id, timed, until};
+pub(crate) use server::{Server, ServerOptions, config, demonstration, session_id, timed, until};

@@ -34,7 +34,7 @@ struct Flags {
 }
 
 /// The configuration of `learnr serve --data DIR FLAGS...`, whatever the environment says of the port.
-fn test_config(data: &Path, flags: &[&str]) -> ServeConfig {
+pub(crate) fn config(data: &Path, flags: &[&str]) -> ServeConfig {
     let data = data.to_str().expect("temporary paths are text");
     let fixed = [
         "test",
@@ -54,7 +54,7 @@ fn test_config(data: &Path, flags: &[&str]) -> ServeConfig {
 #[derive(Default)]
 pub(crate) struct ServerOptions {
     /// Flags of `learnr serve`.
-    pub(crate) flags: Vec<&'static str>,
+    pub(crate) flags: Vec<String>,
     /// A clock that moves only when told to.
     pub(crate) manual_clock: bool,
     /// What the store does.
@@ -93,9 +93,9 @@ impl Server {
     }
 
     /// A server with flags of `learnr serve`.
-    pub(crate) async fn flagged(flags: &[&'static str]) -> Self {
+    pub(crate) async fn flagged(flags: &[&str]) -> Self {
         Self::with(ServerOptions {
-            flags: flags.to_vec(),
+            flags: flags.iter().map(ToString::to_string).collect(),
             ..ServerOptions::default()
         })
         .await
@@ -104,7 +104,7 @@ impl Server {
     /// A server over a store that behaves as told.
     pub(crate) async fn stored(store: SqliteOptions, manual_clock: bool) -> Self {
         Self::with(ServerOptions {
-            flags: vec!["--rate-limits", "off"],
+            flags: vec!["--rate-limits".to_owned(), "off".to_owned()],
             manual_clock,
             store: Some(store),
         })
@@ -112,10 +112,10 @@ impl Server {
     }
 
     /// An instance of a fleet: its own store over what others have too.
-    pub(crate) async fn instance(store: Arc<dyn Store>, flags: &[&'static str]) -> Self {
+    pub(crate) async fn instance(store: Arc<dyn Store>, flags: &[&str]) -> Self {
         let data = tempfile::tempdir().expect("a temporary folder");
         let options = ServerOptions {
-            flags: flags.to_vec(),
+            flags: flags.iter().map(ToString::to_string).collect(),
             ..ServerOptions::default()
         };
         Self::serving(data, options, store).await
@@ -130,7 +130,8 @@ impl Server {
     }
 
     async fn serving(data: TempDir, options: ServerOptions, store: Arc<dyn Store>) -> Self {
-        let config = test_config(data.path(), &options.flags);
+        let flags: Vec<&str> = options.flags.iter().map(String::as_str).collect();
+        let config = config(data.path(), &flags);
         let manual = options
             .manual_clock
             .then(|| Arc::new(ManualClock::at(MANUAL_START_MS)));

@@ -22,7 +22,9 @@ const OWNER: &str = "the-owner-of-these-tests-0123456789";
 /// A server whose clock the test holds and whose owner is known.
 async fn owned() -> Server {
     Server::with(ServerOptions {
-        flags: vec!["--owner-token", OWNER, "--rate-limits", "off"],
+        flags: ["--owner-token", OWNER, "--rate-limits", "off"]
+            .map(str::to_owned)
+            .to_vec(),
         manual_clock: true,
         ..ServerOptions::default()
     })

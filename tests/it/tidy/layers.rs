@@ -18,7 +18,7 @@ const ROWS: [&[&str]; 6] = [
     &["auth", "calibrate", "import", "simulate", "transfer"],
     &["session"],
     &["connection", "http", "worker"],
-    &["app", "cli", "config", "forget", "lib", "main"],
+    &["app", "cli", "config", "fleet", "forget", "lib", "main"],
 ];
 
 fn row(module: &str) -> Option<usize> {

@@ -99,7 +99,7 @@ async fn a_store_under_load_is_backed_up_restored_elsewhere_and_goes_on_there() 
     let restored = Server::over(
         elsewhere,
         ServerOptions {
-            flags: vec!["--rate-limits", "off"],
+            flags: ["--rate-limits", "off"].map(str::to_owned).to_vec(),
             ..ServerOptions::default()
         },
     )

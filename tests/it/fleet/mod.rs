@@ -1,0 +1,88 @@
+//! Several instances of the real server over one database and one Redis: sessions that follow their learners, sockets that are
+//! relayed, instances that leave.
+
+mod deadlines;
+mod leaving;
+mod moving;
+mod relaying;
+mod strangers;
+
+use std::sync::Arc;
+
+use learnr::store::postgres::{PostgresOptions, PostgresStore};
+use learnr_protocol::{Encoding, SessionKind};
+
+use crate::harness::postgres::{self, Database};
+use crate::harness::redis::{self, Redis};
+use crate::harness::{Client, Server, demonstration};
+
+/// What all instances sign with.
+const SECRET: &str = "a secret that every instance of this fleet has";
+/// The token of whoever runs it.
+const OWNER: &str = "the token of whoever runs this fleet of instances";
+
+/// What the instances of a fleet share.
+struct Fleet {
+    database: Database,
+    redis: Redis,
+}
+
+impl Fleet {
+    /// A database and a Redis with nothing in them; `None` where there is no such server, which is noted.
+    async fn new(test: &str) -> Option<Self> {
+        if postgres::left_out() || redis::left_out(test) {
+            return None;
+        }
+        Some(Self {
+            database: Database::empty().await,
+            redis: Redis::start().await,
+        })
+    }
+
+    /// Another instance.
+    async fn instance(&self, node: &str) -> Server {
+        self.instance_with(node, &[]).await
+    }
+
+    /// Another instance with flags of its own.
+    async fn instance_with(&self, node: &str, flags: &[&str]) -> Server {
+        let store = PostgresStore::open(PostgresOptions::at(self.database.url())).await;
+        let fixed = [
+            "--node",
+            node,
+            "--redis-url",
+            self.redis.url(),
+            "--secret",
+            SECRET,
+            "--owner-token",
+            OWNER,
+        ];
+        let flags: Vec<&str> = fixed.iter().chain(flags).copied().collect();
+        Server::instance(Arc::new(store.expect("opens")), &flags).await
+    }
+}
+
+/// The socket of a learner who comes to `server` with what they had on another instance.
+async fn elsewhere(server: &Server, client: &Client, encoding: Encoding) -> Client {
+    let ticket = server.rest.ticket(&client.token, &client.session).await;
+    Client::join(&server.rest, &client.token, &ticket.expect("a ticket"), encoding).await
+}
+
+/// A learner in a new practice session.
+async fn learner(server: &Server) -> Client {
+    server
+        .client(&demonstration(SessionKind::Practice), Encoding::MsgPack)
+        .await
+}
+
+/// The epochs that the rows of a session were written under, in order.
+async fn epochs(server: &Server, session: &str) -> Vec<i64> {
+    let events = server.stored_events(session).await;
+    events.iter().map(|event| event.fence.epoch).collect()
+}
+
+/// The name of the instance that owns a session, as the database says.
+async fn owner(server: &Server, session: &str) -> Option<String> {
+    let row = server.stored_session(session).await;
+    row.owner.map(|owner| owner.node)
+}

@@ -1,0 +1,109 @@
+//! A session follows its learner from one instance to another.
+
+use learnr_protocol::{CloseCode, Encoding};
+
+use super::{Fleet, elsewhere, epochs, learner, owner};
+use crate::harness::{answer, until};
+
+#[actix_rt::test]
+async fn a_session_follows_its_learner_to_another_instance() {
+    let Some(fleet) = Fleet::new("fleet::moving::a_session_follows_its_learner").await else {
+        return;
+    };
+    let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
+    let mut client = learner(&here).await;
+    let question = client.question();
+    let next = client.answer(&question).await.next.expect("another");
+    assert_eq!(owner(&here, &client.session).await.as_deref(), Some("here"));
+    client.socket.close().await;
+    until("the socket is gone", async || here.sockets_open().await == 0).await;
+
+    let mut moved = elsewhere(&there, &client, Encoding::MsgPack).await;
+    assert_eq!(moved.question(), next, "the same question");
+    assert_eq!(owner(&there, &client.session).await.as_deref(), Some("there"));
+    assert!(here.app.registry.is_empty(), "it was let go there");
+    moved.answer(&next).await;
+    let epochs = epochs(&there, &client.session).await;
+    assert_eq!(epochs.len(), 3, "{epochs:?}");
+    assert!(epochs.is_sorted() && epochs[1] < epochs[2], "{epochs:?}");
+    here.stop().await;
+    there.stop().await;
+}
+
+#[actix_rt::test]
+async fn an_instance_that_was_overtaken_shows_nobody_what_it_still_has() {
+    let Some(fleet) = Fleet::new("fleet::moving::an_instance_that_was_overtaken").await else {
+        return;
+    };
+    let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
+    let mut client = learner(&here).await;
+    let question = client.question();
+    client.answer(&question).await;
+    // Claimed from under it, as from an instance that was frozen.
+    here.claim_away(&client.session).await;
+    let mut fresh = elsewhere(&here, &client, Encoding::MsgPack).await;
+    assert_eq!(client.closed().await, CloseCode::Moved.number());
+    assert_eq!(owner(&here, &client.session).await.as_deref(), Some("here"));
+    let question = fresh.question();
+    fresh.answer(&question).await;
+    let epochs = epochs(&here, &client.session).await;
+    assert!(epochs.is_sorted(), "{epochs:?}");
+    here.stop().await;
+    there.stop().await;
+}
+
+#[actix_rt::test]
+async fn an_answer_sent_again_to_the_next_instance_is_one_row() {
+    let Some(fleet) = Fleet::new("fleet::moving::an_answer_sent_again").await else {
+        return;
+    };
+    let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
+    let mut client = learner(&here).await;
+    let question = client.question();
+    client.say(&answer("once", &question)).await;
+    let told = client.answered().await;
+    client.socket.close().await;
+    until("the socket is gone", async || here.sockets_open().await == 0).await;
+
+    let mut moved = elsewhere(&there, &client, Encoding::MsgPack).await;
+    moved.say(&answer("once", &question)).await;
+    assert_eq!(moved.answered().await, told, "the same reply");
+    assert_eq!(there.stored_events(&client.session).await.len(), 2);
+    here.stop().await;
+    there.stop().await;
+}
+
+#[actix_rt::test]
+async fn sessions_move_while_redis_is_gone_and_when_it_is_back_empty() {
+    let Some(fleet) = Fleet::new("fleet::moving::sessions_move_while_redis_is_gone").await else {
+        return;
+    };
+    let mut redis = fleet.redis;
+    let fleet = Fleet {
+        database: fleet.database,
+        redis: redis.another_handle(),
+    };
+    let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
+    let mut client = learner(&here).await;
+    redis.kill();
+    let mut question = client.question();
+    for (round, server) in [&there, &here, &there].into_iter().enumerate() {
+        if round == 1 {
+            redis.restart_empty().await;
+        }
+        // The owner in the row is asked itself: two sockets, so that the second is relayed rather than moved.
+        let mut relayed = elsewhere(server, &client, Encoding::Json).await;
+        assert_eq!(relayed.question(), question);
+        question = relayed.answer(&question).await.next.expect("another");
+        client.answered().await;
+        client.socket.close().await;
+        relayed.socket.close().await;
+        until("the sockets are gone", async || {
+            here.sockets_open().await + there.sockets_open().await == 0
+        })
+        .await;
+        client = elsewhere(server, &client, Encoding::MsgPack).await;
+    }
+    here.stop().await;
+    there.stop().await;
+}
