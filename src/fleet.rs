@@ -63,7 +63,7 @@ async fn place(
     store.close().await;
     let place = place?;
     ensure!(place.is_some(), "there is no session {session}");
-    for place in place {
+    if let Some(place) = place {
         if args.json {
             println!("{}", serde_json::to_string_pretty(&place)?);
         } else {

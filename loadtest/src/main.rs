@@ -111,9 +111,10 @@ struct RunArgs {
     /// Area ids, for focused sessions.
     #[arg(long, value_name = "ID")]
     area: Vec<String>,
-    /// Drive a server that is running, on this machine only, instead of starting one.
+    /// Drive a server that is running, on this machine only, instead of starting one; several times for the instances of a fleet,
+    /// over which learners are spread.
     #[arg(long)]
-    url: Option<Base>,
+    url: Vec<Base>,
     /// The learnr binary to start, and to list stored answers with [default: beside this program]
     #[arg(long, value_name = "PATH")]
     server: Option<PathBuf>,
@@ -198,14 +199,15 @@ impl RunArgs {
             },
             seed: self.seed,
             threads: self.threads,
-            target: match &self.url {
-                Some(base) => Target::Running {
-                    base: base.clone(),
+            target: if self.url.is_empty() {
+                Target::Spawned {
                     data: self.data.clone(),
-                },
-                None => Target::Spawned {
+                }
+            } else {
+                Target::Running {
+                    bases: self.url.clone(),
                     data: self.data.clone(),
-                },
+                }
             },
             binary,
             limits: !self.no_limits,

@@ -16,7 +16,8 @@ use crate::quiz::{
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerMessage {
-    /// The reply to `hello`.
+    /// The reply to `hello`. Another one on the same socket says that the session has moved to another instance: `state` follows, and
+    /// what was not acknowledged is to be sent again, as after a reconnect.
     Welcome(Welcome),
     /// All a client needs to draw itself from nothing.
     State(State),

@@ -143,6 +143,7 @@ impl SessionActor {
             Ok(Outcome::Stored) => self.stored(upto, ctx),
             Ok(Outcome::Fenced) => {
                 tracing::info!(session.id = %self.id, epoch = self.fence.epoch, "session is owned elsewhere");
+                metrics::counter!("learnr_fenced_total").increment(1);
                 self.abandon(CloseCode::Moved, ctx);
             }
             Ok(Outcome::Unavailable) | Err(_) => {

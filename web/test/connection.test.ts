@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ApiError, unreachable } from "../src/api/errors";
+import { ServerClock } from "../src/connection/clock";
 import { WELCOME_WITHIN_MS } from "../src/connection/connection";
 import { REPLY_WITHIN_MS, RETRY_AFTER_MS } from "../src/connection/courier";
 import { PONG_WITHIN_MS } from "../src/connection/heartbeat";
@@ -61,6 +62,22 @@ test("a dead socket brings a new ticket, hello with resume, and the same request
     resume: { stream: "k3v9x2", offset: 1 },
   });
   expect(server.socket.of("answer").map((m) => m.request_id)).toEqual(["r1"]);
+});
+
+test("another welcome on the same socket: what is unacknowledged goes out again, and the clock is not read from it", async () => {
+  const read = vi.spyOn(ServerClock.prototype, "read");
+  await live();
+  server.connection.submit(answer("r1"));
+  await after(1_000);
+  expect(read).toHaveBeenCalledTimes(1);
+  server.socket.say(golden("welcome", { recovered: false, stream: "k3v9x2" }));
+  server.socket.say(stateAt(1));
+  await after(250);
+  expect(server.sockets).toHaveLength(1);
+  expect(server.link).toBe("live");
+  expect(server.socket.of("answer").map((m) => m.request_id)).toEqual(["r1", "r1"]);
+  expect(read).toHaveBeenCalledTimes(1);
+  read.mockRestore();
 });
 
 test("an answer survives a reload, goes out with its request id, and its late reply shows the result", async () => {

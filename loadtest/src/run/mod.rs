@@ -60,18 +60,19 @@ pub fn run(plan: &Plan, interrupted: &Arc<AtomicBool>) -> anyhow::Result<Report>
             flag.store(true, Ordering::Relaxed);
         }
     });
-    let (server, base, data) = match &plan.target {
-        Target::Running { base, data } => (None, base.clone(), data.clone()),
+    let (server, bases, data) = match &plan.target {
+        Target::Running { bases, data } => (None, bases.clone(), data.clone()),
         Target::Spawned { data } => {
             let data = data.clone().map_or_else(fresh_data, Ok)?;
             let server = Server::start(&plan.binary, &data, plan.limits)?;
             let base = server.base().clone();
-            (Some(server), base, Some(data))
+            (Some(server), vec![base], Some(data))
         }
     };
+    let first = bases.first().cloned().context("no server to drive")?;
     let run = Run {
-        rest: Rest::new(base.clone()),
-        base,
+        rest: Rest::new(first),
+        bases,
         runtime,
         plan,
         interrupted,
@@ -105,7 +106,7 @@ fn fresh_data() -> anyhow::Result<PathBuf> {
 struct Run<'a> {
     plan: &'a Plan,
     interrupted: &'a AtomicBool,
-    base: Base,
+    bases: Vec<Base>,
     rest: Rest,
     runtime: Runtime,
     server: Option<Server>,
@@ -120,7 +121,7 @@ impl Run<'_> {
         let idle = self.snapshot()?;
         let control = Arc::new(Control::default());
         self.shards = (0..self.plan.threads)
-            .map(|first| Shard::start(self.plan, &self.base, &create, first, &control))
+            .map(|first| Shard::start(self.plan, &self.bases, &create, first, &control))
             .collect();
         let mut faults = Vec::new();
         if !self.ramp()? && !self.is_interrupted() {

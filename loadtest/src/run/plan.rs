@@ -41,11 +41,11 @@ pub enum Target {
         /// Where it stores; a new directory below `target/load`, removed after the run, when `None`.
         data: Option<PathBuf>,
     },
-    /// One that is running.
+    /// One that is running, or the instances of a fleet: learners are spread over them.
     Running {
-        /// Its address.
-        base: Base,
-        /// Where it stores, when the ledger is to be checked.
+        /// Their addresses; at least one.
+        bases: Vec<Base>,
+        /// Where they store, when the ledger is to be checked.
         data: Option<PathBuf>,
     },
 }
@@ -99,11 +99,14 @@ impl Plan {
             "threads must be 1 to {THREADS_MAX}, got {}",
             self.threads
         );
-        if let Target::Running { base, .. } = &self.target {
-            ensure!(
-                base.is_loopback(),
-                "{base} is not this machine: a load test drives a server on a loopback address only"
-            );
+        if let Target::Running { bases, .. } = &self.target {
+            ensure!(!bases.is_empty(), "name a server to drive");
+            for base in bases {
+                ensure!(
+                    base.is_loopback(),
+                    "{base} is not this machine: a load test drives a server on a loopback address only"
+                );
+            }
             ensure!(
                 self.limits,
                 "--no-limits needs a server of our own: a running one keeps the limits it was started with"
@@ -189,7 +192,7 @@ mod tests {
     #[test]
     fn what_cannot_be_done_is_refused_in_words() {
         let running = |url: &str| Target::Running {
-            base: url.parse().expect("a base"),
+            bases: vec![url.parse().expect("a base")],
             data: None,
         };
         check(|_| {}, None);

@@ -43,7 +43,8 @@ pub(super) struct Shard {
 
 /// What the learners of a shard share.
 struct Crew {
-    rest: Rest,
+    /// One for each server; a learner keeps to theirs.
+    rests: Vec<Rest>,
     create: CreateSession,
     plan: Plan,
     recorder: Recorder,
@@ -54,13 +55,13 @@ impl Shard {
     /// Starts the thread that drives every `plan.threads`-th learner from number `first`.
     pub(super) fn start(
         plan: &Plan,
-        base: &Base,
+        bases: &[Base],
         create: &CreateSession,
         first: usize,
         control: &Arc<Control>,
     ) -> Self {
         let recorder = Recorder::default();
-        let (plan, base, create) = (plan.clone(), base.clone(), create.clone());
+        let (plan, bases, create) = (plan.clone(), bases.to_vec(), create.clone());
         let (books, control) = (recorder.clone(), Arc::clone(control));
         let thread = thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
@@ -69,7 +70,7 @@ impl Shard {
                 .context("start a runtime")?;
             runtime.block_on(async {
                 let crew = Crew {
-                    rest: Rest::new(base),
+                    rests: bases.into_iter().map(Rest::new).collect(),
                     create,
                     plan,
                     recorder: books,
@@ -111,7 +112,9 @@ async fn drive(crew: Arc<Crew>, first: usize) {
 async fn live(crew: &Crew, number: usize) {
     let seed = crew.plan.seed.wrapping_mul(1_000_003) ^ number as u64;
     let mut chance = Chance::new(seed);
-    let mut settings = Settings::new(crew.rest.clone(), "");
+    // Every thread has learners of every server.
+    let rest = &crew.rests[number / crew.plan.threads % crew.rests.len()];
+    let mut settings = Settings::new(rest.clone(), "");
     settings.create = crew.create.clone();
     settings.encoding = crew.plan.encoding;
     settings.keeps_limits = crew.plan.limits;
@@ -136,7 +139,7 @@ async fn session(
     let asked = Instant::now();
     let bearer = match token {
         Some(token) => token.clone(),
-        None => token.insert(crew.rest.guest().await?.token).clone(),
+        None => token.insert(settings.rest.guest().await?.token).clone(),
     };
     let settings = Arc::clone(settings);
     let mut learner = Learner::start_as(settings, bearer, crew.recorder.clone()).await?;

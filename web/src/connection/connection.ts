@@ -62,6 +62,7 @@ export interface Snapshot {
 export class Connection {
   readonly snapshot: Store<Snapshot>;
   private socket: Socket | undefined;
+  private welcomedOn: Socket | undefined;
   private attempt = 0;
   /** Cleared by a gap: the next hello asks for the whole state. */
   private mayResume = true;
@@ -189,7 +190,9 @@ export class Connection {
   private react(message: ServerMessage, openedAt: number): void {
     switch (message.type) {
       case "welcome":
-        this.clock.read(message.server_time_ms, openedAt);
+        // Another one on the same socket says that the session has moved; it is no reply to what was sent when that was opened.
+        if (this.welcomedOn !== this.socket) this.clock.read(message.server_time_ms, openedAt);
+        this.welcomedOn = this.socket;
         this.welcomed(message.heartbeat_ms);
         break;
       case "pong":
