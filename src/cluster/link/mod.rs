@@ -7,7 +7,12 @@
 //! so that two instances that want something of each other have two. Each channel carries frames both ways under credit of its own:
 //! whoever is slow holds nobody else up.
 
+mod accept;
+mod batch;
 mod channel;
+pub mod claim;
+mod dial;
+mod drive;
 mod envelope;
 mod links;
 mod outbound;
@@ -35,6 +40,11 @@ pub const REQUEST_BYTES_MAX: usize = 64 * 1024;
 pub const CHANNELS_MAX: usize = 32 * 1024;
 /// Bytes of frames that wait to be written to one link; beyond it those who send wait, in order.
 pub const QUEUE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Path of the internal route.
+pub const PATH: &str = "/link";
+/// Header of a response that proves who answers; the claim is in `authorization`.
+const PROOF_HEADER: &str = "learnr-proof";
 
 /// How often each end asks the other whether it is there.
 pub const PING_EVERY: Duration = Duration::from_secs(1);

@@ -8,12 +8,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use tokio::sync::{Notify, Semaphore};
+use tokio_util::sync::CancellationToken;
 
-use super::QUEUE_BYTES_MAX;
 use super::channel::Shared;
+use super::{CHANNELS_MAX, QUEUE_BYTES_MAX};
 
 /// Bytes that a frame takes besides its own.
 const COMMAND_BYTES: usize = 64;
+/// Commands of any kind; more than frames and channels can account for means that the other end opens channels and reads nothing. The link
+/// is cut.
+const COMMANDS_MAX: usize = QUEUE_BYTES_MAX / COMMAND_BYTES + 4 * CHANNELS_MAX;
 
 /// What is to be written.
 #[derive(Debug)]
@@ -44,14 +48,17 @@ pub(super) struct Outbound {
     commands: Mutex<VecDeque<Command>>,
     filled: Notify,
     pub(super) room: Semaphore,
+    /// Cancelled to cut the link.
+    cut: CancellationToken,
 }
 
 impl Outbound {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(cut: CancellationToken) -> Self {
         Self {
             commands: Mutex::default(),
             filled: Notify::new(),
             room: Semaphore::new(QUEUE_BYTES_MAX),
+            cut,
         }
     }
 
@@ -61,7 +68,14 @@ impl Outbound {
     }
 
     pub(super) fn push(&self, command: Command) {
-        self.lock().push_back(command);
+        {
+            let mut commands = self.lock();
+            if commands.len() >= COMMANDS_MAX {
+                self.cut.cancel();
+                return;
+            }
+            commands.push_back(command);
+        }
         self.filled.notify_one();
     }
 
@@ -86,6 +100,13 @@ impl Outbound {
     /// Whether everything queued has been taken.
     pub(super) fn is_empty(&self) -> bool {
         self.lock().is_empty()
+    }
+
+    /// Waits until an open with this request has room.
+    pub(super) async fn room_for(&self, request: &Bytes) -> Option<()> {
+        let room = self.room.acquire_many(Self::cost(request)).await.ok()?;
+        room.forget();
+        Some(())
     }
 
     /// The link is gone: whoever waits for room is told, and nothing is kept.

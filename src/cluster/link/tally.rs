@@ -13,7 +13,7 @@ pub struct Counts {
     pub channels_out: u64,
     /// Channels open that others opened.
     pub channels_in: u64,
-    /// Times a link was dialled.
+    /// Times a link was dialled, in vain or not.
     pub dialled: u64,
     /// Frames sent, each channel's counted.
     pub frames_sent: u64,
@@ -101,6 +101,11 @@ impl Tally {
     }
 
     pub(super) fn lost(&self, reason: &'static str) {
+        match reason {
+            "violation" => self.violations.fetch_add(1, Ordering::Relaxed),
+            "silent" => self.silent.fetch_add(1, Ordering::Relaxed),
+            _ => 0,
+        };
         metrics::counter!("learnr_links_lost_total", "reason" => reason).increment(1);
     }
 
