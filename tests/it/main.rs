@@ -3,6 +3,7 @@
 mod abuse;
 mod bad_input;
 mod calibrate;
+mod cluster;
 mod content;
 mod crash;
 mod exam;

@@ -9,6 +9,7 @@ mod not_run;
 mod port;
 pub(crate) mod postgres;
 pub(crate) mod proxy;
+pub(crate) mod redis;
 mod server;
 
 pub(crate) use bare::{Bare, Heard};

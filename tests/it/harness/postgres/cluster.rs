@@ -75,7 +75,7 @@ impl Cluster {
         let mut settings = SETTINGS.to_owned();
         settings += &format!("unix_socket_directories = '{}'\n", folder.path().display());
         if options.tls {
-            tls::make_certificate(programs, folder.path());
+            tls::give_certificate(programs, folder.path());
             settings += &tls::settings(folder.path());
         }
         for (name, value) in &options.settings {

@@ -15,7 +15,9 @@ pub(crate) use cluster::{Cluster, ClusterOptions, at};
 pub(crate) use database::{Database, migrate};
 pub(crate) use disk::SmallDisk;
 pub(crate) use pgbouncer::PgBouncer;
-pub(crate) use tls::make_authority;
+pub(crate) use processes::signal;
+pub(crate) use programs::said;
+pub(crate) use tls::{make_authority, make_certificate};
 
 /// The superuser of every cluster here, and its password.
 pub(crate) const USER: &str = "learnr";

@@ -18,7 +18,7 @@ pub(super) fn family(parent: u32) -> Vec<u32> {
 }
 
 /// Sends a signal, by name, to each that is still there.
-pub(super) fn signal(name: &str, ids: &[u32]) {
+pub(crate) fn signal(name: &str, ids: &[u32]) {
     let ids = ids.iter().map(u32::to_string);
     // One that has just gone is no fault.
     let sent = Command::new("kill")

@@ -83,7 +83,7 @@ impl Programs {
 }
 
 /// Runs a command that must succeed; what it printed, without the last line's end.
-pub(super) fn said(command: &mut Command) -> String {
+pub(crate) fn said(command: &mut Command) -> String {
     let output = command
         .output()
         .unwrap_or_else(|error| panic!("{command:?}: {error}"));

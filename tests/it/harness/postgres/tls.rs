@@ -19,8 +19,16 @@ pub(super) fn settings(folder: &Path) -> String {
     )
 }
 
-/// Makes an authority, and a certificate of it for `localhost`.
-pub(super) fn make_certificate(programs: &Programs, folder: &Path) {
+/// Makes an authority, and a certificate of it for `localhost` that is PostgreSQL's to read.
+pub(super) fn give_certificate(programs: &Programs, folder: &Path) {
+    make_certificate(folder);
+    for name in ["server.key", "server.crt"] {
+        programs.give(&folder.join(name));
+    }
+}
+
+/// Makes `authority.crt`, and of it `server.crt` and `server.key` for `localhost`.
+pub(crate) fn make_certificate(folder: &Path) {
     make_authority(folder);
     let path = |name: &str| folder.join(name);
     fs::write(
@@ -50,9 +58,6 @@ pub(super) fn make_certificate(programs: &Programs, folder: &Path) {
     ]);
     said(sign.args(["-extfile", "names"]));
     said(Command::new("chmod").arg("600").arg(path("server.key")));
-    for name in ["server.key", "server.crt"] {
-        programs.give(&path(name));
-    }
 }
 
 /// Makes an authority in a folder; its certificate's path. By itself: one that has signed nothing.
