@@ -76,6 +76,7 @@ async fn registry(store: Arc<dyn Store>) -> anyhow::Result<Arc<Registry>> {
     clock.anchor(store.now_ms().await?);
     let clock: Arc<dyn Clock> = Arc::new(clock);
     let context = SessionContext {
+        fleet: Fleet::alone(&clock),
         banks: BankCache::new(Arc::clone(&store)),
         exposures: Exposures::new(Arc::clone(&store)),
         store,
@@ -85,7 +86,6 @@ async fn registry(store: Arc<dyn Store>) -> anyhow::Result<Arc<Registry>> {
             incarnation: random_claim(),
             address: "none".to_owned(),
         },
-        fleet: Fleet::alone(),
         spent: SpentTickets::default(),
         limits: MessageLimits::off(),
         heartbeat_ms: HEARTBEAT_MS,

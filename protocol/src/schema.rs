@@ -240,6 +240,28 @@ fn typescript() -> String {
         server::GoingAway,
         server::Pong,
         server::ServerMessage,
+    );
+    typescript_of_rest(config, &mut text);
+    typescript_of_history(config, &mut text);
+    typescript_of_learners(config, &mut text);
+    typescript_of_clusters(config, &mut text);
+    text
+}
+
+/// Appends the shapes of what an operator sees of the fleet.
+fn typescript_of_clusters(config: &Config, text: &mut String) {
+    declare!(text, config:
+        cluster::DirectoryHealth,
+        cluster::NodeView,
+        cluster::LiveSession,
+        cluster::ClusterView,
+        cluster::SessionPlace,
+    );
+}
+
+/// Appends the shapes of the REST routes that a session needs.
+fn typescript_of_rest(config: &Config, text: &mut String) {
+    declare!(text, config:
         rest::GuestCreated,
         rest::AreaInfo,
         rest::CertificationInfo,
@@ -262,21 +284,6 @@ fn typescript() -> String {
         rest::Health,
         rest::ErrorBody,
         rest::ErrorEnvelope,
-    );
-    typescript_of_history(config, &mut text);
-    typescript_of_learners(config, &mut text);
-    typescript_of_clusters(config, &mut text);
-    text
-}
-
-/// Appends the shapes of what an operator sees of the fleet.
-fn typescript_of_clusters(config: &Config, text: &mut String) {
-    declare!(text, config:
-        cluster::DirectoryHealth,
-        cluster::NodeView,
-        cluster::LiveSession,
-        cluster::ClusterView,
-        cluster::SessionPlace,
     );
 }
 

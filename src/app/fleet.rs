@@ -9,6 +9,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 
 use crate::auth::{PeerSeal, Secret};
+use crate::clock::Clock;
 use crate::cluster::link::Links;
 use crate::cluster::{
     ClusterThread, Directory, Lease, Load, LocalDirectory, Lost, Member, Membership, Redis,
@@ -48,7 +49,11 @@ impl Muster {
     ///
     /// # Errors
     /// What is wrong with the configuration, in words that say what to do.
-    pub(super) async fn call(config: &FleetConfig, http: SocketAddr) -> anyhow::Result<Self> {
+    pub(super) async fn call(
+        config: &FleetConfig,
+        http: SocketAddr,
+        clock: &Arc<dyn Clock>,
+    ) -> anyhow::Result<Self> {
         let owner = |node: &str, address: String| Owner {
             node: node.to_owned(),
             incarnation: random_claim(),
@@ -57,7 +62,7 @@ impl Muster {
         let node = config.node.as_deref().filter(|node| !node.is_empty());
         let Some(url) = config.redis_url.as_deref().filter(|url| !url.is_empty()) else {
             return Ok(Self {
-                directory: Arc::new(LocalDirectory::new()),
+                directory: Arc::new(LocalDirectory::new(Arc::clone(clock))),
                 owner: owner(node.unwrap_or(ALONE), http.to_string()),
                 ground: None,
             });

@@ -105,7 +105,7 @@ impl App {
             None => Secret::load_or_create(&config.data.secret())?,
         };
         let threads = config.threads.unwrap_or_else(threads);
-        let muster = fleet::Muster::call(&config.fleet, address).await?;
+        let muster = fleet::Muster::call(&config.fleet, address, &clock).await?;
         let context = session_context(&config, &muster, &store, clock);
         let registry = Registry::new(context, threads);
         let connections = web::Data::new(ConnectionContext::new(

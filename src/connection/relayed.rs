@@ -51,6 +51,8 @@ impl Host for Reception {
                     let told = told(registry.hand_over(id, errand).await);
                     tracing::debug!(session.id = %id, node = %by.node, ?errand, ?told, "asked for a session");
                     tell(answer, told);
+                    // Nothing follows; dropped before, it would have closed what is answered on.
+                    drop(channel);
                 });
             }
             Some(Asked::Join {

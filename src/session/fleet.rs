@@ -10,6 +10,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::clock::Clock;
 use crate::cluster::link::{Channel, LinkError, Links};
 use crate::cluster::{Directory, Entry, Lease, LocalDirectory, Member, Purpose, Reply};
 use crate::store::{Fence, LearnerId, Owner, SessionId};
@@ -125,8 +126,8 @@ impl Fleet {
 
     /// No fleet: this instance, and nobody else.
     #[must_use]
-    pub fn alone() -> Self {
-        Self::new(Arc::new(LocalDirectory::new()))
+    pub fn alone(clock: &Arc<dyn Clock>) -> Self {
+        Self::new(Arc::new(LocalDirectory::new(Arc::clone(clock))))
     }
 
     /// Others can be reached from here on.

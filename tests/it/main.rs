@@ -8,6 +8,7 @@ mod content;
 mod crash;
 mod exam;
 mod exposure;
+mod fleet;
 mod golden;
 mod harness;
 mod history;

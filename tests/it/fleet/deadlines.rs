@@ -2,12 +2,12 @@
 
 use learnr_protocol::Encoding;
 
-use super::{Fleet, learner, owner};
+use super::{Fleet, learner, leave, owner};
 use crate::harness::{session_id, timed, until};
 
 #[actix_rt::test]
 async fn a_session_past_its_deadline_is_left_with_whoever_has_it() {
-    let Some(fleet) = Fleet::new("fleet::deadlines::a_session_past_its_deadline").await else {
+    let Some(fleet) = Fleet::new().await else {
         return;
     };
     let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
@@ -20,24 +20,26 @@ async fn a_session_past_its_deadline_is_left_with_whoever_has_it() {
     // Released, it is anybody's.
     let woken = there.app.registry.wake(session_id(&client.session)).await;
     assert!(woken.is_ok(), "{woken:?}");
-    assert_eq!(owner(&there, &client.session).await.as_deref(), Some("there"));
+    assert_eq!(
+        owner(&there, &client.session).await.as_deref(),
+        Some("there")
+    );
     there.stop().await;
 }
 
 #[actix_rt::test]
 async fn one_whose_owner_has_no_lease_is_taken_over() {
-    let Some(fleet) = Fleet::new("fleet::deadlines::one_whose_owner_has_no_lease").await else {
+    let Some(fleet) = Fleet::new().await else {
         return;
     };
     let here = fleet.instance("here").await;
-    let mut client = learner(&here).await;
-    client.socket.close().await;
+    let client = leave(learner(&here).await).await;
     until("it is let go of", async || here.sockets_open().await == 0).await;
     here.claim_away(&client.session).await;
     let woken = here.app.registry.wake(session_id(&client.session)).await;
     // The actor here has not heard of it yet; a socket that comes finds out.
     assert!(woken.is_ok(), "{woken:?}");
-    client = here.join(&client.token, &client.session).await;
+    let mut client = here.join(&client.token, &client.session).await;
     let question = client.question();
     client.answer(&question).await;
     assert_eq!(owner(&here, &client.session).await.as_deref(), Some("here"));

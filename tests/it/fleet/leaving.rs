@@ -2,18 +2,18 @@
 
 use learnr_protocol::{CloseCode, Encoding, ServerMessage, SessionKind};
 
-use super::{Fleet, OWNER, elsewhere, learner, owner};
+use super::{Fleet, OWNER, elsewhere, known, learner, owner};
 use crate::harness::{Client, answer, demonstration};
 
 #[actix_rt::test]
 async fn a_drained_session_goes_on_elsewhere_with_nothing_lost() {
-    let Some(fleet) = Fleet::new("fleet::leaving::a_drained_session").await else {
+    let Some(fleet) = Fleet::new().await else {
         return;
     };
     let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
     let mut client = learner(&here).await;
     let question = client.question();
-    client.say(&answer("at the last moment", &question)).await;
+    client.say(&answer("at-the-last-moment", &question)).await;
     let told = client.answered().await;
     here.stop().await;
     let going = client.next().await;
@@ -24,18 +24,23 @@ async fn a_drained_session_goes_on_elsewhere_with_nothing_lost() {
     assert_eq!(client.closed().await, CloseCode::Draining.number());
     let row = there.stored_session(&client.session).await;
     assert_eq!(row.owner, None, "released");
-    let moved = elsewhere(&there, &client, Encoding::MsgPack).await;
+    let moved = elsewhere(&there, &known(&client), Encoding::MsgPack).await;
     assert_eq!(Some(moved.question()), told.next);
-    assert_eq!(owner(&there, &client.session).await.as_deref(), Some("there"));
+    assert_eq!(
+        owner(&there, &client.session).await.as_deref(),
+        Some("there")
+    );
     there.stop().await;
 }
 
 #[actix_rt::test]
 async fn an_instance_about_to_leave_says_so_first_and_serves_on() {
-    let Some(fleet) = Fleet::new("fleet::leaving::an_instance_about_to_leave").await else {
+    let Some(fleet) = Fleet::new().await else {
         return;
     };
-    let here = fleet.instance_with("here", &["--drain-notice-ms", "1500"]).await;
+    let here = fleet
+        .instance_with("here", &["--drain-notice-ms", "1500"])
+        .await;
     let rest = here.rest.clone();
     let create = demonstration(SessionKind::Practice);
     let mut client = here.client(&create, Encoding::MsgPack).await;
@@ -48,20 +53,29 @@ async fn an_instance_about_to_leave_says_so_first_and_serves_on() {
     client.answer(&question).await;
     let guest = rest.guest().await.expect("a guest still");
     let ticket = rest.create_session(&guest.token, &create).await;
-    Client::join(&rest, &guest.token, &ticket.expect("a session"), Encoding::Json).await;
+    Client::join(
+        &rest,
+        &guest.token,
+        &ticket.expect("a session"),
+        Encoding::Json,
+    )
+    .await;
     stopping.await.expect("it stops");
 }
 
 #[actix_rt::test]
 async fn whoever_runs_the_fleet_sees_its_instances_and_where_a_session_is() {
-    let Some(fleet) = Fleet::new("fleet::leaving::whoever_runs_the_fleet").await else {
+    let Some(fleet) = Fleet::new().await else {
         return;
     };
     let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
     let client = learner(&here).await;
-    let _second = elsewhere(&there, &client, Encoding::Json).await;
-    let view: learnr_protocol::cluster::ClusterView =
-        there.rest.get("/v1/admin/cluster", OWNER).await.expect("a view");
+    let _second = elsewhere(&there, &known(&client), Encoding::Json).await;
+    let view: learnr_protocol::cluster::ClusterView = there
+        .rest
+        .get("/v1/admin/cluster", OWNER)
+        .await
+        .expect("a view");
     let names: Vec<&str> = view.nodes.iter().map(|node| node.node.as_str()).collect();
     assert_eq!(names, ["here", "there"]);
     assert_eq!(view.sessions, []);
@@ -71,8 +85,14 @@ async fn whoever_runs_the_fleet_sees_its_instances_and_where_a_session_is() {
     assert_eq!(place.owner.as_deref(), Some("here"));
     assert!(place.owner_is_live);
     for path in ["/v1/admin/cluster", path.as_str()] {
-        let refused = there.rest.get::<serde_json::Value>(path, &client.token).await;
-        assert_eq!(refused.expect_err("no learner's business").status(), Some(401));
+        let refused = there
+            .rest
+            .get::<serde_json::Value>(path, &client.token)
+            .await;
+        assert_eq!(
+            refused.expect_err("no learner's business").status(),
+            Some(401)
+        );
     }
     here.stop().await;
     there.stop().await;

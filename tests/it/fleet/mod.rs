@@ -13,7 +13,7 @@ use learnr::store::postgres::{PostgresOptions, PostgresStore};
 use learnr_protocol::{Encoding, SessionKind};
 
 use crate::harness::postgres::{self, Database};
-use crate::harness::redis::{self, Redis};
+use crate::harness::redis::{self, RedisServer};
 use crate::harness::{Client, Server, demonstration};
 
 /// What all instances sign with.
@@ -24,18 +24,18 @@ const OWNER: &str = "the token of whoever runs this fleet of instances";
 /// What the instances of a fleet share.
 struct Fleet {
     database: Database,
-    redis: Redis,
+    redis: RedisServer,
 }
 
 impl Fleet {
     /// A database and a Redis with nothing in them; `None` where there is no such server, which is noted.
-    async fn new(test: &str) -> Option<Self> {
-        if postgres::left_out() || redis::left_out(test) {
+    async fn new() -> Option<Self> {
+        if postgres::left_out() || redis::left_out() {
             return None;
         }
         Some(Self {
             database: Database::empty().await,
-            redis: Redis::start().await,
+            redis: RedisServer::start().await,
         })
     }
 
@@ -47,11 +47,12 @@ impl Fleet {
     /// Another instance with flags of its own.
     async fn instance_with(&self, node: &str, flags: &[&str]) -> Server {
         let store = PostgresStore::open(PostgresOptions::at(self.database.url())).await;
+        let redis = self.redis.url();
         let fixed = [
             "--node",
             node,
             "--redis-url",
-            self.redis.url(),
+            &redis,
             "--secret",
             SECRET,
             "--owner-token",
@@ -62,10 +63,37 @@ impl Fleet {
     }
 }
 
+/// Who a learner is, and what they sit.
+struct Known {
+    token: String,
+    session: String,
+}
+
+/// Who the learner of a socket is.
+fn known(client: &Client) -> Known {
+    Known {
+        token: client.token.clone(),
+        session: client.session.clone(),
+    }
+}
+
+/// Closes a learner's socket.
+async fn leave(client: Client) -> Known {
+    let known = known(&client);
+    client.socket.close(1000).await.expect("a clean close");
+    known
+}
+
 /// The socket of a learner who comes to `server` with what they had on another instance.
-async fn elsewhere(server: &Server, client: &Client, encoding: Encoding) -> Client {
-    let ticket = server.rest.ticket(&client.token, &client.session).await;
-    Client::join(&server.rest, &client.token, &ticket.expect("a ticket"), encoding).await
+async fn elsewhere(server: &Server, who: &Known, encoding: Encoding) -> Client {
+    let ticket = server.rest.ticket(&who.token, &who.session).await;
+    Client::join(
+        &server.rest,
+        &who.token,
+        &ticket.expect("a ticket"),
+        encoding,
+    )
+    .await
 }
 
 /// A learner in a new practice session.

@@ -2,12 +2,12 @@
 
 use learnr_protocol::{CloseCode, Encoding};
 
-use super::{Fleet, elsewhere, epochs, learner, owner};
+use super::{Fleet, elsewhere, epochs, known, learner, leave, owner};
 use crate::harness::{answer, until};
 
 #[actix_rt::test]
 async fn a_session_follows_its_learner_to_another_instance() {
-    let Some(fleet) = Fleet::new("fleet::moving::a_session_follows_its_learner").await else {
+    let Some(fleet) = Fleet::new().await else {
         return;
     };
     let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
@@ -15,12 +15,18 @@ async fn a_session_follows_its_learner_to_another_instance() {
     let question = client.question();
     let next = client.answer(&question).await.next.expect("another");
     assert_eq!(owner(&here, &client.session).await.as_deref(), Some("here"));
-    client.socket.close().await;
-    until("the socket is gone", async || here.sockets_open().await == 0).await;
+    let client = leave(client).await;
+    until("the socket is gone", async || {
+        here.sockets_open().await == 0
+    })
+    .await;
 
     let mut moved = elsewhere(&there, &client, Encoding::MsgPack).await;
     assert_eq!(moved.question(), next, "the same question");
-    assert_eq!(owner(&there, &client.session).await.as_deref(), Some("there"));
+    assert_eq!(
+        owner(&there, &client.session).await.as_deref(),
+        Some("there")
+    );
     assert!(here.app.registry.is_empty(), "it was let go there");
     moved.answer(&next).await;
     let epochs = epochs(&there, &client.session).await;
@@ -32,7 +38,7 @@ async fn a_session_follows_its_learner_to_another_instance() {
 
 #[actix_rt::test]
 async fn an_instance_that_was_overtaken_shows_nobody_what_it_still_has() {
-    let Some(fleet) = Fleet::new("fleet::moving::an_instance_that_was_overtaken").await else {
+    let Some(fleet) = Fleet::new().await else {
         return;
     };
     let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
@@ -41,7 +47,7 @@ async fn an_instance_that_was_overtaken_shows_nobody_what_it_still_has() {
     client.answer(&question).await;
     // Claimed from under it, as from an instance that was frozen.
     here.claim_away(&client.session).await;
-    let mut fresh = elsewhere(&here, &client, Encoding::MsgPack).await;
+    let mut fresh = elsewhere(&here, &known(&client), Encoding::MsgPack).await;
     assert_eq!(client.closed().await, CloseCode::Moved.number());
     assert_eq!(owner(&here, &client.session).await.as_deref(), Some("here"));
     let question = fresh.question();
@@ -54,7 +60,7 @@ async fn an_instance_that_was_overtaken_shows_nobody_what_it_still_has() {
 
 #[actix_rt::test]
 async fn an_answer_sent_again_to_the_next_instance_is_one_row() {
-    let Some(fleet) = Fleet::new("fleet::moving::an_answer_sent_again").await else {
+    let Some(fleet) = Fleet::new().await else {
         return;
     };
     let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
@@ -62,8 +68,11 @@ async fn an_answer_sent_again_to_the_next_instance_is_one_row() {
     let question = client.question();
     client.say(&answer("once", &question)).await;
     let told = client.answered().await;
-    client.socket.close().await;
-    until("the socket is gone", async || here.sockets_open().await == 0).await;
+    let client = leave(client).await;
+    until("the socket is gone", async || {
+        here.sockets_open().await == 0
+    })
+    .await;
 
     let mut moved = elsewhere(&there, &client, Encoding::MsgPack).await;
     moved.say(&answer("once", &question)).await;
@@ -75,34 +84,29 @@ async fn an_answer_sent_again_to_the_next_instance_is_one_row() {
 
 #[actix_rt::test]
 async fn sessions_move_while_redis_is_gone_and_when_it_is_back_empty() {
-    let Some(fleet) = Fleet::new("fleet::moving::sessions_move_while_redis_is_gone").await else {
+    let Some(mut fleet) = Fleet::new().await else {
         return;
-    };
-    let mut redis = fleet.redis;
-    let fleet = Fleet {
-        database: fleet.database,
-        redis: redis.another_handle(),
     };
     let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
     let mut client = learner(&here).await;
-    redis.kill();
+    fleet.redis.kill();
     let mut question = client.question();
     for (round, server) in [&there, &here, &there].into_iter().enumerate() {
         if round == 1 {
-            redis.restart_empty().await;
+            fleet.redis.start_again().await;
         }
         // The owner in the row is asked itself: two sockets, so that the second is relayed rather than moved.
-        let mut relayed = elsewhere(server, &client, Encoding::Json).await;
+        let mut relayed = elsewhere(server, &known(&client), Encoding::Json).await;
         assert_eq!(relayed.question(), question);
         question = relayed.answer(&question).await.next.expect("another");
         client.answered().await;
-        client.socket.close().await;
-        relayed.socket.close().await;
+        leave(client).await;
+        let who = leave(relayed).await;
         until("the sockets are gone", async || {
             here.sockets_open().await + there.sockets_open().await == 0
         })
         .await;
-        client = elsewhere(server, &client, Encoding::MsgPack).await;
+        client = elsewhere(server, &who, Encoding::MsgPack).await;
     }
     here.stop().await;
     there.stop().await;

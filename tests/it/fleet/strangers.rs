@@ -14,7 +14,8 @@ use crate::harness::config;
 async fn refusal(fleet: &Fleet, flags: &[&str]) -> String {
     let store = PostgresStore::open(PostgresOptions::at(fleet.database.url())).await;
     let data = tempfile::tempdir().expect("a temporary folder");
-    let fixed = ["--redis-url", fleet.redis.url()];
+    let redis = fleet.redis.url();
+    let fixed = ["--redis-url", redis.as_str()];
     let flags: Vec<&str> = fixed.iter().chain(flags).copied().collect();
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
     let started = App::with(
@@ -32,7 +33,7 @@ async fn refusal(fleet: &Fleet, flags: &[&str]) -> String {
 
 #[actix_rt::test]
 async fn a_second_instance_of_the_same_name_refuses_to_start() {
-    let Some(fleet) = Fleet::new("fleet::strangers::a_second_instance").await else {
+    let Some(fleet) = Fleet::new().await else {
         return;
     };
     let here = fleet.instance("here").await;
@@ -46,11 +47,16 @@ async fn a_second_instance_of_the_same_name_refuses_to_start() {
 
 #[actix_rt::test]
 async fn an_instance_with_another_secret_refuses_to_start() {
-    let Some(fleet) = Fleet::new("fleet::strangers::an_instance_with_another_secret").await else {
+    let Some(fleet) = Fleet::new().await else {
         return;
     };
     let here = fleet.instance("here").await;
-    let other = ["--node", "there", "--secret", "another secret than that of the fleet"];
+    let other = [
+        "--node",
+        "there",
+        "--secret",
+        "another secret than that of the fleet",
+    ];
     let refused = refusal(&fleet, &other).await;
     assert!(refused.contains("LEARNR_SECRET"), "{refused}");
     here.stop().await;
@@ -58,7 +64,7 @@ async fn an_instance_with_another_secret_refuses_to_start() {
 
 #[actix_rt::test]
 async fn an_address_of_redis_that_makes_no_sense_is_said_at_the_start() {
-    let Some(fleet) = Fleet::new("fleet::strangers::an_address_of_redis").await else {
+    let Some(fleet) = Fleet::new().await else {
         return;
     };
     let refused = refusal(&fleet, &["--redis-url", "postgres://localhost/0"]).await;
