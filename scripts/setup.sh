@@ -73,16 +73,13 @@ apt_install() {
         fail "apt-get could not install $*; install them by hand"
 }
 
-# Debian's packages start what they install: a server on port 5432 that nobody asked for, or a pooler on 6432. What this
-# script writes to prevent that is not there any more when it has ended, but for one line that keeps the server from being made.
-postgres_install() {
-    local as_root=() policy=/usr/sbin/policy-rc.d no_cluster=/etc/postgresql-common/createcluster.d/learnr.conf status=0
+# Debian's packages start what they install: a server that nobody asked for, on a port that others may want. What this
+# function writes to prevent that is not there any more when it has ended. `$1` says how to go without.
+install_unstarted() {
+    local as_root=() policy=/usr/sbin/policy-rc.d status=0 without=$1
+    shift
     [ "$(id -u)" -eq 0 ] || as_root=(sudo)
-    has apt-get || fail "missing: $*; this system has no apt-get, install them by hand, or set LEARNR_WITHOUT_POSTGRES=1"
-    if [ ! -e "$no_cluster" ] && [ ! -e /etc/postgresql ]; then
-        "${as_root[@]}" mkdir -p "$(dirname "$no_cluster")"
-        echo "create_main_cluster = false" | "${as_root[@]}" tee "$no_cluster" >/dev/null
-    fi
+    has apt-get || fail "missing: $*; this system has no apt-get, install them by hand, or set $without=1"
     if [ -e "$policy" ]; then
         apt_install "$@"
         return
@@ -92,6 +89,17 @@ postgres_install() {
     (apt_install "$@") || status=$?
     "${as_root[@]}" rm -f "$policy"
     [ "$status" -eq 0 ] || exit "$status"
+}
+
+# One line stays, that keeps the server from being made.
+postgres_install() {
+    local as_root=() no_cluster=/etc/postgresql-common/createcluster.d/learnr.conf
+    [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+    if has apt-get && [ ! -e "$no_cluster" ] && [ ! -e /etc/postgresql ]; then
+        "${as_root[@]}" mkdir -p "$(dirname "$no_cluster")"
+        echo "create_main_cluster = false" | "${as_root[@]}" tee "$no_cluster" >/dev/null
+    fi
+    install_unstarted LEARNR_WITHOUT_POSTGRES "$@"
 }
 
 # What the tests start their own PostgreSQL from, unless they are to go without.
@@ -106,6 +114,17 @@ require_postgres() {
     has openssl || missing+=(openssl)
     [ ${#missing[@]} -eq 0 ] || postgres_install "${missing[@]}"
     bash "$(dirname "$0")/postgres.sh" bin >/dev/null || exit 1
+}
+
+# What the tests start their own Redis from, unless they are to go without.
+require_redis() {
+    if [ "${LEARNR_WITHOUT_REDIS:-}" = 1 ]; then
+        echo "setup: going without Redis; its tests will not run"
+        return
+    fi
+    if ! has redis-server || ! has redis-cli; then
+        install_unstarted LEARNR_WITHOUT_REDIS redis-server
+    fi
 }
 
 require_packages() {
@@ -133,5 +152,6 @@ require_rust
 require_node
 require_packages
 require_postgres
+require_redis
 require_nextest
 require_fuzz

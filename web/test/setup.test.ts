@@ -23,7 +23,7 @@ beforeEach(() => {
       execFileSync("bash", ["-c", `command -v ${tool}`], { encoding: "utf8" }).trim(),
       join(path, tool),
     );
-  for (const tool of ["cargo", "cc", "strace", "chromium"]) put(tool, "exit 0");
+  for (const tool of ["cargo", "cc", "strace", "chromium", "redis-server", "redis-cli"]) put(tool, "exit 0");
   put("rustc", "echo 'rustc 1.95.0 (0000000 2026-01-01)'");
   put("uname", "echo Linux");
   put("node", "echo v20.19.0");
@@ -75,4 +75,15 @@ test("any browser that the browser tests would open is enough, and so is one tha
   expect(setUp({ CHROMIUM: join(path, "nothing") }).said).toContain("CHROMIUM names");
   put("google-chrome", "exit 0");
   expect(setUp().status).toBe(0);
+});
+
+test("Redis is installed unless the tests are to go without", () => {
+  rmSync(join(path, "redis-server"));
+  const { status, said } = setUp();
+  expect(said).toContain("missing: redis-server");
+  expect(said).toContain("LEARNR_WITHOUT_REDIS=1");
+  expect(status).not.toBe(0);
+  const without = setUp({ LEARNR_WITHOUT_REDIS: "1" });
+  expect(without.said).toContain("going without Redis");
+  expect(without.status).toBe(0);
 });

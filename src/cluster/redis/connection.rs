@@ -38,8 +38,10 @@ enum Connection {
     Cluster(ClusterConnection),
 }
 
+/// How a connection is made.
 enum Reach {
-    Single(Client),
+    Single(Box<Client>),
+    /// With each server by itself, to ask why there is none.
     Cluster(Box<ClusterClient>, Vec<Client>),
 }
 
@@ -199,7 +201,7 @@ impl Reach {
             );
         }
         if !address.is_cluster {
-            return Ok(Self::Single(singles.remove(0)));
+            return Ok(Self::Single(Box::new(singles.remove(0))));
         }
         let mut builder = ClusterClient::builder(address.seeds)
             .connection_timeout(CONNECT_ONE_WITHIN)

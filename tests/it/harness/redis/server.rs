@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
+use super::runs;
 use crate::harness::postgres::{make_certificate, said, signal};
 use crate::harness::{free_port, until};
 
@@ -84,9 +85,14 @@ impl RedisServer {
             .append(true)
             .open(self.folder.path().join("log"))
             .expect("the log can be written");
-        // It ends with the thread that starts it: start it from the test's own.
-        let mut command = Command::new("setpriv");
-        command.args(["--pdeathsig", "KILL", "redis-server"]);
+        let mut command = if runs("setpriv") {
+            // It ends with the thread that starts it: start it from the test's own.
+            let mut command = Command::new("setpriv");
+            command.args(["--pdeathsig", "KILL", "redis-server"]);
+            command
+        } else {
+            Command::new("redis-server")
+        };
         command.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
         command.arg("--dir").arg(self.folder.path());
         let port = self.port.to_string();
