@@ -9,10 +9,12 @@ pub mod local;
 pub mod member;
 pub mod membership;
 pub mod placement;
+pub mod presence;
 pub mod redis;
+pub mod shared;
 mod thread;
 
-pub use self::redis::{OpenError, Redis, RedisDirectory};
+pub use self::redis::{OpenError, Redis, RedisDirectory, RedisShared};
 pub use directory::{
     CALL_WITHIN, Directory, DirectoryError, ENTRY_TTL, LEASE_TTL, RENEW_EVERY, Renewed,
 };
@@ -20,4 +22,6 @@ pub use local::LocalDirectory;
 pub use member::{Entry, Lease, Load, Member};
 pub use membership::{JoinError, Lost, Membership, SEEN_EVERY};
 pub use placement::{Effect, Event, Looked, Placement, Purpose, Reply};
+pub use presence::Presence;
+pub use shared::{Counting, LocalShared, PresenceChange, Rate, Shared};
 pub use thread::ClusterThread;

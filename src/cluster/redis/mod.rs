@@ -9,6 +9,7 @@ mod directory;
 mod fault;
 mod published;
 mod scripts;
+mod shared;
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ use self::connection::Circuit;
 pub use self::directory::RedisDirectory;
 use self::fault::Fault;
 use self::scripts::OneKey;
+pub use self::shared::RedisShared;
 use super::{CALL_WITHIN, DirectoryError};
 
 /// Why Redis could not be used from the start.

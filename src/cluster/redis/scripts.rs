@@ -60,6 +60,45 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])
 ";
 
+/// A generic cell rate limit by the time of Redis, which every instance shares; gives the milliseconds to wait, zero for one that
+/// passes. A moment that lies further ahead than any arrival can have put it is of a clock that has been set back, and is not believed.
+/// ARGV: interval and tolerance in microseconds, 1 to count.
+pub(super) const LIMIT: &str = r"
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
+local interval, tolerance = tonumber(ARGV[1]), tonumber(ARGV[2])
+local expected = tonumber(redis.call('GET', KEYS[1]) or now) or now
+expected = math.max(now, math.min(expected, now + tolerance + interval))
+local early = expected - now - tolerance
+if early > 0 then return math.ceil(early / 1000) end
+if ARGV[3] == '1' then
+  local next = expected + interval
+  redis.call('SET', KEYS[1], string.format('%.0f', next), 'PX', math.max(1, math.ceil((next - now) / 1000)))
+end
+return 0
+";
+
+/// Changes who is present at an instance if what is there is the state that this changes; whether it was. The field '.' tells the state.
+/// ARGV: milliseconds, former state or nothing to start anew, state, how many have come, who has come, who has gone.
+pub(super) const PRESENT: &str = r"
+if ARGV[2] == '' then
+  redis.call('DEL', KEYS[1])
+elseif redis.call('HGET', KEYS[1], '.') ~= ARGV[2] then
+  return 0
+end
+redis.call('HSET', KEYS[1], '.', ARGV[3])
+local come = tonumber(ARGV[4])
+for at = 5, #ARGV do
+  if at < 5 + come then
+    redis.call('HSET', KEYS[1], ARGV[at], '')
+  else
+    redis.call('HDEL', KEYS[1], ARGV[at])
+  end
+end
+redis.call('PEXPIRE', KEYS[1], ARGV[1])
+return 1
+";
+
 /// A script with its hash.
 pub(super) struct OneKey {
     text: &'static str,
