@@ -39,6 +39,7 @@ fn describe() {
         "learnr_rate_limited_total",
         "Messages over a learner's limits"
     );
+    describe_links();
     describe_histogram!(
         "learnr_answer_stored_seconds",
         Unit::Seconds,
@@ -57,5 +58,33 @@ fn describe() {
     describe_counter!(
         "learnr_redis_errors_total",
         "Calls to Redis that failed, by operation and kind"
+    );
+}
+
+fn describe_links() {
+    describe_gauge!(
+        "learnr_links_open",
+        "Internal links, by who dialled: out is this instance"
+    );
+    describe_gauge!(
+        "learnr_link_channels_open",
+        "Channels in internal links, by who opened them"
+    );
+    describe_counter!(
+        "learnr_link_frames_total",
+        "Frames over internal links, each channel's counted"
+    );
+    describe_counter!(
+        "learnr_link_bytes_total",
+        Unit::Bytes,
+        "Bytes of messages over internal links"
+    );
+    describe_counter!(
+        "learnr_link_handshakes_refused_total",
+        "Internal links refused, by reason"
+    );
+    describe_counter!(
+        "learnr_links_lost_total",
+        "Internal links that ended, by reason"
     );
 }

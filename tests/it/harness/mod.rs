@@ -1,7 +1,7 @@
 //! A server in this process, on a free port, with a store of its own; and a client with one verb for each
 //! thing a client can do.
 
-mod background;
+pub(crate) mod background;
 mod bare;
 mod client;
 mod desk;
