@@ -7,4 +7,3 @@ mod membership;
 mod redis;
 mod redis_cluster;
 mod redis_refusals;
-

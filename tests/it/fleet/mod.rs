@@ -5,6 +5,8 @@ mod deadlines;
 mod leaving;
 mod moving;
 mod relaying;
+mod removal;
+mod storms;
 mod strangers;
 
 use std::sync::Arc;

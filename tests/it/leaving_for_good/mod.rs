@@ -27,7 +27,7 @@ async fn ask(rest: &Rest, token: &str, body: &str) -> Response {
 }
 
 /// Deletes an account; what was deleted.
-async fn delete(rest: &Rest, token: &str) -> LearnerDeleted {
+pub(crate) async fn delete(rest: &Rest, token: &str) -> LearnerDeleted {
     let reply = ask(rest, token, r#"{"confirm":"delete"}"#).await;
     assert_eq!(reply.status(), 200);
     reply.json().await.expect("what was deleted")
