@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::Args;
+use ipnet::IpNet;
 
 use crate::connection::{ACCEPTS_PER_S, HEARTBEAT_MS};
 use crate::http::GUESTS_PER_MINUTE;
@@ -142,6 +143,15 @@ pub struct ServeConfig {
         value_name = "ORIGIN,..."
     )]
     pub origins: Vec<String>,
+    /// Networks of load balancers and proxies in front, such as 10.0.0.0/8: their `X-Forwarded-For` is believed, so that not all
+    /// learners behind them count as one network.
+    #[arg(
+        long,
+        env = "LEARNR_PROXIES",
+        value_delimiter = ',',
+        value_name = "NETWORK,..."
+    )]
+    pub proxies: Vec<IpNet>,
     /// Origin the page finds the server at, when it is not the page's own.
     #[arg(
         long,

@@ -28,7 +28,7 @@ use crate::config::{ServeConfig, Switch};
 use crate::connection::ConnectionContext;
 use crate::http::{
     self, EXPORTS_PER_MINUTE, Exports, GuestLimits, HttpContext, LOOKUPS_PER_MINUTE, Lookups,
-    Reckonings, STANDINGS_PER_MINUTE, STARTS_PER_MINUTE, StartLimits,
+    Proxies, Reckonings, STANDINGS_PER_MINUTE, STARTS_PER_MINUTE, StartLimits,
 };
 use crate::session::fleet::Fleet;
 use crate::session::{
@@ -234,6 +234,7 @@ fn http_context(
     Ok(HttpContext {
         registry: Arc::clone(registry),
         secret,
+        proxies: Proxies::new(config.proxies.clone()),
         guests: GuestLimits::new(config.guests_per_minute),
         starts: match config.rate_limits {
             Switch::On => StartLimits::new(STARTS_PER_MINUTE),

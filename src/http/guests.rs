@@ -88,7 +88,7 @@ pub(super) async fn create(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let now = context.sessions().clock.now_ms();
-    let address = request.peer_addr().map(|peer| peer.ip());
+    let address = context.proxies.client(&request);
     context.guests.take(address, now).map_err(|wait_ms| {
         ApiError::later(
             StatusCode::TOO_MANY_REQUESTS,

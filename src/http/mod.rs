@@ -3,6 +3,7 @@
 //! Owns the routes. They read the store, never a live session; what they change goes through the store too, but for the
 //! sessions of a deleted account, which are ended first.
 
+mod address;
 mod caller;
 mod certifications;
 pub mod cluster;
@@ -34,6 +35,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use crate::auth::{OwnerToken, Secret};
 use crate::session::{Registry, SessionContext};
 
+pub use address::Proxies;
 pub use error::ApiError;
 pub use exports::{EXPORTS_PER_MINUTE, Exports};
 pub use guests::{GUESTS_PER_MINUTE, GuestLimits};
@@ -50,6 +52,8 @@ pub struct HttpContext {
     pub registry: Arc<Registry>,
     /// What tokens are signed with.
     pub secret: Secret,
+    /// Whose word is taken for where a request comes from.
+    pub proxies: Proxies,
     /// How many guests may be made.
     pub guests: GuestLimits,
     /// How many sessions each learner may start.
