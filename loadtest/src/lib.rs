@@ -13,6 +13,7 @@ pub mod learner;
 pub mod ledger;
 pub mod meter;
 pub mod raw;
+pub mod relay;
 pub mod run;
 pub mod socket;
 

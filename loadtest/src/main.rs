@@ -52,6 +52,18 @@ enum Verb {
         #[arg(long, default_value_t = 20)]
         seconds: u64,
     },
+    /// Measures what it adds when a socket's session is on another instance: pings on both, in turn.
+    Relay {
+        /// An instance of a fleet started with `--rate-limits off`; it gets the session.
+        #[arg(long)]
+        owner: Base,
+        /// Another; its socket is relayed.
+        #[arg(long)]
+        gateway: Base,
+        /// Seconds to measure.
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
+    },
 }
 
 const EXAMPLES: &str = "\
@@ -256,6 +268,11 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Verb::Run(args) => drive(&args),
         Verb::Disk { dir, rate, seconds } => disk(&dir, rate, seconds).map(|()| true),
+        Verb::Relay {
+            owner,
+            gateway,
+            seconds,
+        } => relay(&owner, &gateway, seconds).map(|()| true),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
@@ -286,6 +303,30 @@ fn disk(dir: &Path, rate: u32, seconds: u64) -> anyhow::Result<()> {
         ms(0.99),
         ms(0.999),
         ms(1.0)
+    );
+    Ok(())
+}
+
+fn relay(owner: &Base, gateway: &Base, seconds: u64) -> anyhow::Result<()> {
+    let trips = learnr_loadtest::relay::measure(owner, gateway, seconds)?;
+    for (name, trips) in [("direct", &trips.direct), ("relayed", &trips.relayed)] {
+        println!(
+            "{name}: {} round trips, p50 {}  p90 {}  p99 {}  max {} us",
+            trips.len(),
+            trips.value_at_quantile(0.5),
+            trips.value_at_quantile(0.9),
+            trips.value_at_quantile(0.99),
+            trips.max()
+        );
+    }
+    let adds = |quantile: f64| {
+        let of = |trips: &hdrhistogram::Histogram<u64>| trips.value_at_quantile(quantile) as i64;
+        of(&trips.relayed) - of(&trips.direct)
+    };
+    println!(
+        "a relay adds {} us at p50, {} us at p99",
+        adds(0.5),
+        adds(0.99)
     );
     Ok(())
 }
