@@ -125,3 +125,77 @@ fn failed(error: tungstenite::Error) -> LinkError {
         _ => LinkError::Denied,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, TcpListener};
+    use std::sync::Arc;
+
+    use bytes::Bytes;
+    use tokio::runtime::Handle;
+
+    use super::*;
+    use crate::clock::{Moment, SystemClock};
+    use crate::cluster::link::{Answer, Channel, Host, Links};
+
+    /// What is sealed with it anybody can read: clocks are looked at here, not secrecy.
+    struct Plain;
+
+    impl Seal for Plain {
+        fn seal(&self, claims: &[u8]) -> String {
+            claims.iter().map(|byte| format!("{byte:02x}")).collect()
+        }
+
+        fn open(&self, text: &str) -> Option<Vec<u8>> {
+            let pairs = text.as_bytes().chunks(2);
+            pairs
+                .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+                .collect()
+        }
+    }
+
+    struct Nobody;
+
+    impl Host for Nobody {
+        fn opened(&self, _: Member, _: Bytes, channel: Channel, _: Answer) {
+            drop(channel);
+        }
+    }
+
+    /// The machine's clock, so many milliseconds off.
+    struct Off(SystemClock, i64);
+
+    impl Clock for Off {
+        fn now_ms(&self) -> i64 {
+            self.0.now_ms() + self.1
+        }
+
+        fn wait_until(&self, at_ms: i64) -> Moment {
+            self.0.wait_until(at_ms - self.1)
+        }
+    }
+
+    #[tokio::test]
+    async fn instances_whose_clocks_differ_by_hours_link_all_the_same() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+        let member = |node: &str| Member {
+            node: node.to_owned(),
+            incarnation: 1,
+            address: listener.local_addr().expect("bound").to_string(),
+        };
+        let (me, to) = (member("a"), member("b"));
+        let (seal, host, here) = (Arc::new(Plain), Arc::new(Nobody), Handle::current());
+        let links = Links::listen(listener, to.clone(), seal, host, &here).await;
+        let links = links.expect("it listens");
+        for (off_ms, refused) in [(0, 0), (7_200_000, 1), (-7_200_000, 2)] {
+            let dialler = Dialler {
+                me: &me,
+                seal: &Plain,
+                clock: &Off(SystemClock::start(), off_ms),
+            };
+            let dialled = dialler.dial(&to).await;
+            assert!(dialled.is_ok(), "{off_ms} ms off: {:?}", dialled.err());
+            assert_eq!(links.counts().refused, refused, "{off_ms} ms off");
+        }
+    }
+}
