@@ -88,31 +88,3 @@ fn describe_links() {
         "Internal links that ended, by reason"
     );
 }
-
-fn describe_links() {
-    describe_gauge!(
-        "learnr_links_open",
-        "Internal links, by who dialled: out is this instance"
-    );
-    describe_gauge!(
-        "learnr_link_channels_open",
-        "Channels in internal links, by who opened them"
-    );
-    describe_counter!(
-        "learnr_link_frames_total",
-        "Frames over internal links, each channel's counted"
-    );
-    describe_counter!(
-        "learnr_link_bytes_total",
-        Unit::Bytes,
-        "Bytes of messages over internal links"
-    );
-    describe_counter!(
-        "learnr_link_handshakes_refused_total",
-        "Internal links refused, by reason"
-    );
-    describe_counter!(
-        "learnr_links_lost_total",
-        "Internal links that ended, by reason"
-    );
-}
