@@ -9,6 +9,7 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 
 use crate::clock::{Clock, SystemClock};
+use crate::cluster::LocalShared;
 use crate::connection::HEARTBEAT_MS;
 use crate::session::fleet::Fleet;
 use crate::session::{
@@ -80,13 +81,14 @@ async fn registry(store: Arc<dyn Store>) -> anyhow::Result<Arc<Registry>> {
         banks: BankCache::new(Arc::clone(&store)),
         exposures: Exposures::new(Arc::clone(&store)),
         store,
-        clock,
         owner: Owner {
             node: "forget".to_owned(),
             incarnation: random_claim(),
             address: "none".to_owned(),
         },
+        shared: Arc::new(LocalShared::new(Arc::clone(&clock))),
         spent: SpentTickets::default(),
+        clock,
         limits: MessageLimits::off(),
         heartbeat_ms: HEARTBEAT_MS,
         idle_ms: IDLE_MS,

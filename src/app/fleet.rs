@@ -12,8 +12,8 @@ use crate::auth::{PeerSeal, Secret};
 use crate::clock::Clock;
 use crate::cluster::link::Links;
 use crate::cluster::{
-    ClusterThread, Directory, Lease, Load, LocalDirectory, Lost, Member, Membership, Redis,
-    RedisDirectory,
+    ClusterThread, Directory, Lease, Load, LocalDirectory, LocalShared, Lost, Member, Membership,
+    Redis, RedisDirectory, RedisShared, Shared,
 };
 use crate::config::FleetConfig;
 use crate::connection::{ConnectionContext, Reception};
@@ -26,6 +26,7 @@ const ALONE: &str = "local";
 /// What there is of a fleet before there are sessions.
 pub(super) struct Muster {
     pub(super) directory: Arc<dyn Directory>,
+    pub(super) shared: Arc<dyn Shared>,
     pub(super) owner: Owner,
     /// None where this instance is alone.
     ground: Option<Ground>,
@@ -63,6 +64,7 @@ impl Muster {
         let Some(url) = config.redis_url.as_deref().filter(|url| !url.is_empty()) else {
             return Ok(Self {
                 directory: Arc::new(LocalDirectory::new(Arc::clone(clock))),
+                shared: Arc::new(LocalShared::new(Arc::clone(clock))),
                 owner: owner(node.unwrap_or(ALONE), http.to_string()),
                 ground: None,
             });
@@ -78,14 +80,16 @@ impl Muster {
         let address = told.filter(|told| !told.is_empty());
         let address = address.map_or_else(|| bound.to_string(), ToOwned::to_owned);
         let thread = ClusterThread::start()?;
-        let opened = open_directory(url.to_owned());
-        let directory = thread.runtime().spawn(opened).await??;
+        let url = url.to_owned();
+        let opened = async move { Redis::open(&url).await };
+        let redis = thread.runtime().spawn(opened).await??;
         let named = node.map_or_else(
             || format!("{}-{}", machine(), bound.port()),
             ToOwned::to_owned,
         );
         Ok(Self {
-            directory,
+            directory: Arc::new(RedisDirectory::over(&redis)),
+            shared: Arc::new(RedisShared::over(&redis)),
             owner: owner(&named, address),
             ground: Some(Ground { thread, listener }),
         })

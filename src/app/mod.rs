@@ -206,6 +206,7 @@ fn session_context(
         exposures: Exposures::new(Arc::clone(store)),
         owner: muster.owner.clone(),
         fleet: Fleet::new(Arc::clone(&muster.directory)),
+        shared: Arc::clone(&muster.shared),
         spent: SpentTickets::default(),
         limits: match config.rate_limits {
             Switch::On => MessageLimits::new(MessageLimits::DEFAULT),

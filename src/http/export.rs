@@ -49,7 +49,9 @@ pub(super) async fn export(
     Caller(learner): Caller,
 ) -> Result<HttpResponse, ApiError> {
     let now = context.sessions().clock.now_ms();
-    let place = context.exports.begin(learner, now).map_err(|wait_ms| {
+    let shared = &*context.sessions().shared;
+    let place = context.exports.begin(shared, learner, now).await;
+    let place = place.map_err(|wait_ms| {
         ApiError::later(
             StatusCode::TOO_MANY_REQUESTS,
             ErrorCode::RateLimited,

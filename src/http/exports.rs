@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::fleet;
 use super::limits::KeyedLimit;
+use crate::cluster::Shared;
 use crate::session::RateLimit;
 use crate::store::LearnerId;
 
@@ -21,6 +23,7 @@ const LEARNERS_MAX: usize = 100_000;
 
 /// How many exports there are.
 pub struct Exports {
+    limit: RateLimit,
     per_learner: Mutex<KeyedLimit<LearnerId>>,
     at_once: Arc<Semaphore>,
 }
@@ -31,20 +34,28 @@ impl Exports {
     pub fn new(per_minute: u32) -> Self {
         let limit = RateLimit::per_minute(per_minute);
         Self {
+            limit,
             per_learner: Mutex::new(KeyedLimit::new(limit, LEARNERS_MAX)),
             at_once: Arc::new(Semaphore::new(AT_ONCE_MAX)),
         }
     }
 
-    /// Counts one export of a learner at `now_ms`; what it gives is held until the export is over.
+    /// Counts one export of a learner at `now_ms`, here and in the fleet; what it gives is held until the export is over.
     ///
     /// # Errors
     /// How many milliseconds to wait.
-    pub(super) fn begin(
+    pub(super) async fn begin(
         &self,
+        shared: &dyn Shared,
         learner: LearnerId,
         now_ms: i64,
     ) -> Result<OwnedSemaphorePermit, i64> {
+        let place = self.begin_here(learner, now_ms)?;
+        fleet::take(shared, "exports", learner.0, self.limit).await?;
+        Ok(place)
+    }
+
+    fn begin_here(&self, learner: LearnerId, now_ms: i64) -> Result<OwnedSemaphorePermit, i64> {
         let mut limit = self
             .per_learner
             .lock()
@@ -68,10 +79,10 @@ mod tests {
         let exports = Exports::new(6);
         let learner = |number: usize| LearnerId(Uuid::from_u128(number as u128));
         for _ in 0..6 {
-            assert!(exports.begin(learner(0), 0).is_ok());
+            assert!(exports.begin_here(learner(0), 0).is_ok());
         }
-        assert_eq!(exports.begin(learner(0), 0).map(drop), Err(10_000));
-        let begin = |number| exports.begin(learner(number), 0);
+        assert_eq!(exports.begin_here(learner(0), 0).map(drop), Err(10_000));
+        let begin = |number| exports.begin_here(learner(number), 0);
         let held: Vec<_> = (1..=AT_ONCE_MAX).map(begin).collect();
         assert!(held.iter().all(Result::is_ok));
         assert_eq!(begin(99).map(drop), Err(BUSY_WAIT_MS));

@@ -10,8 +10,9 @@ use learnr_protocol::rest::GuestCreated;
 use uuid::Uuid;
 
 use super::limits::KeyedLimit;
-use super::{ApiError, HttpContext};
+use super::{ApiError, HttpContext, fleet};
 use crate::auth::guest_token;
+use crate::cluster::Shared;
 use crate::session::{Arrivals, RateLimit};
 use crate::store::Identity;
 
@@ -25,6 +26,7 @@ const PREFIXES_MAX: usize = 10_000;
 /// How many guests may be made, by address prefix and in all.
 pub struct GuestLimits {
     global: RateLimit,
+    per_prefix: RateLimit,
     seen: Mutex<Seen>,
 }
 
@@ -40,6 +42,7 @@ impl GuestLimits {
         let per_prefix = RateLimit::per_minute(per_minute);
         Self {
             global: RateLimit::per_minute(per_minute.saturating_mul(GLOBAL_TIMES)),
+            per_prefix,
             seen: Mutex::new(Seen {
                 global: Arrivals::default(),
                 per_prefix: KeyedLimit::new(per_prefix, PREFIXES_MAX),
@@ -47,7 +50,23 @@ impl GuestLimits {
         }
     }
 
-    /// Counts one guest from `address`.
+    /// Counts one guest from `address`, here and in the fleet.
+    ///
+    /// # Errors
+    /// How many milliseconds to wait.
+    async fn admit(
+        &self,
+        shared: &dyn Shared,
+        address: Option<IpAddr>,
+        now_ms: i64,
+    ) -> Result<(), i64> {
+        self.take(address, now_ms)?;
+        let key = address.map_or(0, prefix);
+        fleet::take(shared, "guests", key, self.per_prefix).await?;
+        fleet::take(shared, "guests", "all", self.global).await
+    }
+
+    /// Counts one guest from `address` here.
     ///
     /// # Errors
     /// How many milliseconds to wait.
@@ -89,7 +108,9 @@ pub(super) async fn create(
 ) -> Result<HttpResponse, ApiError> {
     let now = context.sessions().clock.now_ms();
     let address = context.proxies.client(&request);
-    context.guests.take(address, now).map_err(|wait_ms| {
+    let shared = &*context.sessions().shared;
+    let admitted = context.guests.admit(shared, address, now).await;
+    admitted.map_err(|wait_ms| {
         ApiError::later(
             StatusCode::TOO_MANY_REQUESTS,
             ErrorCode::RateLimited,

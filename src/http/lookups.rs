@@ -8,8 +8,9 @@ use actix_web::http::StatusCode;
 use learnr_protocol::ErrorCode;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::ApiError;
 use super::limits::KeyedLimit;
+use super::{ApiError, fleet};
+use crate::cluster::Shared;
 use crate::session::RateLimit;
 use crate::store::LearnerId;
 
@@ -26,6 +27,7 @@ const EXPORT_RETRY_S: u64 = 5;
 
 /// How often history is looked at.
 pub struct Lookups {
+    limit: RateLimit,
     per_learner: Mutex<KeyedLimit<LearnerId>>,
     exports: Arc<Semaphore>,
 }
@@ -36,6 +38,7 @@ impl Lookups {
     pub fn new(per_minute: u32) -> Self {
         let limit = RateLimit::per_minute(per_minute);
         Self {
+            limit,
             per_learner: Mutex::new(KeyedLimit::new(limit, LEARNERS_MAX)),
             exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
         }
@@ -47,23 +50,36 @@ impl Lookups {
         Self::new(OFF_PER_MINUTE)
     }
 
-    /// Counts one look of a learner at `now_ms`.
+    /// Counts one look of a learner at `now_ms`, here and in the fleet.
     ///
     /// # Errors
     /// 429 with the time to wait.
-    pub(super) fn take(&self, learner: LearnerId, now_ms: i64) -> Result<(), ApiError> {
-        let mut limit = self
-            .per_learner
-            .lock()
-            .expect("no code panics while it holds the limits");
-        let next = limit.next(learner, now_ms).map_err(|wait_ms| {
+    pub(super) async fn take(
+        &self,
+        shared: &dyn Shared,
+        learner: LearnerId,
+        now_ms: i64,
+    ) -> Result<(), ApiError> {
+        let mut taken = self.take_here(learner, now_ms);
+        if taken.is_ok() {
+            taken = fleet::take(shared, "lookups", learner.0, self.limit).await;
+        }
+        taken.map_err(|wait_ms| {
             ApiError::later(
                 StatusCode::TOO_MANY_REQUESTS,
                 ErrorCode::RateLimited,
                 "asked for your history too often at the moment: try again",
                 u64::try_from(wait_ms).unwrap_or(0).div_ceil(1_000),
             )
-        })?;
+        })
+    }
+
+    fn take_here(&self, learner: LearnerId, now_ms: i64) -> Result<(), i64> {
+        let mut limit = self
+            .per_learner
+            .lock()
+            .expect("no code panics while it holds the limits");
+        let next = limit.next(learner, now_ms)?;
         limit.note(learner, next);
         Ok(())
     }

@@ -10,6 +10,7 @@ pub mod cluster;
 mod error;
 mod export;
 mod exports;
+mod fleet;
 mod guests;
 mod health;
 mod history;

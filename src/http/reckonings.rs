@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::fleet;
 use super::limits::KeyedLimit;
+use crate::cluster::Shared;
 use crate::session::RateLimit;
 use crate::store::LearnerId;
 
@@ -20,6 +22,7 @@ const LEARNERS_MAX: usize = 100_000;
 
 /// How many standings are reckoned.
 pub struct Reckonings {
+    limit: RateLimit,
     per_learner: Mutex<KeyedLimit<LearnerId>>,
     at_once: Arc<Semaphore>,
 }
@@ -30,6 +33,7 @@ impl Reckonings {
     pub fn new(per_minute: u32, threads: usize) -> Self {
         let limit = RateLimit::per_minute(per_minute);
         Self {
+            limit,
             per_learner: Mutex::new(KeyedLimit::new(limit, LEARNERS_MAX)),
             at_once: Arc::new(Semaphore::new((threads / 2).max(1))),
         }
@@ -41,11 +45,21 @@ impl Reckonings {
         Self::new(OFF_PER_MINUTE, threads)
     }
 
-    /// Counts one standing of a learner at `now_ms`.
+    /// Counts one standing of a learner at `now_ms`, here and in the fleet.
     ///
     /// # Errors
     /// How many milliseconds to wait.
-    pub(super) fn take(&self, learner: LearnerId, now_ms: i64) -> Result<(), i64> {
+    pub(super) async fn take(
+        &self,
+        shared: &dyn Shared,
+        learner: LearnerId,
+        now_ms: i64,
+    ) -> Result<(), i64> {
+        self.take_here(learner, now_ms)?;
+        fleet::take(shared, "standings", learner.0, self.limit).await
+    }
+
+    fn take_here(&self, learner: LearnerId, now_ms: i64) -> Result<(), i64> {
         let mut limit = self
             .per_learner
             .lock()

@@ -51,7 +51,8 @@ pub(super) async fn create(
 ) -> Result<HttpResponse, ApiError> {
     let shared = context.sessions();
     let asked_ms = shared.clock.now_ms();
-    if let Err(wait_ms) = context.starts.check(learner, asked_ms) {
+    let may_start = context.starts.check(&*shared.shared, learner, asked_ms);
+    if let Err(wait_ms) = may_start.await {
         return resume_only(&context, learner, &body, wait_ms).await;
     }
     let versioned = shared.banks.current(&body.certification).await?;
@@ -94,7 +95,8 @@ pub(super) async fn create(
         .await?;
     let (row, resumed) = match created {
         Created::New(row) => {
-            context.starts.count(learner, asked_ms);
+            let started = context.starts.count(&*shared.shared, learner, asked_ms);
+            started.await;
             (row, false)
         }
         Created::Open(row) => (row, true),

@@ -1,16 +1,19 @@
 //! Where the caller stands in a certification.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::ContentType;
 use actix_web::{HttpResponse, web};
 use learnr_domain::learner::{
     AreaCompetency, ConceptMastery, MasteryStatus, Readiness, Standing, Verdict,
 };
-use learnr_domain::{Bank, Millis};
+use learnr_domain::{Bank, LearnerState, Millis};
 use learnr_protocol::{CertificationRef, ErrorCode, standing as wire};
 
 use super::caller::Caller;
+use super::fleet::{self, MadeFrom};
 use super::{ApiError, HttpContext};
 use crate::session::{VersionedBank, learner_state, view};
+use crate::store::record;
 
 /// Concepts listed at most: as many as a certification may list itself.
 const CONCEPTS_MAX: usize = 10_000;
@@ -36,7 +39,8 @@ pub(super) async fn show(
     let asked_ms = shared.clock.now_ms();
     context
         .reckonings
-        .take(learner, asked_ms)
+        .take(&*shared.shared, learner, asked_ms)
+        .await
         .map_err(|wait_ms| {
             ApiError::later(
                 StatusCode::TOO_MANY_REQUESTS,
@@ -45,9 +49,14 @@ pub(super) async fn show(
                 u64::try_from(wait_ms).unwrap_or(0).div_ceil(1_000),
             )
         })?;
-    let VersionedBank { bank, rho, .. } = shared.banks.current(&path).await?;
+    let versioned = shared.banks.current(&path).await?;
     let known = learner_state(&*shared.store, &shared.banks, learner, &path).await?;
     let now = Millis(shared.clock.now_ms());
+    let digest = made_from(&path, &versioned, known.as_ref(), now).digest();
+    if let Some(body) = fleet::kept(&*shared.shared, &digest).await {
+        return Ok(told_json(body));
+    }
+    let VersionedBank { bank, rho, .. } = versioned;
     let turn = context.reckonings.turn().await;
     // The longest exam takes tens of milliseconds to reckon: not on a thread that serves sockets.
     let reckoned = web::block(move || {
@@ -57,7 +66,30 @@ pub(super) async fn show(
     });
     let standing = reckoned.await.map_err(|error| ApiError::internal(&error))?;
     let standing = standing.map_err(|error| ApiError::internal(&error))?;
-    Ok(HttpResponse::Ok().json(standing))
+    let body = serde_json::to_vec(&standing).map_err(|error| ApiError::internal(&error))?;
+    fleet::keep(&*shared.shared, &digest, &body).await;
+    Ok(told_json(body))
+}
+
+fn told_json(body: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(ContentType::json())
+        .body(body)
+}
+
+/// All that a standing depends on: the questions, what the learner's answers came to, and the time. An answer more, or a version more,
+/// is another key, so that nothing has to be dropped in time.
+fn made_from(
+    certification: &str,
+    versioned: &VersionedBank,
+    known: Option<&LearnerState>,
+    now: Millis,
+) -> MadeFrom {
+    MadeFrom::of("standing", now.0)
+        .and(certification.as_bytes())
+        .and(versioned.version.as_bytes())
+        .and(&versioned.rho.to_be_bytes())
+        .and(&known.map(record::learner_to_bytes).unwrap_or_default())
 }
 
 fn told(bank: &Bank, standing: &Standing) -> wire::Standing {

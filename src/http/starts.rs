@@ -4,7 +4,9 @@
 
 use std::sync::Mutex;
 
+use super::fleet;
 use super::limits::KeyedLimit;
+use crate::cluster::Shared;
 use crate::session::RateLimit;
 use crate::store::LearnerId;
 
@@ -18,6 +20,7 @@ const LEARNERS_MAX: usize = 100_000;
 
 /// How many sessions each learner may start.
 pub struct StartLimits {
+    limit: RateLimit,
     per_learner: Mutex<KeyedLimit<LearnerId>>,
 }
 
@@ -27,6 +30,7 @@ impl StartLimits {
     pub fn new(per_minute: u32) -> Self {
         let limit = RateLimit::per_minute(per_minute);
         Self {
+            limit,
             per_learner: Mutex::new(KeyedLimit::new(limit, LEARNERS_MAX)),
         }
     }
@@ -37,17 +41,30 @@ impl StartLimits {
         Self::new(OFF_PER_MINUTE)
     }
 
-    /// Whether a learner may start one more session at `now_ms`. It counts once it was started: requests that
+    /// Whether a learner may start one more session at `now_ms`, here and in the fleet. It counts once it was started: requests that
     /// come at once may pass together, as many as there are kinds of open sessions.
     ///
     /// # Errors
     /// How many milliseconds to wait.
-    pub(super) fn check(&self, learner: LearnerId, now_ms: i64) -> Result<(), i64> {
-        self.lock().next(learner, now_ms).map(drop)
+    pub(super) async fn check(
+        &self,
+        shared: &dyn Shared,
+        learner: LearnerId,
+        now_ms: i64,
+    ) -> Result<(), i64> {
+        self.lock().next(learner, now_ms).map(drop)?;
+        fleet::look(shared, "starts", learner.0, self.limit).await
     }
 
-    /// Counts a session that was started.
-    pub(super) fn count(&self, learner: LearnerId, now_ms: i64) {
+    /// Counts a session that was started, here and in the fleet.
+    pub(super) async fn count(&self, shared: &dyn Shared, learner: LearnerId, now_ms: i64) {
+        self.count_here(learner, now_ms);
+        if let Err(wait_ms) = fleet::take(shared, "starts", learner.0, self.limit).await {
+            tracing::debug!(wait_ms, "passed together with another start");
+        }
+    }
+
+    fn count_here(&self, learner: LearnerId, now_ms: i64) {
         let mut starts = self.lock();
         // Whoever passed together with another is counted up to the limit.
         if let Ok(next) = starts.next(learner, now_ms) {
@@ -64,21 +81,31 @@ impl StartLimits {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
     use uuid::Uuid;
 
     use super::*;
+    use crate::clock::ManualClock;
+    use crate::cluster::LocalShared;
 
-    #[test]
-    fn a_learner_is_limited_without_stopping_another_and_a_look_does_not_count() {
-        let starts = StartLimits::new(2);
+    #[tokio::test]
+    async fn a_learner_is_limited_without_stopping_another_and_a_look_does_not_count() {
+        let clock = Arc::new(ManualClock::at(0));
+        let shared = LocalShared::new(clock.clone());
+        // Two instances of one fleet.
+        let (here, there) = (StartLimits::new(2), StartLimits::new(2));
         let (one, other) = (LearnerId(Uuid::from_u128(1)), LearnerId(Uuid::from_u128(2)));
         for _ in 0..5 {
-            assert_eq!(starts.check(one, 0), Ok(()));
+            assert_eq!(here.check(&shared, one, 0).await, Ok(()));
         }
-        starts.count(one, 0);
-        starts.count(one, 0);
-        assert_eq!(starts.check(one, 0), Err(30_000));
-        assert_eq!(starts.check(other, 0), Ok(()));
-        assert_eq!(starts.check(one, 30_000), Ok(()));
+        here.count(&shared, one, 0).await;
+        there.count(&shared, one, 0).await;
+        assert_eq!(here.check(&shared, one, 0).await, Err(30_000));
+        assert_eq!(there.check(&shared, one, 0).await, Err(30_000));
+        assert_eq!(there.check(&shared, other, 0).await, Ok(()));
+        clock.advance(Duration::from_secs(30));
+        assert_eq!(here.check(&shared, one, 30_000).await, Ok(()));
     }
 }

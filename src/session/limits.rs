@@ -2,6 +2,13 @@
 //!
 //! Owns the two rates of the protocol. Knows no socket: several sockets of one learner share them.
 
+use std::time::Duration;
+
+use crate::cluster::Rate;
+
+/// Limits with less between two arrivals, in microseconds, are none worth the name: a fleet does not count by them.
+const SHARED_INTERVAL_MIN_US: i64 = 1_000;
+
 /// A generic cell rate limiter: sixteen bytes, no timer.
 ///
 /// Source: ITU-T I.371, "virtual scheduling".
@@ -36,6 +43,16 @@ impl RateLimit {
             interval_us,
             tolerance_us: interval_us * i64::from(per_minute.max(1) - 1),
         }
+    }
+
+    /// The same as a fleet counts by it; `None` for no limit worth the name.
+    #[must_use]
+    pub fn shared(&self) -> Option<Rate> {
+        let duration = |us: i64| Duration::from_micros(us.unsigned_abs());
+        (self.interval_us >= SHARED_INTERVAL_MIN_US).then(|| Rate {
+            interval: duration(self.interval_us),
+            tolerance: duration(self.tolerance_us),
+        })
     }
 
     /// Counts one message at `now_ms`.

@@ -34,6 +34,7 @@ pub mod view;
 use std::sync::Arc;
 
 use crate::clock::Clock;
+use crate::cluster::Shared;
 use crate::store::{Owner, Store};
 
 pub(crate) use activation::random_claim;
@@ -71,6 +72,8 @@ pub struct SessionContext {
     pub owner: Owner,
     /// The other instances.
     pub fleet: fleet::Fleet,
+    /// What the instances count and remember together.
+    pub shared: Arc<dyn Shared>,
     /// Tickets used here.
     pub spent: SpentTickets,
     /// How fast learners may send.

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use uuid::Uuid;
 
@@ -15,6 +16,9 @@ use crate::auth::Ticket;
 /// Tickets remembered at once. They last 30 s, so that this is some 4,000 sockets opened a second; beyond it
 /// sockets are refused as busy, rather than a used ticket forgotten.
 const SPENT_MAX: usize = 131_072;
+
+/// How far the clocks of two instances may be apart; both follow the database's.
+const CLOCKS_APART_MAX: Duration = Duration::from_secs(10);
 
 /// Why a ticket is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +61,25 @@ impl SpentTickets {
 }
 
 impl SessionContext {
+    /// Uses a ticket up in the whole fleet, before it is used up here. Where the fleet cannot say, this instance's own memory is all
+    /// there is: a ticket could then open one socket on each instance, within its 30 seconds.
+    ///
+    /// # Errors
+    /// [`AttachRefused::TicketSpent`] when any instance has seen it.
+    pub async fn spend_in_fleet(&self, ticket: &Ticket, now_ms: i64) -> Result<(), AttachRefused> {
+        let left_ms = u64::try_from(ticket.expires_ms.saturating_sub(now_ms)).unwrap_or(0);
+        // By a clock that is behind the others' it lasts longer.
+        let lasts = Duration::from_millis(left_ms) + CLOCKS_APART_MAX;
+        match self.shared.spend(ticket.nonce, lasts).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(AttachRefused::TicketSpent),
+            Err(error) => {
+                tracing::debug!(%error, "the fleet does not know whether a ticket was used");
+                Ok(())
+            }
+        }
+    }
+
     /// Uses a ticket up.
     ///
     /// # Errors

@@ -34,7 +34,10 @@ pub(in crate::http) async fn answers(
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let shared = context.sessions();
-    context.lookups.take(learner, shared.clock.now_ms())?;
+    let looks = &context.lookups;
+    looks
+        .take(&*shared.shared, learner, shared.clock.now_ms())
+        .await?;
     let row = own(&context, learner, &path).await?;
     let (session, versioned) = info(&context, &row).await?;
     let stored = shared.store.answers_of_session(row.id).await?;

@@ -29,7 +29,10 @@ async fn current(
     certification: &str,
 ) -> Result<VersionedBank, ApiError> {
     let shared = context.sessions();
-    context.lookups.take(learner, shared.clock.now_ms())?;
+    let looks = &context.lookups;
+    looks
+        .take(&*shared.shared, learner, shared.clock.now_ms())
+        .await?;
     let versioned = shared.banks.current(certification).await?;
     catch_up(shared, learner, certification).await?;
     Ok(versioned)

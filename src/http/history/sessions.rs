@@ -52,7 +52,10 @@ pub(in crate::http) async fn list(
 ) -> Result<HttpResponse, ApiError> {
     let query = query.into_inner();
     let shared = context.sessions();
-    context.lookups.take(learner, shared.clock.now_ms())?;
+    let looks = &context.lookups;
+    looks
+        .take(&*shared.shared, learner, shared.clock.now_ms())
+        .await?;
     let limit = page_rows(query.limit, PAGE_USUAL, PAGE_MAX)?;
     let before = Place::read(query.cursor.as_deref(), |place| match place {
         Place::Session(started_at, id) => Some(SessionMark {

@@ -7,3 +7,4 @@ mod membership;
 mod redis;
 mod redis_cluster;
 mod redis_refusals;
+mod shared;
