@@ -14,6 +14,10 @@ pub struct ClusterView {
     pub directory: DirectoryHealth,
     /// Every instance with a lease, by name.
     pub nodes: Vec<NodeView>,
+    /// Learners who have a socket, counted on each instance; absent when the directory cannot say, and on an instance that is alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub learners_present: Option<u64>,
     /// Sessions live on the instance that was asked, at most as many as were asked for.
     pub sessions: Vec<LiveSession>,
 }

@@ -2025,3 +2025,128 @@ sessions: Array<ExportedSession>,
  * True.
  */
 complete: boolean, };
+
+/**
+ * How the directory is.
+ */
+export type DirectoryHealth = "none" | "ok" | "unavailable";
+
+/**
+ * One instance, as it says of itself.
+ */
+export type NodeView = { 
+/**
+ * Its name.
+ */
+node: string, 
+/**
+ * Which of its lives this is.
+ */
+incarnation: string, 
+/**
+ * Where other instances reach it.
+ */
+address: string, 
+/**
+ * Where people and load balancers reach it.
+ */
+http_address: string, 
+/**
+ * Release it runs.
+ */
+version: string, 
+/**
+ * Whether it is leaving.
+ */
+draining: boolean, 
+/**
+ * Sessions live on it.
+ */
+sessions: number, 
+/**
+ * Sockets open on it.
+ */
+sockets: number, 
+/**
+ * Sockets of other instances that it serves.
+ */
+relayed_in: number, 
+/**
+ * Its sockets whose session is on another instance.
+ */
+relayed_out: number, };
+
+/**
+ * One session, live on the instance that was asked.
+ */
+export type LiveSession = { 
+/**
+ * Which one.
+ */
+session_id: string, 
+/**
+ * Epoch it was claimed under: grows each time the session moves.
+ */
+epoch: number, };
+
+/**
+ * The fleet, as the instance that was asked sees it.
+ */
+export type ClusterView = { 
+/**
+ * Name of the instance that was asked.
+ */
+node: string, 
+/**
+ * Whether the directory answers; when not, `nodes` has this instance alone.
+ */
+directory: DirectoryHealth, 
+/**
+ * Every instance with a lease, by name.
+ */
+nodes: Array<NodeView>, 
+/**
+ * Learners who have a socket, counted on each instance; absent when the directory cannot say, and on an instance that is alone.
+ */
+learners_present?: number, 
+/**
+ * Sessions live on the instance that was asked, at most as many as were asked for.
+ */
+sessions: Array<LiveSession>, };
+
+/**
+ * Where one session is, by everyone who has a say.
+ */
+export type SessionPlace = { 
+/**
+ * Which one.
+ */
+session_id: string, 
+/**
+ * `open`, `paused`, `completed` or `faulted`.
+ */
+status: string, 
+/**
+ * The instance that claimed it last and has not released it, as the database says: it alone may write.
+ */
+owner?: string, 
+/**
+ * Where that instance says it is reached.
+ */
+owner_address?: string, 
+/**
+ * Whether the owner has a lease in the same life.
+ */
+owner_is_live: boolean, 
+/**
+ * The epoch in the database.
+ */
+epoch: number, 
+/**
+ * The instance that the directory names.
+ */
+directory_node?: string, 
+/**
+ * The epoch that the directory names; lower than `epoch` when it is stale, which harms nothing.
+ */
+directory_epoch?: number, };

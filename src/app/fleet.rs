@@ -148,6 +148,9 @@ impl Muster {
         )
         .await?;
         fleet.link(links.clone());
+        let presence = Arc::clone(&connections.presence);
+        let told = presence.run(Arc::clone(&self.shared), lease.member.clone());
+        thread.runtime().spawn(told);
         let node = lease.member.node.clone();
         let joined = Membership::join(self.directory, lease, load);
         let membership = thread.runtime().spawn(joined).await??;

@@ -75,6 +75,9 @@ impl Actor for ConnectionActor {
 
     fn stopped(&mut self, _: &mut Self::Context) {
         self.outbox().close(CloseCode::Normal);
+        if let Some(learner) = self.learner {
+            self.intake.context.presence.went(learner.0);
+        }
         // Dropped, the way to another instance tells it.
         if let Some(Way::Here(handle)) = &self.part {
             handle.addr.do_send(Detach {
@@ -162,6 +165,7 @@ impl ConnectionActor {
         let refused = match ticket {
             Ok(ticket) => {
                 self.learner = Some(ticket.learner);
+                self.intake.context.presence.came(ticket.learner.0);
                 return self.join(ticket.learner, Admission::Ticket(ticket), hello.resume, ctx);
             }
             Err(TicketError::Expired) => CloseCode::TicketSpent,

@@ -47,6 +47,14 @@ impl Joining {
     /// # Errors
     /// What the socket is to be closed with.
     pub(super) async fn join(mut self) -> Result<Part, CloseCode> {
+        if let Admission::Ticket(ticket) = &self.admission {
+            let shared = self.context.registry.context();
+            if shared.fleet.has_others() {
+                let now = shared.clock.now_ms();
+                let spent = shared.spend_in_fleet(ticket, now).await;
+                spent.map_err(refused_with)?;
+            }
+        }
         tokio::time::timeout(ATTACH_WITHIN, self.somewhere())
             .await
             .unwrap_or(Err(CloseCode::Unavailable))

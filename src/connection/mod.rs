@@ -26,6 +26,7 @@ use tokio::sync::watch;
 
 use self::counted::Counted;
 use crate::auth::Secret;
+use crate::cluster::Presence;
 use crate::session::{Arrivals, ConnectionId, RateLimit, Registry};
 
 #[cfg(feature = "echo")]
@@ -54,6 +55,8 @@ pub struct ConnectionContext {
     pub origins: Vec<String>,
     /// Sockets held at most; beyond it the upgrade is refused with 503.
     pub sockets_max: usize,
+    /// Which learners have a socket here.
+    pub presence: Arc<Presence>,
     next_id: AtomicU64,
     open: Arc<AtomicUsize>,
     relayed_in: Arc<AtomicUsize>,
@@ -78,6 +81,7 @@ impl ConnectionContext {
             secret,
             origins,
             sockets_max,
+            presence: Arc::default(),
             next_id: AtomicU64::new(1),
             open: Arc::default(),
             relayed_in: Arc::default(),

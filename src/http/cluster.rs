@@ -53,11 +53,14 @@ pub(super) async fn show(
     if nodes.is_empty() {
         nodes.extend(shared.fleet.own_lease().as_ref().map(node));
     }
+    let names: Vec<String> = nodes.iter().map(|node| node.node.clone()).collect();
+    let present = shared.shared.count_present(&names).await;
     let sessions = context.registry.live(limit).into_iter();
     HttpResponse::Ok().json(ClusterView {
         node: shared.owner.node.clone(),
         directory,
         nodes,
+        learners_present: present.ok().filter(|_| shared.fleet.has_others()),
         sessions: sessions
             .map(|(id, epoch)| LiveSession {
                 session_id: id.to_string(),

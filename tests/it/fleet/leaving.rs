@@ -1,9 +1,10 @@
 //! An instance that is asked to stop, in a fleet.
 
+use learnr_protocol::cluster::{ClusterView, SessionPlace};
 use learnr_protocol::{CloseCode, Encoding, ServerMessage, SessionKind};
 
 use super::{Fleet, OWNER, elsewhere, known, learner, owner};
-use crate::harness::{Client, answer, demonstration};
+use crate::harness::{Client, answer, demonstration, until};
 
 #[actix_rt::test]
 async fn a_drained_session_goes_on_elsewhere_with_nothing_lost() {
@@ -71,7 +72,7 @@ async fn whoever_runs_the_fleet_sees_its_instances_and_where_a_session_is() {
     let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
     let client = learner(&here).await;
     let _second = elsewhere(&there, &known(&client), Encoding::Json).await;
-    let view: learnr_protocol::cluster::ClusterView = there
+    let view: ClusterView = there
         .rest
         .get("/v1/admin/cluster", OWNER)
         .await
@@ -79,9 +80,18 @@ async fn whoever_runs_the_fleet_sees_its_instances_and_where_a_session_is() {
     let names: Vec<&str> = view.nodes.iter().map(|node| node.node.as_str()).collect();
     assert_eq!(names, ["here", "there"]);
     assert_eq!(view.sessions, []);
+    // Told once a second; whoever is on two instances counts on both.
+    let present = async || {
+        let view: ClusterView = there
+            .rest
+            .get("/v1/admin/cluster", OWNER)
+            .await
+            .expect("a view");
+        view.learners_present == Some(2)
+    };
+    until("both instances have told who is present", present).await;
     let path = format!("/v1/admin/cluster/sessions/{}", client.session);
-    let place: learnr_protocol::cluster::SessionPlace =
-        there.rest.get(&path, OWNER).await.expect("a place");
+    let place: SessionPlace = there.rest.get(&path, OWNER).await.expect("a place");
     assert_eq!(place.owner.as_deref(), Some("here"));
     assert!(place.owner_is_live);
     for path in ["/v1/admin/cluster", path.as_str()] {
