@@ -39,11 +39,47 @@ fn describe() {
         "learnr_rate_limited_total",
         "Messages over a learner's limits"
     );
+    describe_fleet();
     describe_links();
     describe_histogram!(
         "learnr_answer_stored_seconds",
         Unit::Seconds,
         "Time from handing events to the writer until they are stored"
+    );
+}
+
+fn describe_fleet() {
+    describe_counter!(
+        "learnr_claims_total",
+        "Claims of sessions: claimed, taken over from an owner that had not released it, or lost to somebody faster"
+    );
+    describe_counter!(
+        "learnr_handovers_asked_total",
+        "Times another instance was asked for a session, by its reply"
+    );
+    describe_counter!(
+        "learnr_fenced_total",
+        "Writes refused because another instance had claimed the session"
+    );
+    describe_counter!(
+        "learnr_sessions_superseded_total",
+        "Sessions found claimed elsewhere when a socket came for them"
+    );
+    describe_gauge!(
+        "learnr_relays_in",
+        "Sockets of other instances whose session is here"
+    );
+    describe_gauge!(
+        "learnr_relays_out",
+        "Sockets here whose session is on another instance"
+    );
+    describe_counter!(
+        "learnr_relays_resumed_total",
+        "Sockets that stayed when the instance of their session went"
+    );
+    describe_counter!(
+        "learnr_sockets_refused_total",
+        "Sockets over the rate at which they are opened"
     );
     describe_gauge!(
         "learnr_lease_age_seconds",
