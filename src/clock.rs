@@ -4,7 +4,6 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::watch;
@@ -21,12 +20,12 @@ pub trait Clock: Send + Sync + 'static {
     fn wait_until(&self, at_ms: i64) -> Moment;
 }
 
-/// The machine's clock, read once and then advanced by the monotonic one, so that a step of the wall
-/// clock moves no deadline. [`SystemClock::anchor`] takes the database's time over.
+/// A clock that is set once, by the database's where there is one, and then advanced by the machine's monotonic one, so that a step of
+/// a wall clock moves no deadline.
 #[derive(Debug)]
 pub struct SystemClock {
     started: Instant,
-    base_ms: AtomicI64,
+    base_ms: i64,
 }
 
 impl SystemClock {
@@ -36,17 +35,16 @@ impl SystemClock {
         let wall = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
-        Self {
-            started: Instant::now(),
-            base_ms: AtomicI64::new(i64::try_from(wall.as_millis()).unwrap_or(i64::MAX)),
-        }
+        Self::at(i64::try_from(wall.as_millis()).unwrap_or(i64::MAX))
     }
 
-    /// Moves the clock forward to the database's time; it is never moved back.
-    pub fn anchor(&self, database_ms: i64) {
-        let elapsed = self.elapsed_ms();
-        self.base_ms
-            .fetch_max(database_ms.saturating_sub(elapsed), Ordering::Relaxed);
+    /// A clock that starts at another's time, the database's, whatever this machine takes the time to be.
+    #[must_use]
+    pub fn at(now_ms: i64) -> Self {
+        Self {
+            started: Instant::now(),
+            base_ms: now_ms,
+        }
     }
 
     fn elapsed_ms(&self) -> i64 {
@@ -56,9 +54,7 @@ impl SystemClock {
 
 impl Clock for SystemClock {
     fn now_ms(&self) -> i64 {
-        self.base_ms
-            .load(Ordering::Relaxed)
-            .saturating_add(self.elapsed_ms())
+        self.base_ms.saturating_add(self.elapsed_ms())
     }
 
     fn wait_until(&self, at_ms: i64) -> Moment {
@@ -110,13 +106,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_database_behind_the_machine_moves_no_clock_back() {
-        let clock = SystemClock::start();
-        let before = clock.now_ms();
-        clock.anchor(before - 60_000);
-        assert!(clock.now_ms() >= before);
-        clock.anchor(before + 60_000);
-        assert!(clock.now_ms() >= before + 60_000);
+    fn a_machine_that_is_ahead_starts_at_the_time_it_is_given() {
+        let machine = SystemClock::start().now_ms();
+        let clock = SystemClock::at(machine - 3_600_000);
+        assert!(clock.now_ms() < machine - 3_000_000);
     }
 
     #[tokio::test]

@@ -73,8 +73,7 @@ pub async fn forget(args: &ForgetArgs, store: Arc<dyn Store>) -> anyhow::Result<
 
 /// What is needed to end sessions in order: an instance that serves nobody.
 async fn registry(store: Arc<dyn Store>) -> anyhow::Result<Arc<Registry>> {
-    let clock = SystemClock::start();
-    clock.anchor(store.now_ms().await?);
+    let clock = SystemClock::at(store.now_ms().await?);
     let clock: Arc<dyn Clock> = Arc::new(clock);
     let context = SessionContext {
         fleet: Fleet::alone(&clock),

@@ -80,8 +80,8 @@ impl App {
     /// What is wrong with the configuration or the store, in words that say what to do.
     pub async fn start(config: ServeConfig, listener: TcpListener) -> anyhow::Result<Self> {
         let store = config.data.place().open().await?;
-        let clock = SystemClock::start();
-        clock.anchor(store.now_ms().await?);
+        // Every instance goes by the database's time: a session that moves is not to leap.
+        let clock = SystemClock::at(store.now_ms().await?);
         Self::with(config, listener, store, Arc::new(clock)).await
     }
 

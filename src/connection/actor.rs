@@ -225,6 +225,8 @@ impl ConnectionActor {
         self.part = None;
         self.rejoins += 1;
         match (over, self.learner) {
+            // Its client has gone in the meantime.
+            _ if self.outbox().is_closing() => {}
             (Over::Gone, Some(learner)) if self.rejoins <= REJOINS_MAX => {
                 metrics::counter!("learnr_relays_resumed_total").increment(1);
                 self.join(learner, Admission::Vouched(learner), None, ctx);
