@@ -12,9 +12,9 @@ use super::contract::{Place, directory_contract, lease};
 use crate::harness::redis::{RedisOptions, RedisServer, left_out};
 use crate::harness::until;
 
-struct Single {
-    server: RedisServer,
-    directory: Arc<RedisDirectory>,
+pub(super) struct Single {
+    pub(super) server: RedisServer,
+    pub(super) directory: Arc<RedisDirectory>,
 }
 
 impl Place for Single {

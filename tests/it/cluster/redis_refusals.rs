@@ -1,9 +1,14 @@
 //! A Redis that answers and refuses: what people are told to do, at the start and later.
 
-use learnr::cluster::{Directory, DirectoryError, Entry, OpenError, Redis, RedisDirectory};
+use std::sync::Arc;
+
+use learnr::cluster::{
+    Directory, DirectoryError, Entry, OpenError, Redis, RedisDirectory, RedisShared,
+};
 use uuid::Uuid;
 
 use super::contract::lease;
+use super::redis::Single;
 use crate::harness::redis::{RedisOptions, RedisServer, left_out};
 use crate::harness::until;
 
@@ -130,4 +135,27 @@ async fn a_password_that_changes_is_told_of_when_the_connection_is_made_anew() {
         matches!(renewed, Err(DirectoryError::Refused(advice)) if advice.contains("REDIS_URL"))
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_user_with_the_rights_that_are_documented_can_do_everything() {
+    if left_out() {
+        return;
+    }
+    let server = RedisServer::start().await;
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/redis.md");
+    let text = std::fs::read_to_string(path).expect("the documentation is there");
+    let line = text.lines().find(|line| line.contains("ACL SETUSER"));
+    let words: Vec<&str> = line
+        .expect("it names the rights")
+        .split_whitespace()
+        .collect();
+    server.run(&words);
+    let url = format!("redis://learnr:PASSWORD@127.0.0.1:{}", server.port());
+    let redis = Redis::open(&url).await.expect("it takes the connection");
+    let shared = RedisShared::over(&redis);
+    super::shared::contract(&shared, &shared).await;
+    let directory = Arc::new(RedisDirectory::over(&redis));
+    let place = Single { server, directory };
+    super::contract::all(&place).await;
 }

@@ -58,7 +58,7 @@ async fn instances_count_and_remember_together_in_a_redis_cluster() {
 }
 
 /// `one` and `other`: two instances of one fleet.
-async fn contract(one: &dyn Shared, other: &dyn Shared) {
+pub(super) async fn contract(one: &dyn Shared, other: &dyn Shared) {
     limits(one, other).await;
     nonces(one, other).await;
     reckonings(one, other).await;

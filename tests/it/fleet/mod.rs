@@ -3,6 +3,7 @@
 
 mod deadlines;
 mod leaving;
+mod limits;
 mod moving;
 mod relaying;
 mod removal;
