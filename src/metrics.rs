@@ -39,12 +39,38 @@ fn describe() {
         "learnr_rate_limited_total",
         "Messages over a learner's limits"
     );
+    describe_store();
     describe_fleet();
     describe_links();
     describe_histogram!(
         "learnr_answer_stored_seconds",
         Unit::Seconds,
         "Time from handing events to the writer until they are stored"
+    );
+}
+
+fn describe_store() {
+    describe_histogram!("learnr_store_batch_rows", "Rows in a batch");
+    describe_gauge!(
+        "learnr_store_queue_rows",
+        "Rows handed to the writer and not answered"
+    );
+    describe_histogram!(
+        "learnr_store_commit_seconds",
+        Unit::Seconds,
+        "Time that a batch took"
+    );
+    describe_counter!(
+        "learnr_store_retries_total",
+        "Batches tried again because the store did not take them"
+    );
+    describe_counter!(
+        "learnr_store_refused_total",
+        "Writes refused because too many wait"
+    );
+    describe_counter!(
+        "learnr_store_outcomes_total",
+        "What came of writes, by outcome"
     );
 }
 

@@ -54,3 +54,33 @@ async fn the_served_document_is_openapi_3_1_and_describes_every_route() {
     }
     server.stop().await;
 }
+
+/// Every word of a text that is the name of a figure.
+fn figures(text: &str) -> Vec<&str> {
+    let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+    words.filter(|word| word.starts_with("learnr_")).collect()
+}
+
+#[test]
+fn every_alarm_is_about_a_figure_that_there_is_and_is_explained() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).expect(path);
+    let (alarms, described) = (read("deploy/alerts.yml"), read("src/metrics.rs"));
+    let described = figures(&described);
+    let asked = figures(&alarms);
+    assert!(asked.len() >= 10, "{asked:?}");
+    for figure in asked {
+        let base = figure.strip_suffix("_sum").unwrap_or(figure);
+        assert!(described.contains(&base), "{figure} is described nowhere");
+    }
+    let operations = read("docs/operations.md");
+    let named = alarms
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("- alert: "));
+    for alarm in named {
+        assert!(
+            operations.contains(alarm),
+            "{alarm} is not in docs/operations.md"
+        );
+    }
+}

@@ -7,10 +7,9 @@ use crate::harness::{session_id, timed, until};
 
 #[actix_rt::test]
 async fn a_session_past_its_deadline_is_left_with_whoever_has_it() {
-    let Some(fleet) = Fleet::new().await else {
+    let Some((_fleet, here, there)) = Fleet::of_two().await else {
         return;
     };
-    let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
     let client = here.client(&timed(1), Encoding::MsgPack).await;
     let woken = there.app.registry.wake(session_id(&client.session)).await;
     let error = woken.expect_err("it is left there");

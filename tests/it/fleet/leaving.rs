@@ -8,10 +8,9 @@ use crate::harness::{Client, answer, demonstration, until};
 
 #[actix_rt::test]
 async fn a_drained_session_goes_on_elsewhere_with_nothing_lost() {
-    let Some(fleet) = Fleet::new().await else {
+    let Some((_fleet, here, there)) = Fleet::of_two().await else {
         return;
     };
-    let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
     let mut client = learner(&here).await;
     let question = client.question();
     client.say(&answer("at-the-last-moment", &question)).await;
@@ -66,10 +65,9 @@ async fn an_instance_about_to_leave_says_so_first_and_serves_on() {
 
 #[actix_rt::test]
 async fn whoever_runs_the_fleet_sees_its_instances_and_where_a_session_is() {
-    let Some(fleet) = Fleet::new().await else {
+    let Some((_fleet, here, there)) = Fleet::of_two().await else {
         return;
     };
-    let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
     let client = learner(&here).await;
     let _second = elsewhere(&there, &known(&client), Encoding::Json).await;
     let view: ClusterView = there

@@ -35,10 +35,9 @@ async fn export(server: &Server, token: &str) -> Duration {
 
 #[actix_rt::test]
 async fn a_learner_is_limited_in_the_whole_fleet_and_on_each_instance_without_redis() {
-    let Some(mut fleet) = Fleet::new().await else {
+    let Some((mut fleet, here, there)) = Fleet::of_two().await else {
         return;
     };
-    let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
     let guest = here.rest.guest().await.expect("a guest");
     let other = here.rest.guest().await.expect("another");
     let turns = [&here, &there].into_iter().cycle();
@@ -79,10 +78,9 @@ async fn a_learner_is_limited_in_the_whole_fleet_and_on_each_instance_without_re
 
 #[actix_rt::test]
 async fn a_ticket_is_used_up_for_the_whole_fleet_while_there_is_redis() {
-    let Some(mut fleet) = Fleet::new().await else {
+    let Some((mut fleet, here, there)) = Fleet::of_two().await else {
         return;
     };
-    let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
     let ticket = || Ticket::issue(LearnerId(Uuid::new_v4()), SessionId(Uuid::new_v4()), 0);
     let spend = async |server: &Server, ticket: &Ticket| {
         let context = server.app.registry.context();

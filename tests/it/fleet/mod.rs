@@ -42,6 +42,13 @@ impl Fleet {
         })
     }
 
+    /// A fleet of two instances, `here` and `there`.
+    async fn of_two() -> Option<(Self, Server, Server)> {
+        let fleet = Self::new().await?;
+        let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
+        Some((fleet, here, there))
+    }
+
     /// Another instance.
     async fn instance(&self, node: &str) -> Server {
         self.instance_with(node, &[]).await

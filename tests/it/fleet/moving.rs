@@ -7,10 +7,9 @@ use crate::harness::{answer, until};
 
 #[actix_rt::test]
 async fn a_session_follows_its_learner_to_another_instance() {
-    let Some(fleet) = Fleet::new().await else {
+    let Some((_fleet, here, there)) = Fleet::of_two().await else {
         return;
     };
-    let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
     let mut client = learner(&here).await;
     let question = client.question();
     let next = client.answer(&question).await.next.expect("another");
@@ -38,10 +37,9 @@ async fn a_session_follows_its_learner_to_another_instance() {
 
 #[actix_rt::test]
 async fn an_instance_that_was_overtaken_shows_nobody_what_it_still_has() {
-    let Some(fleet) = Fleet::new().await else {
+    let Some((_fleet, here, there)) = Fleet::of_two().await else {
         return;
     };
-    let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
     let mut client = learner(&here).await;
     let question = client.question();
     client.answer(&question).await;
@@ -60,10 +58,9 @@ async fn an_instance_that_was_overtaken_shows_nobody_what_it_still_has() {
 
 #[actix_rt::test]
 async fn an_answer_sent_again_to_the_next_instance_is_one_row() {
-    let Some(fleet) = Fleet::new().await else {
+    let Some((_fleet, here, there)) = Fleet::of_two().await else {
         return;
     };
-    let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
     let mut client = learner(&here).await;
     let question = client.question();
     client.say(&answer("once", &question)).await;
@@ -84,10 +81,9 @@ async fn an_answer_sent_again_to_the_next_instance_is_one_row() {
 
 #[actix_rt::test]
 async fn sessions_move_while_redis_is_gone_and_when_it_is_back_empty() {
-    let Some(mut fleet) = Fleet::new().await else {
+    let Some((mut fleet, here, there)) = Fleet::of_two().await else {
         return;
     };
-    let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
     let mut client = learner(&here).await;
     fleet.redis.kill();
     let mut question = client.question();

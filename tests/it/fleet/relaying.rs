@@ -12,10 +12,9 @@ const LIMITED_WITHIN: Duration = Duration::from_secs(10);
 
 #[actix_rt::test]
 async fn a_second_device_on_another_instance_sees_and_answers_the_same_session() {
-    let Some(fleet) = Fleet::new().await else {
+    let Some((_fleet, here, there)) = Fleet::of_two().await else {
         return;
     };
-    let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
     let mut first = learner(&here).await;
     for encoding in [Encoding::Json, Encoding::MsgPack] {
         let mut second = elsewhere(&there, &known(&first), encoding).await;
@@ -47,10 +46,9 @@ async fn a_second_device_on_another_instance_sees_and_answers_the_same_session()
 
 #[actix_rt::test]
 async fn a_relayed_socket_outlives_the_instance_its_session_was_on() {
-    let Some(fleet) = Fleet::new().await else {
+    let Some((_fleet, here, there)) = Fleet::of_two().await else {
         return;
     };
-    let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
     let mut first = learner(&here).await;
     let mut second = elsewhere(&there, &known(&first), Encoding::MsgPack).await;
     let question = second.question();
@@ -74,10 +72,9 @@ async fn a_relayed_socket_outlives_the_instance_its_session_was_on() {
 
 #[actix_rt::test]
 async fn an_instance_that_leaves_sends_its_relayed_sockets_away_and_the_session_stays() {
-    let Some(fleet) = Fleet::new().await else {
+    let Some((_fleet, here, there)) = Fleet::of_two().await else {
         return;
     };
-    let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
     let mut first = learner(&here).await;
     let mut second = elsewhere(&there, &known(&first), Encoding::Json).await;
     there.stop().await;
@@ -91,10 +88,9 @@ async fn an_instance_that_leaves_sends_its_relayed_sockets_away_and_the_session_
 
 #[actix_rt::test]
 async fn refusals_and_limits_reach_a_relayed_socket() {
-    let Some(fleet) = Fleet::new().await else {
+    let Some((_fleet, here, there)) = Fleet::of_two().await else {
         return;
     };
-    let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
     let mut first = learner(&here).await;
     let mut second = elsewhere(&there, &known(&first), Encoding::MsgPack).await;
     let question = second.question();

@@ -6,10 +6,9 @@ use super::{Fleet, elsewhere, known, learner};
 
 #[actix_rt::test]
 async fn sockets_on_every_instance_are_shown_out_at_once() {
-    let Some(fleet) = Fleet::new().await else {
+    let Some((_fleet, here, there)) = Fleet::of_two().await else {
         return;
     };
-    let (here, there) = (fleet.instance("here").await, fleet.instance("there").await);
     let mut first = learner(&here).await;
     let question = first.question();
     first.answer(&question).await;
