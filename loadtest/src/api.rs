@@ -85,9 +85,21 @@ impl Rest {
     /// Never: the client is built from constants.
     #[must_use]
     pub fn new(base: Base) -> Self {
+        let within = Duration::from_secs(CALL_SECONDS_MAX);
+        Self::with(base, within, CALLS_AT_ONCE_MAX)
+    }
+
+    /// A client that makes a connection for each call, so that a balancer chooses anew, and waits for an answer no longer
+    /// than this.
+    #[must_use]
+    pub fn through_balancer(base: Base, within: Duration) -> Self {
+        Self::with(base, within, 0)
+    }
+
+    fn with(base: Base, within: Duration, connections_kept: usize) -> Self {
         let http = reqwest::Client::builder()
-            .timeout(Duration::from_secs(CALL_SECONDS_MAX))
-            .pool_max_idle_per_host(CALLS_AT_ONCE_MAX)
+            .timeout(within)
+            .pool_max_idle_per_host(connections_kept)
             .tcp_nodelay(true)
             .no_proxy()
             .build()

@@ -7,6 +7,7 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
+use crate::learner::Outage;
 use crate::ledger::Ledger;
 
 /// Longest latency told apart, microseconds: ten minutes. Longer ones count as this.
@@ -177,6 +178,8 @@ pub struct Books {
     pub ledger: Ledger,
     /// What was counted and timed.
     pub meter: Meter,
+    /// Every time a learner was without its session, in the order of their ends.
+    pub outages: Vec<Outage>,
 }
 
 /// Shared books. Each thread has its own, so that the lock is almost never contended.

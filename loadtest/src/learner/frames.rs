@@ -61,6 +61,7 @@ impl Learner {
             self.ended();
             return Turn::Ended;
         }
+        self.note_return();
         Turn::Changed
     }
 
@@ -82,6 +83,7 @@ impl Learner {
         self.view.offset = offset;
         if self.is_current() {
             self.attempt = 0;
+            self.note_return();
         }
         match frame.kind {
             Kind::Answered | Kind::Recorded => self.view.question = frame.next,

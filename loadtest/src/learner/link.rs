@@ -6,6 +6,7 @@ use std::time::Duration;
 use learnr_protocol::{ClientMessage, ErrorCode, Hello, ResumePoint, SessionStatus};
 use tokio::time::{Instant, sleep};
 
+use super::outage::OUTAGES_MAX;
 use super::rules::{After, AnswerPace, after_close};
 use super::{Learner, LearnerError, Turn};
 use crate::api::ApiError;
@@ -81,6 +82,7 @@ impl Learner {
     /// Gives the socket up; the next turn makes another.
     pub(super) fn lost(&mut self, cause: &str) {
         if self.socket.take().is_some() {
+            self.away.begin(cause, Instant::now());
             self.recorder.meter(|meter| {
                 meter.connected -= 1;
                 meter.reconnect(cause);
@@ -101,6 +103,19 @@ impl Learner {
             }
         }
         Ok(())
+    }
+
+    /// Notes the end of an outage once everything missed has come in.
+    pub(super) fn note_return(&mut self) {
+        if self.is_current()
+            && let Some(outage) = self.away.end(&self.session_id, Instant::now())
+        {
+            self.recorder.with(|books| {
+                if books.outages.len() < OUTAGES_MAX {
+                    books.outages.push(outage);
+                }
+            });
+        }
     }
 
     pub(super) fn ended(&mut self) {
@@ -291,5 +306,6 @@ impl Learner {
             ));
         }
         self.outbox.reconnected();
+        self.note_return();
     }
 }

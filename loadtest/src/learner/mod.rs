@@ -4,6 +4,7 @@
 
 mod frames;
 mod link;
+mod outage;
 mod outbox;
 mod rules;
 mod settings;
@@ -16,6 +17,7 @@ use learnr_protocol::rest::SessionTicket;
 use learnr_protocol::{Answer, ErrorCode, Response, Select, SessionStatus};
 use tokio::time::Instant;
 
+pub use outage::{OUTAGES_MAX, Outage};
 pub use rules::{After, Backoff, after_close};
 pub use settings::{LearnerError, Settings};
 
@@ -24,6 +26,7 @@ use crate::chance::Chance;
 use crate::ledger::{LineId, Sent};
 use crate::meter::Recorder;
 use crate::socket::Socket;
+use outage::Away;
 use outbox::{OUTBOX_MAX, Outbox};
 use rules::AnswerPace;
 
@@ -78,6 +81,7 @@ pub struct Learner {
     socket: Option<Socket>,
     linked_at: Instant,
     links: u32,
+    away: Away,
     attempt: u32,
     /// The server's wish for the delay before the next attempt.
     wished_delay: Option<Duration>,
@@ -139,6 +143,7 @@ impl Learner {
             socket: None,
             linked_at: now,
             links: 0,
+            away: Away::default(),
             attempt: 0,
             wished_delay: None,
             resync: false,
