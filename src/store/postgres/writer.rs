@@ -147,7 +147,10 @@ impl Writer {
             None => {
                 // It may lead to another server than before, which may lack what that one had.
                 self.known.clear();
-                self.way.connect().await?
+                let connection = self.way.connect().await?;
+                #[cfg(feature = "faults")]
+                self.faults.prepare(&connection).await?;
+                connection
             }
         };
         #[cfg(feature = "faults")]
@@ -156,6 +159,12 @@ impl Writer {
         let done = tokio::time::timeout(STATEMENT_WITHIN, outcomes)
             .await
             .unwrap_or_else(|_| Err(Failure::passing("no answer to a batch in time")));
+        #[cfg(feature = "faults")]
+        let done = done.map(|told| {
+            told.into_iter()
+                .map(|told| self.faults.told(told))
+                .collect()
+        });
         // After a fault of the surroundings nobody knows what the connection still has to say, or whether it leads to
         // a server that takes writes.
         match done {
