@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::crew::{Crew, Place};
+use super::crew::{Crew, Manner, Place};
 use super::server::{Server, Site};
 
 /// Learners answering at once.
@@ -61,7 +61,11 @@ impl Campaign {
         let begun = Instant::now();
         let mut chance = Chance::new(self.seed);
         let site = Site::new(&mut chance);
-        let crew = Arc::new(Crew::new(Rest::new(site.base()), self.seed));
+        let crew = Arc::new(Crew::new(
+            Rest::new(site.base()),
+            Manner::hasty(),
+            self.seed,
+        ));
         let mut learners = JoinSet::new();
         for number in 0..LEARNERS {
             learners.spawn(Arc::clone(&crew).live(number));

@@ -1,5 +1,5 @@
-//! The learners: each answers as fast as the limits allow, session after session, through every kill, and
-//! compares its open question with the server's after each reconnect. Must not know who kills, or when.
+//! The learners: each answers session after session, through every fault, and compares its open question with the server's
+//! after each reconnect. Must not know who breaks what, or when.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use learnr_loadtest::api::Rest;
 use learnr_loadtest::brief::OpenQuestion;
+use learnr_loadtest::chance::Chance;
 use learnr_loadtest::learner::Backoff;
 use learnr_loadtest::socket::{Dial, Frame, Socket};
 use learnr_loadtest::{Learner, LearnerError, Recorder, Settings, Turn};
@@ -14,17 +15,9 @@ use learnr_protocol::{Encoding, Question, ServerMessage, State};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
+use super::companion;
 use crate::harness::hello;
 
-/// The limit of the protocol: five answers a second.
-const ANSWER_GAP: Duration = Duration::from_millis(200);
-/// Questions of a session: few, so that sessions begin and end under kills too.
-const SESSION_LENGTH: u16 = 12;
-/// Delays before reconnects, short so that a round is.
-const BACKOFF: Backoff = Backoff {
-    base: Duration::from_millis(10),
-    cap: Duration::from_millis(150),
-};
 /// Longest wait for news of the server before a call that failed is made again.
 const NEWS_WITHIN: Duration = Duration::from_millis(50);
 /// Times a call is made before it counts as refused for good.
@@ -34,42 +27,79 @@ const LIVES_MAX: u32 = 20;
 /// Problems kept in words.
 const PROBLEMS_MAX: usize = 20;
 
+/// How the learners are.
+#[derive(Debug, Clone)]
+pub(crate) struct Manner {
+    /// From one answer to the next, at least.
+    pub(crate) gap: Duration,
+    /// Questions of a session.
+    pub(crate) length: u16,
+    /// Delays before reconnects.
+    pub(crate) backoff: Backoff,
+    /// One learner of so many answers from two devices at once.
+    pub(crate) two_devices: Option<u64>,
+    /// After one reconnect of so many the open question is held against what a socket from nothing is told.
+    pub(crate) compares: usize,
+}
+
+impl Manner {
+    /// As fast as the limits of the protocol allow, five answers a second; sessions so short that they begin and end under faults
+    /// too, and reconnects so fast that a round is.
+    pub(crate) fn hasty() -> Self {
+        Self {
+            gap: Duration::from_millis(200),
+            length: 12,
+            backoff: Backoff {
+                base: Duration::from_millis(10),
+                cap: Duration::from_millis(150),
+            },
+            two_devices: None,
+            compares: 1,
+        }
+    }
+
+    fn has_two_devices(&self, number: u64) -> bool {
+        self.two_devices.is_some_and(|every| number % every == 0)
+    }
+}
+
 /// A session and whose it is.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
-    pub(super) token: String,
-    pub(super) session: String,
+pub(crate) struct Place {
+    pub(crate) token: String,
+    pub(crate) session: String,
 }
 
 /// What the learners came upon.
 #[derive(Debug, Default)]
-pub(super) struct Findings {
+pub(crate) struct Findings {
     /// What ought not to have happened, in words.
-    pub(super) problems: Vec<String>,
+    pub(crate) problems: Vec<String>,
     /// Sessions played to their end.
-    pub(super) ended: Vec<Place>,
+    pub(crate) ended: Vec<Place>,
     /// Times that an open question was compared with the server's after a reconnect.
-    pub(super) compared: u64,
+    pub(crate) compared: u64,
 }
 
 /// What all learners share.
-pub(super) struct Crew {
-    pub(super) rest: Rest,
-    pub(super) recorder: Recorder,
+pub(crate) struct Crew {
+    pub(crate) rest: Rest,
+    pub(crate) recorder: Recorder,
     /// Answers on their way out so far.
-    pub(super) sent: watch::Sender<u64>,
+    pub(crate) sent: watch::Sender<u64>,
     /// Acknowledgements so far.
-    pub(super) acked: watch::Sender<u64>,
+    pub(crate) acked: watch::Sender<u64>,
     /// Whether the server is there: false from just before a kill to the next ready line.
-    pub(super) up: watch::Sender<bool>,
+    pub(crate) up: watch::Sender<bool>,
     /// Finish what is under way, answer nothing more.
-    pub(super) stopping: AtomicBool,
+    pub(crate) stopping: AtomicBool,
     findings: Mutex<Findings>,
+    pub(crate) manner: Manner,
     seed: u64,
 }
 
 impl Crew {
-    pub(super) fn new(rest: Rest, seed: u64) -> Self {
+    pub(crate) fn new(rest: Rest, manner: Manner, seed: u64) -> Self {
         Self {
             rest,
             recorder: Recorder::default(),
@@ -78,13 +108,14 @@ impl Crew {
             up: watch::Sender::new(false),
             stopping: AtomicBool::new(false),
             findings: Mutex::default(),
+            manner,
             seed,
         }
     }
 
     /// One learner after the other, of whom the first should do: each that could not go on is a problem
     /// noted, as it must be under a mutant that forgets whom it has welcomed. The session left open, if any.
-    pub(super) async fn live(self: Arc<Self>, number: u64) -> Option<Place> {
+    pub(crate) async fn live(self: Arc<Self>, number: u64) -> Option<Place> {
         for life in 0..LIVES_MAX {
             match self.life(number).await {
                 Ok(open) => return open,
@@ -100,8 +131,8 @@ impl Crew {
         let token = self.insist(guest).await?.token;
         let mut settings = Settings::new(self.rest.clone(), "business-analysis-foundations");
         settings.seed = self.seed ^ number;
-        settings.create.length = Some(SESSION_LENGTH);
-        settings.backoff = BACKOFF;
+        settings.create.length = Some(self.manner.length);
+        settings.backoff = self.manner.backoff;
         settings.encoding = match number % 2 {
             0 => Encoding::MsgPack,
             _ => Encoding::Json,
@@ -111,7 +142,11 @@ impl Crew {
             let start =
                 || Learner::start_as(settings.clone(), token.clone(), self.recorder.clone());
             let mut learner = self.insist(start).await?;
-            self.play(&mut learner).await?;
+            if self.manner.has_two_devices(number) {
+                companion::play_together(self, &mut learner, &settings).await?;
+            } else {
+                self.play(&mut learner).await?;
+            }
             let place = Place {
                 token: token.clone(),
                 session: learner.session_id().to_owned(),
@@ -128,6 +163,7 @@ impl Crew {
     async fn play(&self, learner: &mut Learner) -> Result<(), LearnerError> {
         let mut links = learner.links();
         let mut not_before = Instant::now();
+        let mut chance = Chance::new(self.seed ^ u64::from(learner.offset()));
         while !self.stopping.load(Ordering::Relaxed) {
             let before = learner.question().cloned();
             learner.idle(not_before).await?;
@@ -143,10 +179,13 @@ impl Crew {
                     "{before:?} became {now:?} though nobody answered it"
                 ));
             }
-            if learner.links() != links && self.compare(learner).await {
+            let reconnected = learner.links() != links;
+            if reconnected
+                && (chance.below(self.manner.compares) > 0 || self.compare(learner).await)
+            {
                 links = learner.links();
             }
-            not_before = Instant::now() + ANSWER_GAP;
+            not_before = Instant::now() + self.manner.gap;
             let options = learner.choose();
             self.sent.send_modify(|sent| *sent += 1);
             match learner.answer(options).await? {
@@ -204,7 +243,7 @@ impl Crew {
     }
 
     /// Makes a call until it succeeds or is refused for good.
-    async fn insist<T, F>(&self, call: impl Fn() -> F) -> Result<T, LearnerError>
+    pub(crate) async fn insist<T, F>(&self, call: impl Fn() -> F) -> Result<T, LearnerError>
     where
         F: Future<Output = Result<T, LearnerError>>,
     {
@@ -224,7 +263,7 @@ impl Crew {
         call().await
     }
 
-    fn problem(&self, words: String) {
+    pub(crate) fn problem(&self, words: String) {
         self.note(|findings| {
             if findings.problems.len() < PROBLEMS_MAX {
                 findings.problems.push(words);
@@ -233,7 +272,7 @@ impl Crew {
     }
 
     /// What was come upon so far, leaving nothing.
-    pub(super) fn take_findings(&self) -> Findings {
+    pub(crate) fn take_findings(&self) -> Findings {
         self.note(std::mem::take)
     }
 

@@ -5,12 +5,14 @@
 //! tracing the order of writes, syncs and acknowledgements.
 
 mod campaign;
-mod crew;
+mod companion;
+pub(crate) mod crew;
 mod exam;
 mod order;
+pub(crate) mod pictures;
 mod report;
 mod server;
-mod store;
+pub(crate) mod store;
 mod trace;
 mod traced;
 mod verdict;
@@ -120,14 +122,19 @@ async fn trace_of(test: &str, mutant: Option<&'static str>) -> Option<Order> {
 /// What every draw of a run hangs on; told, so that a failure can be run again. It repeats what was drawn,
 /// not how threads take turns.
 fn seed() -> u64 {
+    seed_named("LEARNR_CRASH_SEED")
+}
+
+/// The seed that a variable names, or one that is drawn; told either way.
+pub(crate) fn seed_named(name: &str) -> u64 {
     // Of 32 bits: short to copy, and exact in any reader of JSON.
     let drawn = || uuid::Uuid::new_v4().as_u64_pair().1 >> 32;
-    let seed = from_env("LEARNR_CRASH_SEED").unwrap_or_else(drawn);
-    println!("LEARNR_CRASH_SEED={seed}");
+    let seed = from_env(name).unwrap_or_else(drawn);
+    println!("{name}={seed}");
     seed
 }
 
-fn from_env<N: std::str::FromStr>(name: &str) -> Option<N> {
+pub(crate) fn from_env<N: std::str::FromStr>(name: &str) -> Option<N> {
     let text = std::env::var(name).ok()?;
     let number = text.parse().ok();
     assert!(number.is_some(), "{name} is not a number: {text:?}");

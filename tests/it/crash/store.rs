@@ -11,11 +11,9 @@ use learnr_loadtest::StoredAnswer;
 
 use super::server::BINARY;
 
-/// What `learnr answers` prints.
-pub(super) fn answers(folder: &Path) -> Vec<StoredAnswer> {
-    let output = Command::new(BINARY)
-        .args(["answers", "--data"])
-        .arg(folder)
+/// What `learnr answers` prints, told where the data is.
+pub(crate) fn answers(tell: impl FnOnce(&mut Command) -> &mut Command) -> Vec<StoredAnswer> {
+    let output = tell(Command::new(BINARY).arg("answers"))
         .output()
         .expect("the binary runs");
     let words = String::from_utf8_lossy(&output.stderr);
@@ -26,61 +24,79 @@ pub(super) fn answers(folder: &Path) -> Vec<StoredAnswer> {
         .collect()
 }
 
-/// How many events the sessions of these answers have, and what is wrong with them.
-pub(super) async fn events(folder: &Path, answers: &[StoredAnswer]) -> (u64, Vec<String>) {
-    let path = SqliteStore::file_in(folder);
-    let store = SqliteStore::open(&path, SqliteOptions::default()).expect("the store opens");
+/// What is wrong with the order of events, counted and in words.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Disorder {
+    /// Events looked at.
+    pub(crate) events: u64,
+    /// Events that have not the number after the one before.
+    pub(crate) gaps: u64,
+    /// Events under a lower epoch than the one before.
+    pub(crate) epoch_regressions: u64,
+    /// Everything that is wrong, those too.
+    pub(crate) words: Vec<String>,
+}
+
+/// Looks at every event of the sessions of these answers.
+pub(crate) async fn disorder(store: &dyn Store, answers: &[StoredAnswer]) -> Disorder {
     let sessions: BTreeSet<&str> = answers.iter().map(|row| row.session.as_str()).collect();
-    let (mut count, mut problems) = (0, Vec::new());
+    let mut disorder = Disorder::default();
     for session in sessions {
         let id = SessionId(session.parse().expect("a session's id is a UUID"));
         let events = store.load_events(id).await.expect("its events are read");
-        count += events.len() as u64;
-        problems.extend(
-            offences(&events)
-                .into_iter()
-                .map(|words| format!("{session}: {words}")),
-        );
+        disorder.look_at(session, &events);
     }
-    store.close().await;
-    (count, problems)
+    disorder
 }
 
-/// What the events of one session, in order, may not show.
-fn offences(events: &[EventRow]) -> Vec<String> {
-    let mut offences = Vec::new();
-    if events.first().is_none_or(|first| first.kind != "started") {
-        offences.push("it does not begin with its start".to_owned());
-    }
-    for (expected, event) in (1..).zip(events) {
-        if event.seq != expected {
-            offences.push(format!("event {expected} has the number {}", event.seq));
+/// The same for the store of one server.
+pub(super) async fn disorder_in(folder: &Path, answers: &[StoredAnswer]) -> Disorder {
+    let path = SqliteStore::file_in(folder);
+    let store = SqliteStore::open(&path, SqliteOptions::default()).expect("the store opens");
+    let disorder = disorder(&store, answers).await;
+    store.close().await;
+    disorder
+}
+
+impl Disorder {
+    /// What the events of one session, in order, may not show.
+    fn look_at(&mut self, session: &str, events: &[EventRow]) {
+        self.events += events.len() as u64;
+        let mut offence = |words: String| self.words.push(format!("{session}: {words}"));
+        if events.first().is_none_or(|first| first.kind != "started") {
+            offence("it does not begin with its start".to_owned());
+        }
+        for (expected, event) in (1..).zip(events) {
+            if event.seq != expected {
+                self.gaps += 1;
+                offence(format!("event {expected} has the number {}", event.seq));
+            }
+        }
+        for pair in events.windows(2) {
+            let [earlier, later] = [&pair[0], &pair[1]];
+            if later.fence.epoch < earlier.fence.epoch {
+                self.epoch_regressions += 1;
+                offence(format!("the epoch falls at {}", later.seq));
+            }
+            let forked = later.fence.epoch == earlier.fence.epoch && later.fence != earlier.fence;
+            if forked {
+                offence(format!("two claims share an epoch at {}", later.seq));
+            }
+            if earlier.kind == "completed" {
+                offence(format!("event {} comes after the end", later.seq));
+            }
+            if later.at_ms < earlier.at_ms {
+                offence(format!("time runs backwards at {}", later.seq));
+            }
+        }
+        let answered = events.iter().filter(|event| event.kind == "answered");
+        for (expected, event) in (1..).zip(answered) {
+            if event.position != Some(expected) {
+                let position = event.position;
+                offence(format!("answer {expected} is stored for {position:?}"));
+            }
         }
     }
-    for pair in events.windows(2) {
-        let [earlier, later] = [&pair[0], &pair[1]];
-        if later.fence.epoch < earlier.fence.epoch {
-            offences.push(format!("the epoch falls at {}", later.seq));
-        }
-        let forked = later.fence.epoch == earlier.fence.epoch && later.fence != earlier.fence;
-        if forked {
-            offences.push(format!("two claims share an epoch at {}", later.seq));
-        }
-        if earlier.kind == "completed" {
-            offences.push(format!("event {} comes after the end", later.seq));
-        }
-        if later.at_ms < earlier.at_ms {
-            offences.push(format!("time runs backwards at {}", later.seq));
-        }
-    }
-    let answered = events.iter().filter(|event| event.kind == "answered");
-    for (expected, event) in (1..).zip(answered) {
-        if event.position != Some(expected) {
-            let position = event.position;
-            offences.push(format!("answer {expected} is stored for {position:?}"));
-        }
-    }
-    offences
 }
 
 #[cfg(test)]
@@ -121,6 +137,11 @@ mod tests {
 
     #[test]
     fn events_in_order_are_no_offence_and_each_disorder_is_one() {
+        let offences = |events: &[EventRow]| {
+            let mut disorder = Disorder::default();
+            disorder.look_at("s", events);
+            disorder.words
+        };
         assert_eq!(offences(&session()), Vec::<String>::new());
         type Break = fn(&mut Vec<EventRow>);
         let broken: [(&str, Break); 7] = [

@@ -3,8 +3,10 @@
 
 pub(crate) mod background;
 mod bare;
+pub(crate) mod binary;
 mod client;
 mod desk;
+pub(crate) mod fleet;
 mod not_run;
 mod port;
 pub(crate) mod postgres;

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use learnr_loadtest::chance::Chance;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
@@ -39,9 +40,14 @@ pub(crate) struct Proxy {
 impl Proxy {
     /// A proxy that passes everything on to `upstream`.
     pub(crate) fn to(upstream: SocketAddr) -> Self {
+        Self::to_any(vec![upstream])
+    }
+
+    /// A proxy whose every link goes to one of several, drawn anew each time.
+    pub(crate) fn to_any(upstreams: Vec<SocketAddr>) -> Self {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()));
         let background = Background::start();
-        let rules = watch::Sender::new(Rules::passing_to(upstream));
+        let rules = watch::Sender::new(Rules::passing_to(upstreams));
         let counters = Arc::<Counters>::default();
         let told = Told {
             rules: rules.subscribe(),
@@ -121,7 +127,12 @@ impl Proxy {
 
     /// Leads new connections elsewhere; those there are stay where they are.
     pub(crate) fn switch_to(&self, upstream: SocketAddr) {
-        self.rules.send_modify(|rules| rules.upstream = upstream);
+        self.switch_to_any(vec![upstream]);
+    }
+
+    /// The same for several.
+    pub(crate) fn switch_to_any(&self, upstreams: Vec<SocketAddr>) {
+        self.rules.send_modify(|rules| rules.upstreams = upstreams);
     }
 
     /// Loses the answer to the next requests, as `lost` says: the server does the work, the client never hears of it.
@@ -168,14 +179,18 @@ async fn serve(first: TcpListener, mut told: Told) {
     }
 }
 
-/// One link from a client to the upstream of the moment. Nobody there: the client is reset.
+/// One link from a client to an upstream of the moment. Nobody there: the client is reset.
 async fn join(client: TcpStream, told: Told) {
     told.counters.connections.fetch_add(1, Ordering::SeqCst);
-    let upstream = told.rules.borrow().upstream;
-    match TcpStream::connect(upstream).await {
-        Ok(server) => link::run(client, server, told).await,
-        Err(_) => link::reset(&client),
+    let mut upstreams = told.rules.borrow().upstreams.clone();
+    let mut chance = Chance::new(uuid::Uuid::new_v4().as_u64_pair().1);
+    while !upstreams.is_empty() {
+        let drawn = upstreams.swap_remove(chance.below(upstreams.len()));
+        if let Ok(server) = TcpStream::connect(drawn).await {
+            return link::run(client, server, told).await;
+        }
     }
+    link::reset(&client);
 }
 
 /// Whether two ends are done with each other in order.

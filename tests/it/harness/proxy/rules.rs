@@ -35,7 +35,8 @@ pub(crate) struct LostAnswer {
 /// The state of the world as the proxy is to make it.
 #[derive(Debug, Clone)]
 pub(super) struct Rules {
-    pub(super) upstream: SocketAddr,
+    /// Where new links go: to any of them that takes connections, none more likely than another.
+    pub(super) upstreams: Vec<SocketAddr>,
     pub(super) accepting: bool,
     pub(super) delay: Duration,
     pub(super) stalled: [bool; 2],
@@ -49,9 +50,9 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    pub(super) fn passing_to(upstream: SocketAddr) -> Self {
+    pub(super) fn passing_to(upstreams: Vec<SocketAddr>) -> Self {
         Self {
-            upstream,
+            upstreams,
             accepting: true,
             delay: Duration::ZERO,
             stalled: [false; 2],
