@@ -3,6 +3,7 @@
 mod abuse;
 mod bad_input;
 mod calibrate;
+mod chaos;
 mod cluster;
 mod content;
 mod crash;
