@@ -17,6 +17,7 @@ mod import;
 mod journey;
 mod leaving;
 mod leaving_for_good;
+mod load_balancers;
 mod postgres;
 mod proxy;
 mod published;
