@@ -1,13 +1,13 @@
 # What there is to run. Each target is one line of work; the longer ones live in scripts/.
 # Every recipe is one foreground process, so that Ctrl-C reaches all it started.
 
-.PHONY: run test check bench load chaos conformance schema fmt doc
+.PHONY: run test check bench load chaos cluster conformance schema fmt doc
 
 # Builds the page and the server and serves them on PORT (8000); data in ./data.
 run:
 	@bash scripts/web.sh && exec cargo run --release -- serve
 
-# Everything that must hold: check, Rust tests, page tests, browser tests, the crash test and fuzzing in short.
+# Everything that must hold: check, Rust tests, page tests, browser tests, the crash test, the chaos test and fuzzing in short.
 test:
 	@exec bash scripts/test.sh
 
@@ -23,9 +23,13 @@ bench:
 load:
 	@bash scripts/web.sh && cargo build --release --bin learnr && exec cargo run --release -p learnr-loadtest -- run --sessions 1000 --seconds 60
 
-# The crash test at length: 200 rounds of kill -9 under load.
+# The proofs at length: 200 rounds of kill -9 of one server, then 1,000 faults of a fleet.
 chaos:
-	@bash scripts/web.sh && exec env LEARNR_CRASH_ROUNDS=200 cargo nextest run --workspace --features faults --no-capture -E 'test(crash::)'
+	@exec bash scripts/chaos.sh
+
+# Three instances, Redis, PostgreSQL and an nginx in front on PORT (8000), to try things on; Ctrl-C ends all of it.
+cluster:
+	@exec bash scripts/cluster.sh
 
 # Autobahn's WebSocket test suite against an echo route; needs Python 2.7.
 conformance:

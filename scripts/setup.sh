@@ -127,6 +127,20 @@ require_redis() {
     fi
 }
 
+# What tests of several instances use beside these: load balancers in front of them, and a clock that can be stepped. Where there is
+# no apt-get they are left out, and their tests say so.
+require_fleet() {
+    [ "${LEARNR_WITHOUT_POSTGRES:-}" != 1 ] && [ "${LEARNR_WITHOUT_REDIS:-}" != 1 ] && has apt-get || return 0
+    local missing=() library found=no
+    has nginx || [ -x /usr/sbin/nginx ] || missing+=(nginx)
+    has haproxy || [ -x /usr/sbin/haproxy ] || missing+=(haproxy)
+    for library in /usr/lib/*/faketime/libfaketimeMT.so.1 /usr/lib/faketime/libfaketimeMT.so.1; do
+        [ ! -e "$library" ] || found=yes
+    done
+    [ "$found" = yes ] || missing+=(libfaketime)
+    [ ${#missing[@]} -eq 0 ] || install_unstarted LEARNR_WITHOUT_REDIS "${missing[@]}"
+}
+
 require_packages() {
     local missing=()
     has cc || missing+=(gcc libc6-dev)
@@ -153,5 +167,6 @@ require_node
 require_packages
 require_postgres
 require_redis
+require_fleet
 require_nextest
 require_fuzz

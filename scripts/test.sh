@@ -58,7 +58,7 @@ web() {
 
 rust() {
     bash scripts/check.sh rust
-    "${postgres[@]}" cargo nextest run "${nextest[@]}" -E 'not test(crash::) and not test(postgres::faults::)'
+    "${postgres[@]}" cargo nextest run "${nextest[@]}" -E 'not test(crash::) and not test(chaos::) and not test(postgres::faults::)'
     cargo test --quiet --doc "${nextest[@]}"
     # Nextest counts ignored tests but does not name them.
     cargo nextest list "${nextest[@]}" --run-ignored only -T oneline 2>/dev/null |
@@ -66,7 +66,7 @@ rust() {
 }
 
 faults() {
-    "${postgres[@]}" cargo nextest run "${nextest[@]}" -E 'test(crash::) or test(postgres::faults::)'
+    "${postgres[@]}" cargo nextest run "${nextest[@]}" -E 'test(crash::) or test(chaos::) or test(postgres::faults::)'
 }
 
 browser() {
@@ -85,7 +85,7 @@ fuzz() {
 stage setup 600 bash scripts/setup.sh
 stage web 180 web
 stage rust 720 rust
-stage faults 300 faults
+stage faults 450 faults
 stage browser 300 browser
 stage fuzz 300 fuzz
 complete=yes
