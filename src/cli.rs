@@ -41,7 +41,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve learners (the default). Ctrl-C or SIGTERM lets every session go in order.
-    Serve(ServeConfig),
+    Serve(Box<ServeConfig>),
     /// Bring the database to the newest schema, and say which that is.
     Migrate(DataConfig),
     /// Load certifications from files, each whole or not at all.
@@ -134,8 +134,8 @@ enum Command {
 pub fn run() -> anyhow::Result<()> {
     let cli = Cli::parse();
     telemetry::init()?;
-    match cli.command.unwrap_or(Command::Serve(cli.serve)) {
-        Command::Serve(config) => actix_rt::System::new().block_on(serve(config)),
+    match cli.command.unwrap_or_else(|| Command::Serve(Box::new(cli.serve))) {
+        Command::Serve(config) => actix_rt::System::new().block_on(serve(*config)),
         Command::Migrate(data) => actix_rt::System::new().block_on(migrate(&data)),
         Command::Import { args, data } => {
             actix_rt::System::new().block_on(import::import(&args, &data.place()))
