@@ -4,6 +4,7 @@ mod contract;
 mod link;
 mod local;
 mod membership;
+mod model;
 mod redis;
 mod redis_cluster;
 mod redis_refusals;
