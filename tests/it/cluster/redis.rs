@@ -118,7 +118,7 @@ async fn a_frozen_redis_costs_one_call_its_time_and_the_others_nothing() {
         "{first:?}"
     );
     let took = since.elapsed();
-    assert!(took < CALL_WITHIN * 3 / 2, "the first call took {took:?}");
+    assert!(took < CALL_WITHIN * 2, "the first call took {took:?}");
     // Past two probes, which the frozen server's system still accepts.
     let (since, mut calls, mut slowest) = (Instant::now(), 0, Duration::ZERO);
     while since.elapsed() < Duration::from_millis(2_500) {
@@ -129,7 +129,7 @@ async fn a_frozen_redis_costs_one_call_its_time_and_the_others_nothing() {
         tokio::task::yield_now().await;
     }
     assert!(calls > 100, "{calls} calls");
-    assert!(slowest < Duration::from_millis(100), "one took {slowest:?}");
+    assert!(slowest < CALL_WITHIN / 2, "one took {slowest:?}");
     place.server.thaw();
     until("it answers again", async || {
         directory.entry(session).await == Ok(None)
