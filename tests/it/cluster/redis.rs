@@ -129,7 +129,8 @@ async fn a_frozen_redis_costs_one_call_its_time_and_the_others_nothing() {
         tokio::task::yield_now().await;
     }
     assert!(calls > 100, "{calls} calls");
-    assert!(slowest < CALL_WITHIN / 2, "one took {slowest:?}");
+    // None waited for an answer, however busy the machine.
+    assert!(slowest < CALL_WITHIN, "one took {slowest:?}");
     place.server.thaw();
     until("it answers again", async || {
         directory.entry(session).await == Ok(None)
