@@ -134,7 +134,10 @@ enum Command {
 pub fn run() -> anyhow::Result<()> {
     let cli = Cli::parse();
     telemetry::init()?;
-    match cli.command.unwrap_or_else(|| Command::Serve(Box::new(cli.serve))) {
+    match cli
+        .command
+        .unwrap_or_else(|| Command::Serve(Box::new(cli.serve)))
+    {
         Command::Serve(config) => actix_rt::System::new().block_on(serve(*config)),
         Command::Migrate(data) => actix_rt::System::new().block_on(migrate(&data)),
         Command::Import { args, data } => {

@@ -71,6 +71,10 @@ async fn take(stream: TcpStream, links: Arc<Inner>, place: OwnedSemaphorePermit)
     }
 }
 
+#[expect(
+    clippy::result_large_err,
+    reason = "the library's callback gives a refusal whole"
+)]
 async fn handshake(
     stream: TcpStream,
     links: &Inner,

@@ -141,11 +141,9 @@ impl World {
     /// Whether the directory, if it answers, knows whoever runs. It does not in the second after it was lost: until it is told again, the
     /// living look dead, and may be claimed from in turns.
     pub(super) fn is_known(&self) -> bool {
-        let leases = self.directory.leases.iter().enumerate();
-        let known = |(node, lease): (usize, &Option<i64>)| {
-            !self.runs(node) || *lease == Some(self.nodes[node].life)
-        };
-        !self.directory.up || leases.map(known).all(|known| known)
+        let mut leases = self.directory.leases.iter().enumerate();
+        !self.directory.up
+            || leases.all(|(node, lease)| !self.runs(node) || *lease == Some(self.nodes[node].life))
     }
 
     /// Whether a learner's socket is part of the session in this instance.
