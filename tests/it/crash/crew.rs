@@ -59,7 +59,7 @@ impl Manner {
     }
 
     fn has_two_devices(&self, number: u64) -> bool {
-        self.two_devices.is_some_and(|every| number % every == 0)
+        self.two_devices.is_some_and(|every| number.is_multiple_of(every))
     }
 }
 
