@@ -59,7 +59,8 @@ impl Manner {
     }
 
     fn has_two_devices(&self, number: u64) -> bool {
-        self.two_devices.is_some_and(|every| number.is_multiple_of(every))
+        self.two_devices
+            .is_some_and(|every| number.is_multiple_of(every))
     }
 }
 
