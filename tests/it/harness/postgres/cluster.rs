@@ -19,8 +19,10 @@ use crate::harness::free_port;
 const PORT_ATTEMPTS_MAX: usize = 5;
 /// Bytes of the log shown when something fails.
 const LOG_TAIL_BYTES: usize = 2_000;
-/// As durable as in production; small, since several may run at once.
+/// As durable as in production; small, since several may run at once. Shared memory in files of its own folder: in the system's, a
+/// server that is killed would leave some for ever.
 const SETTINGS: &str = "
+dynamic_shared_memory_type = mmap
 listen_addresses = '127.0.0.1'
 max_connections = 100
 shared_buffers = 32MB
