@@ -10,8 +10,6 @@ use super::{Acked, Learner, LearnerError, Turn, epoch_ms};
 use crate::brief::{Brief, Kind};
 use crate::ledger::Ack;
 
-/// Refusals in a row, with nothing accepted between, after which a learner stops.
-const REFUSALS_MAX: u32 = 5;
 /// Delay before sending again what was refused without saying when.
 const RETRY_DEFAULT: Duration = Duration::from_millis(500);
 
@@ -154,7 +152,7 @@ impl Learner {
         }
         self.recorder.meter(|meter| meter.refused += 1);
         self.refusals += 1;
-        if self.refusals >= REFUSALS_MAX {
+        if self.refusals >= self.settings.refusals_max {
             return Err(LearnerError::Refused(code));
         }
         if means_stale(code) {

@@ -10,6 +10,9 @@ use super::verbs::VERB_SECONDS_MAX;
 use crate::api::{ApiError, Rest};
 use crate::socket::SocketError;
 
+/// Refusals in a row after which a learner stops, unless it is told otherwise.
+const REFUSALS_MAX: u32 = 5;
+
 /// What a learner does and how.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -31,6 +34,8 @@ pub struct Settings {
     pub silence: Duration,
     /// Whether it stays below the limits that `welcome` names.
     pub keeps_limits: bool,
+    /// Refusals in a row, with nothing accepted between, after which it stops; one of two devices is late more often.
+    pub refusals_max: u32,
 }
 
 impl Settings {
@@ -54,6 +59,7 @@ impl Settings {
             backoff: Backoff::default(),
             silence: Duration::from_secs(5),
             keeps_limits: true,
+            refusals_max: REFUSALS_MAX,
         }
     }
 }

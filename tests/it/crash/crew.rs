@@ -22,6 +22,8 @@ use crate::harness::hello;
 const NEWS_WITHIN: Duration = Duration::from_millis(50);
 /// Times a call is made before it counts as refused for good.
 const CALLS_MAX: u32 = 1_000;
+/// Times in a row that one of two devices may be later than the other.
+const LATE_MAX: u32 = 100;
 /// Learners that follow each other when they cannot go on.
 const LIVES_MAX: u32 = 20;
 /// Problems kept in words.
@@ -134,6 +136,9 @@ impl Crew {
         settings.seed = self.seed ^ number;
         settings.create.length = Some(self.manner.length);
         settings.backoff = self.manner.backoff;
+        if self.manner.has_two_devices(number) {
+            settings.refusals_max = LATE_MAX;
+        }
         settings.encoding = match number % 2 {
             0 => Encoding::MsgPack,
             _ => Encoding::Json,
