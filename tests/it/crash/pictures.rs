@@ -24,6 +24,11 @@ pub(crate) async fn one_more_answer(
     problems: &mut Vec<String>,
 ) -> Option<Picture> {
     let mut client = join(crew, place).await;
+    let state = client.state.as_ref();
+    if state.is_some_and(|state| state.status == SessionStatus::Completed) {
+        // Its last answer was stored after its learner had gone, and ended it.
+        return None;
+    }
     let question = client.question();
     // What `Client::answer` sends first, written down before its first byte leaves.
     let line = crew.recorder.with(|books| {
