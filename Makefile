@@ -17,7 +17,7 @@ check:
 
 # Benchmarks: criterion, then the figures of docs/performance.md.
 bench:
-	@bash scripts/web.sh && cargo bench --workspace && bash scripts/bench.sh && exec bash scripts/bench-postgres.sh
+	@bash scripts/web.sh && cargo bench --workspace && bash scripts/bench.sh && bash scripts/bench-postgres.sh && exec bash scripts/bench-fleet.sh
 
 # A thousand simulated learners for a minute, over real sockets.
 load:
