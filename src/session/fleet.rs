@@ -170,7 +170,8 @@ impl Fleet {
             Ok((Told::Joined | Told::Refused(_) | Told::NotUnderstood, _)) => Reply::Silent,
             Err(LinkError::Refused) => Reply::Dead,
             Err(error) => {
-                tracing::warn!(node = %to.node, %error, "an instance does not answer");
+                // One of many, as long as it lasts: the link itself says once that it is lost.
+                tracing::debug!(node = %to.node, %error, "an instance does not answer");
                 Reply::Silent
             }
         };

@@ -10,7 +10,7 @@ use futures_util::{StreamExt, stream};
 
 use super::super::activation::ActivationError;
 use super::super::fleet::Errand;
-use super::super::messages::{Attach, AttachRefused, HandOver, Leave};
+use super::super::messages::{Attach, AttachRefused, HandOver, Leave, Superseded};
 use super::slots::{Found, Slot};
 use super::{LOOKUPS_MAX, Registry, SessionHandle};
 use crate::cluster::Reply;
@@ -28,6 +28,13 @@ impl Registry {
     ) -> Option<Result<SessionHandle, AttachRefused>> {
         let slot = self.lock().get(&id).cloned()?;
         let handle = self.claimed(&slot).await?;
+        // Whoever asked may have been sent here by a directory that is behind. A store that does not answer settles nothing: what is
+        // live here may be shown until it does.
+        if let Ok(true) = self.is_superseded(id, &handle).await {
+            handle.addr.do_send(Superseded);
+            self.forget(id, &slot);
+            return None;
+        }
         match handle.addr.send(attach).await {
             Ok(Ok(())) => Some(Ok(handle)),
             Ok(Err(AttachRefused::Leaving)) | Err(_) => None,

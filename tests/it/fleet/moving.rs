@@ -57,6 +57,27 @@ async fn an_instance_that_was_overtaken_shows_nobody_what_it_still_has() {
 }
 
 #[actix_rt::test]
+async fn nobody_is_relayed_to_an_instance_that_was_overtaken() {
+    let Some((_fleet, here, there)) = Fleet::of_two().await else {
+        return;
+    };
+    let mut client = learner(&here).await;
+    let question = client.question();
+    let next = client.answer(&question).await.next.expect("another");
+    // The directory still names it, and its learner is still there.
+    here.claim_away(&client.session).await;
+    let mut second = elsewhere(&there, &known(&client), Encoding::MsgPack).await;
+    assert_eq!(client.closed().await, CloseCode::Moved.number());
+    assert_eq!(
+        owner(&there, &client.session).await.as_deref(),
+        Some("there")
+    );
+    second.answer(&next).await;
+    here.stop().await;
+    there.stop().await;
+}
+
+#[actix_rt::test]
 async fn an_answer_sent_again_to_the_next_instance_is_one_row() {
     let Some((_fleet, here, there)) = Fleet::of_two().await else {
         return;
