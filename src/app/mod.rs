@@ -45,6 +45,8 @@ const BACKLOG: u32 = 4_096;
 /// The kernel ends a connection whose peer acknowledges nothing for this long: a stalled reader holds
 /// its buffers no longer than that.
 const USER_TIMEOUT: Duration = Duration::from_secs(30);
+/// Longest that background work may take to end.
+const WORKER_WITHIN: Duration = Duration::from_secs(1);
 /// Jobs of metrics upkeep run this often.
 const UPKEEP: Duration = Duration::from_secs(5);
 
@@ -116,16 +118,11 @@ impl App {
             accepts(&config),
         ));
         let http = web::Data::new(http_context(&config, secret.clone(), &registry, threads)?);
-        let (server, serving) = serve(&config, listener, threads, http, connections.clone())?;
         let (stop_worker, stopped) = watch::channel(false);
         let shared = connections.clone().into_inner();
-        let fleet = match muster.join(&shared, &secret, address).await {
-            Ok(fleet) => fleet,
-            Err(error) => {
-                server.stop(false).await;
-                return Err(error);
-            }
-        };
+        // Before anybody is served: what is claimed here is to be found by the lease of this life.
+        let fleet = muster.join(&shared, &secret, address).await?;
+        let (server, serving) = serve(&config, listener, threads, http, connections.clone())?;
         let worker = actix_rt::spawn(worker::run(Arc::clone(&registry), stopped));
         Ok(Self {
             address,
@@ -166,7 +163,14 @@ impl App {
         }
         tokio::time::sleep(self.drain.notice).await;
         self.stop_worker.send_replace(true);
-        self.worker.await?;
+        let mut worker = self.worker;
+        if tokio::time::timeout(WORKER_WITHIN, &mut worker)
+            .await
+            .is_err()
+        {
+            // Whatever it waits for will be done by another instance, or by the next start.
+            worker.abort();
+        }
         self.connections.leave();
         self.registry.drain(self.drain.within).await;
         self.server.stop(true).await;

@@ -33,30 +33,35 @@ pub(super) async fn pass_on(
     mut leaving: watch::Receiver<bool>,
     _counted: Option<Counted>,
 ) -> Over {
-    loop {
-        let received = tokio::select! {
-            received = from.recv() => received,
-            _ = leaving.wait_for(|leaving| *leaving) => {
-                to.push(Worth::Durable, farewell(encoding));
-                return Over::Closed(CloseCode::Draining);
+    let passed = async {
+        loop {
+            match from.recv().await {
+                Some(Received::Frame(frame)) => {
+                    to.push(Worth::Durable, frame);
+                    to.room(WAITING_MAX).await;
+                    from.grant(1);
+                }
+                Some(Received::Closed(number)) => return over(number),
+                None => return Over::Gone,
             }
-        };
-        match received {
-            Some(Received::Frame(frame)) => {
-                to.push(Worth::Durable, frame);
-                to.room(WAITING_MAX).await;
-                from.grant(1);
-            }
-            Some(Received::Closed(number)) => return over(number),
-            None => return Over::Gone,
+        }
+    };
+    tokio::select! {
+        over = passed => over,
+        _ = leaving.wait_for(|leaving| *leaving) => {
+            to.push(Worth::Durable, farewell(encoding));
+            Over::Closed(CloseCode::Draining)
         }
     }
 }
 
 fn over(number: u16) -> Over {
     match CloseCode::from_number(number) {
-        // Meant for the sockets of that instance: this one stays.
-        Some(CloseCode::Draining | CloseCode::Moved | CloseCode::Unavailable) | None => Over::Gone,
+        // Meant for the sockets of that instance, or the end of what served this one there: this one stays.
+        Some(
+            CloseCode::Normal | CloseCode::Draining | CloseCode::Moved | CloseCode::Unavailable,
+        )
+        | None => Over::Gone,
         Some(code) => Over::Closed(code),
     }
 }
@@ -76,6 +81,7 @@ mod tests {
         let check = |code: CloseCode, expected: Over| {
             assert_eq!(over(code.number()), expected, "{code:?}");
         };
+        check(CloseCode::Normal, Over::Gone);
         check(CloseCode::Draining, Over::Gone);
         check(CloseCode::Moved, Over::Gone);
         check(CloseCode::Unavailable, Over::Gone);

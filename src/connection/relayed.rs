@@ -203,12 +203,51 @@ async fn write(outbox: Arc<Outbox>, sender: Sender) {
     loop {
         match poll_fn(|cx| outbox.poll_next(cx)).await {
             Next::Frame(frame) => {
-                if sender.send(frame).await.is_err() {
+                let sent = tokio::select! {
+                    sent = sender.send(frame) => sent.is_ok(),
+                    () = too_slow(&outbox) => {
+                        sender.close(CloseCode::TooSlow.number());
+                        false
+                    }
+                };
+                if !sent {
                     return;
                 }
             }
             Next::Ping | Next::Pong(_) => {}
             Next::Close(code) => return sender.close(code.number()),
         }
+    }
+}
+
+/// Ends when what waits for the socket has found no more room: nothing of it will be sent, so that nobody waits for it to be.
+async fn too_slow(outbox: &Outbox) {
+    if outbox.closing().await != CloseCode::TooSlow {
+        std::future::pending::<()>().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use futures_util::FutureExt;
+
+    use super::*;
+    use crate::session::Worth;
+
+    #[test]
+    fn only_a_socket_that_takes_no_more_is_given_up_before_what_waits_for_it() {
+        let leaving = Outbox::default();
+        assert!(leaving.push(Worth::Durable, Bytes::from_static(b"last")));
+        leaving.close(CloseCode::Draining);
+        assert_eq!(too_slow(&leaving).now_or_never(), None);
+        let slow = Outbox::bounded(OutboxBound {
+            frames: 1,
+            bytes: 8,
+        });
+        assert!(slow.push(Worth::Durable, Bytes::from_static(b"first")));
+        assert_eq!(too_slow(&slow).now_or_never(), None);
+        assert!(!slow.push(Worth::Durable, Bytes::from_static(b"second")));
+        assert_eq!(too_slow(&slow).now_or_never(), Some(()));
     }
 }

@@ -5,6 +5,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use tokio::sync::{Semaphore, SemaphorePermit};
+
 use super::SessionContext;
 use super::activation::{Activated, ActivationError, Candidate};
 use super::fleet::{self, Errand};
@@ -20,11 +22,12 @@ pub(super) enum Placed {
     There(Member),
 }
 
-/// Finds out where a session that is not live here is to run. `claiming` is set while it may be becoming ours.
+/// Finds out where a session that is not live here is to run, in `turns` at the store. `claiming` is set while it may be becoming ours.
 pub(super) async fn place(
     context: &Arc<SessionContext>,
     id: SessionId,
     errand: Errand,
+    turns: &Semaphore,
     claiming: &AtomicBool,
 ) -> Result<Placed, ActivationError> {
     let own = &context.owner;
@@ -39,6 +42,7 @@ pub(super) async fn place(
                 Event::Lease(looked(lease.map(|lease| lease.map(Box::new))))
             }
             Effect::ReadRow => {
+                let _turn = turn(turns).await?;
                 let candidate = Candidate::read(context, id).await?;
                 let owner = candidate.row.owner.as_ref().map(fleet::member);
                 let epoch = candidate.row.fence.epoch;
@@ -47,6 +51,7 @@ pub(super) async fn place(
             }
             Effect::Ask(member) => Event::Replied(context.fleet.ask(&member, id, errand).await),
             Effect::Claim { .. } => {
+                let _turn = turn(turns).await?;
                 let candidate = read.take().ok_or(ActivationError::Busy)?;
                 claiming.store(true, Ordering::Release);
                 if let Some(activated) = candidate.claim(context, errand).await? {
@@ -64,6 +69,11 @@ pub(super) async fn place(
         effect = placement.step(event);
     }
     Err(ActivationError::Busy)
+}
+
+/// A turn at the store. None is held while another instance is asked: one that says nothing is to hold up nobody else.
+async fn turn(turns: &Semaphore) -> Result<SemaphorePermit<'_>, ActivationError> {
+    turns.acquire().await.map_err(|_| ActivationError::Draining)
 }
 
 fn looked<T>(answer: Result<Option<T>, DirectoryError>) -> Looked<T> {

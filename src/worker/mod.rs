@@ -75,6 +75,10 @@ async fn wake(registry: &Arc<Registry>, overdue: &mut Overdue, now: i64) -> Resu
     let rows = store.sessions_past_deadline(now, overdue.wanted()).await?;
     let ids: Vec<SessionId> = rows.iter().map(|row| row.id).collect();
     for id in overdue.due(&ids, now) {
+        if registry.is_leaving() {
+            // Each may take seconds to find out where it is; a stop waits for none of them.
+            return Ok(());
+        }
         let Err(error) = registry.wake(id).await else {
             continue;
         };

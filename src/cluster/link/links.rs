@@ -126,6 +126,8 @@ impl Links {
             let Some(asked) = trunk.open(request.clone()) else {
                 continue;
             };
+            // Not queued, it takes no room after all.
+            let asked = asked.inspect_err(|_| trunk.outbound.give_back(&request));
             let (channel, replied) = asked?;
             return match replied.await {
                 Ok(Ok(reply)) => Ok((reply, channel)),

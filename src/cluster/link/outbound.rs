@@ -67,6 +67,11 @@ impl Outbound {
         u32::try_from(frame.len() + COMMAND_BYTES).unwrap_or(u32::MAX)
     }
 
+    /// Room that was taken for something that is not queued.
+    pub(super) fn give_back(&self, frame: &Bytes) {
+        self.room.add_permits(Self::cost(frame) as usize);
+    }
+
     pub(super) fn push(&self, command: Command) {
         {
             let mut commands = self.lock();

@@ -28,9 +28,8 @@ impl Registry {
     ) -> Option<Result<SessionHandle, AttachRefused>> {
         let slot = self.lock().get(&id).cloned()?;
         let handle = self.claimed(&slot).await?;
-        // Whoever asked may have been sent here by a directory that is behind. A store that does not answer settles nothing: what is
-        // live here may be shown until it does.
-        if let Ok(true) = self.is_superseded(id, &handle).await {
+        // Whoever asked may have been sent here by a directory that is behind.
+        if self.is_superseded(id, &handle).await {
             handle.addr.do_send(Superseded);
             self.forget(id, &slot);
             return None;

@@ -97,12 +97,8 @@ impl Registry {
         slot: &Arc<Slot>,
         errand: Errand,
     ) -> Result<Found, ActivationError> {
-        let _place = self
-            .activations
-            .acquire()
-            .await
-            .map_err(|_| ActivationError::Draining)?;
-        match placing::place(&self.context, id, errand, &slot.claiming).await? {
+        let turns = &self.activations;
+        match placing::place(&self.context, id, errand, turns, &slot.claiming).await? {
             Placed::There(member) => Ok(Found::There(member)),
             Placed::Here(activated) => {
                 let place = Place {
