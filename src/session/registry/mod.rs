@@ -27,7 +27,7 @@ pub(super) use slots::{PERMITS_MAX, Place};
 /// Claims and loads under way at once: a storm of reconnects queues here, not at the store.
 const ACTIVATIONS_MAX: usize = 256;
 /// Longest that the row of a live session is waited for when a socket joins it.
-const LOOK_WITHIN: Duration = Duration::from_millis(500);
+const LOOK_WITHIN: Duration = Duration::from_secs(2);
 /// How often a session is looked up again when its actor was letting go.
 const LOOKUPS_MAX: usize = 4;
 
@@ -118,7 +118,7 @@ impl Registry {
                 Err(error) if matches!(*error, ActivationError::Elsewhere) => continue,
                 Err(error) => return Err(error),
             };
-            if !made && self.is_superseded(id, &handle).await {
+            if !made && self.is_superseded(id, &handle).await? {
                 handle.addr.do_send(Superseded);
                 self.forget(id, &slot);
                 continue;
@@ -184,17 +184,20 @@ impl Registry {
         })
     }
 
-    /// Whether another instance has claimed a session that is live here still. The store is asked only where there are others; one
-    /// that cannot say soon settles nothing: what is live here may be shown until it does.
-    async fn is_superseded(&self, id: SessionId, handle: &SessionHandle) -> bool {
+    /// Whether another instance has claimed a session that is live here still. The store is asked only where there are others; while it
+    /// cannot say nobody joins, since they might be shown what is no longer so.
+    async fn is_superseded(
+        &self,
+        id: SessionId,
+        handle: &SessionHandle,
+    ) -> Result<bool, Arc<ActivationError>> {
         if !self.context.fleet.has_others() {
-            return false;
+            return Ok(false);
         }
         let row = tokio::time::timeout(LOOK_WITHIN, self.context.store.session(id)).await;
-        match row {
-            Ok(Ok(row)) => row.is_none_or(|row| row.fence != handle.fence),
-            Ok(Err(_)) | Err(_) => false,
-        }
+        let row = row.map_err(|_| Arc::new(ActivationError::Busy))?;
+        let row = row.map_err(|error| Arc::new(error.into()))?;
+        Ok(row.is_none_or(|row| row.fence != handle.fence))
     }
 
     /// Does something on the thread that runs the session, or would.

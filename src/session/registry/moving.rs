@@ -29,10 +29,14 @@ impl Registry {
         let slot = self.lock().get(&id).cloned()?;
         let handle = self.claimed(&slot).await?;
         // Whoever asked may have been sent here by a directory that is behind.
-        if self.is_superseded(id, &handle).await {
-            handle.addr.do_send(Superseded);
-            self.forget(id, &slot);
-            return None;
+        match self.is_superseded(id, &handle).await {
+            Ok(false) => {}
+            Ok(true) => {
+                handle.addr.do_send(Superseded);
+                self.forget(id, &slot);
+                return None;
+            }
+            Err(_) => return Some(Err(AttachRefused::Busy)),
         }
         match handle.addr.send(attach).await {
             Ok(Ok(())) => Some(Ok(handle)),
