@@ -14,7 +14,9 @@ pub mod ledger;
 pub mod meter;
 pub mod raw;
 pub mod relay;
+pub mod report;
 pub mod run;
+pub mod scenario;
 pub mod socket;
 
 pub use base::Base;

@@ -11,7 +11,7 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use learnr_loadtest::Base;
 use learnr_loadtest::chance::Think;
-use learnr_loadtest::run::report::Report;
+use learnr_loadtest::report::Report;
 use learnr_loadtest::run::{Mode, Plan, Target, load_dir, run};
 use learnr_protocol::rest::CreateSession;
 use learnr_protocol::{Encoding, SessionKind};

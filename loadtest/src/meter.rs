@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::learner::Outage;
 use crate::ledger::Ledger;
@@ -16,7 +16,7 @@ const LATENCY_US_MAX: u64 = 600_000_000;
 const KINDS_MAX: usize = 64;
 
 /// Quantiles of a latency, milliseconds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Quantiles {
     /// Median.
     pub p50: f64,

@@ -26,7 +26,7 @@ pub struct StoredAnswer {
 }
 
 /// What came of the check. Every count but the first three must be 0.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerReport {
     /// Answers sent.
     pub sent: u64,

@@ -2,13 +2,13 @@
 
 use std::time::Instant;
 
-use learnr_protocol::Encoding;
-
-use super::plan::{Mode, Plan};
-use super::report::{ClientUsage, CommitLatency, Report, ServerUsage};
+use super::plan::Plan;
 use super::scrape;
 use super::server::Usage;
+use crate::learner::epoch_ms;
 use crate::meter::Meter;
+use crate::report::{self, CommitLatency, Machine, REPORT_VERSION, Report, ServerUsage};
+use crate::scenario::{Environment, Goal, Learners, Pace, Scenario, Wire};
 
 /// The server's metrics read here.
 const COMMIT_METRIC: &str = "learnr_store_commit_seconds";
@@ -53,17 +53,12 @@ impl Figures {
         let acked = after.meter.acked - before.meter.acked;
         let commit = |q| scrape::quantile(metrics?, COMMIT_METRIC, q).map(|s| s * 1_000.0);
         Report {
+            version: REPORT_VERSION,
             scenario: plan.scenario.clone(),
-            mode: match plan.mode {
-                Mode::Open(_) => "open",
-                Mode::Closed { .. } => "closed",
-                Mode::Idle => "idle",
-            },
-            encoding: match plan.encoding {
-                Encoding::MsgPack => "msgpack",
-                Encoding::Json => "json",
-            },
-            seed: plan.seed,
+            plan: asked(plan),
+            machine: Machine::default(),
+            command: String::new(),
+            at_ms: epoch_ms(),
             limits: plan.limits,
             interrupted: self.interrupted,
             sessions: plan.sessions,
@@ -72,9 +67,11 @@ impl Figures {
             sessions_ended: total.ended,
             ramp_s: (before.at - idle.at).as_secs_f64(),
             seconds,
+            answers_due: acked,
             answers_acked: acked,
             answers_per_s: acked as f64 / seconds.max(f64::MIN_POSITIVE),
             ack_ms: after.meter.ack.quantiles(),
+            ack_by_percentile: Vec::new(),
             start_ms: total.start.quantiles(),
             unacked: total.in_flight(),
             resent: total.resent,
@@ -82,9 +79,14 @@ impl Figures {
             errors_by: total.errors.clone(),
             reconnects: total.reconnects.values().sum(),
             reconnects_by: total.reconnects.clone(),
+            storm: None,
+            knee: None,
+            undisturbed_ms: None,
             ledger: None,
+            floor: None,
             server: server_usage(idle, before, after),
-            client: ClientUsage {
+            database: None,
+            client: report::Usage {
                 rss_bytes: after.client.rss_bytes,
                 cpu_s: after.client.cpu_s - before.client.cpu_s,
             },
@@ -92,6 +94,8 @@ impl Figures {
                 .zip(commit(0.99))
                 .map(|(p50, p99)| CommitLatency { p50, p99 }),
             batch_rows_mean: metrics.and_then(|text| scrape::mean(text, BATCH_METRIC)),
+            samples: Vec::new(),
+            goals: Vec::new(),
             faults: Vec::new(),
         }
     }
@@ -103,8 +107,38 @@ fn server_usage(idle: &Snapshot, before: &Snapshot, after: &Snapshot) -> Option<
     Some(ServerUsage {
         rss_bytes: end.rss_bytes,
         rss_idle_bytes: idle.rss_bytes,
+        rss_warm_bytes: start.rss_bytes,
         rss_peak_bytes: end.rss_peak_bytes,
         rss_bytes_per_session: end.rss_bytes.saturating_sub(idle.rss_bytes) / sessions,
+        rss_slope_bytes_per_session: None,
         cpu_s: end.cpu_s - start.cpu_s,
     })
+}
+
+/// What the flags ask for, as a scenario.
+fn asked(plan: &Plan) -> Scenario {
+    Scenario {
+        name: plan.scenario.clone(),
+        title: plan.scenario.clone(),
+        learners: Learners {
+            sessions: plan.sessions,
+            ramp_per_s: plan.ramp_per_s,
+            length: plan.create.length.unwrap_or_default(),
+            processes: 1,
+            threads: plan.threads,
+            encoding: Wire::Msgpack,
+            ability_mean: 0.0,
+            ability_sd: 1.0,
+            stalled: 0,
+            slow: 0,
+            dead: 0,
+            seed: plan.seed,
+        },
+        pace: Pace::Idle,
+        event: None,
+        seconds: plan.seconds,
+        environment: Environment::default(),
+        floor_seconds: 0,
+        goal: Goal::default(),
+    }
 }

@@ -5,7 +5,6 @@ mod bank;
 mod figures;
 mod plan;
 mod progress;
-pub mod report;
 pub mod scrape;
 pub mod server;
 mod shard;
@@ -28,9 +27,9 @@ use crate::api::Rest;
 use crate::base::Base;
 use crate::ledger::Ledger;
 use crate::meter::Meter;
+use crate::report::Report;
 use figures::{Figures, Snapshot};
 use progress::Progress;
-use report::Report;
 use server::{Server, usage};
 use shard::{Control, Shard};
 

@@ -1,114 +1,11 @@
-//! What a run came to: the figures as JSON, and in words.
+//! A report in words, for a terminal.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
-use serde::Serialize;
-
+use super::Report;
 use crate::ledger::LedgerReport;
 use crate::meter::Quantiles;
-
-/// What the server used.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
-pub struct ServerUsage {
-    /// Resident memory at the end of the measured time, bytes.
-    pub rss_bytes: u64,
-    /// The same before the first learner.
-    pub rss_idle_bytes: u64,
-    /// The highest it was, bytes.
-    pub rss_peak_bytes: u64,
-    /// What each session added, bytes.
-    pub rss_bytes_per_session: u64,
-    /// Processor time in the measured time, seconds.
-    pub cpu_s: f64,
-}
-
-/// What the load test itself used.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
-pub struct ClientUsage {
-    /// Resident memory at the end, bytes.
-    pub rss_bytes: u64,
-    /// Processor time in the measured time, seconds.
-    pub cpu_s: f64,
-}
-
-/// Latency of the store's commits, as the server reports it.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct CommitLatency {
-    /// Median, milliseconds.
-    pub p50: f64,
-    /// 99th percentile, milliseconds.
-    pub p99: f64,
-}
-
-/// Everything a run came to.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Report {
-    /// Name of the scenario.
-    pub scenario: String,
-    /// `open`, `closed` or `idle`.
-    pub mode: &'static str,
-    /// `msgpack` or `json`.
-    pub encoding: &'static str,
-    /// Seed of everything random.
-    pub seed: u64,
-    /// Whether the server's message limits were on.
-    pub limits: bool,
-    /// Whether it was ended early.
-    pub interrupted: bool,
-    /// Learners asked for.
-    pub sessions: usize,
-    /// Learners connected at the end of the measured time.
-    pub connected: i64,
-    /// Sessions begun and ended in the whole run.
-    pub sessions_started: u64,
-    /// Of those, ended.
-    pub sessions_ended: u64,
-    /// Time it took until every learner had started, seconds.
-    pub ramp_s: f64,
-    /// Measured time, seconds; every rate and latency below is of this time alone.
-    pub seconds: f64,
-    /// Answers acknowledged in the measured time.
-    pub answers_acked: u64,
-    /// Of those, each second.
-    pub answers_per_s: f64,
-    /// From when an answer was due to its acknowledgement, milliseconds.
-    pub ack_ms: Quantiles,
-    /// From asking for a session to its first question, milliseconds, whole run.
-    pub start_ms: Quantiles,
-    /// Answers sent and neither acknowledged nor refused when the run ended.
-    pub unacked: u64,
-    /// Answers sent again.
-    pub resent: u64,
-    /// Errors of the whole run.
-    pub errors: u64,
-    /// The same by what they were.
-    pub errors_by: BTreeMap<String, u64>,
-    /// Sockets lost and made again in the whole run.
-    pub reconnects: u64,
-    /// The same by what ended the socket.
-    pub reconnects_by: BTreeMap<String, u64>,
-    /// The proof; absent when the store could not be read.
-    pub ledger: Option<LedgerReport>,
-    /// Absent for a server that was running already.
-    pub server: Option<ServerUsage>,
-    /// The load test's own use.
-    pub client: ClientUsage,
-    /// Absent when the server publishes no such metric.
-    pub commit_ms: Option<CommitLatency>,
-    /// Mean rows of a commit; absent when the server publishes no such metric.
-    pub batch_rows_mean: Option<f64>,
-    /// What else went wrong, in words.
-    pub faults: Vec<String>,
-}
-
-impl Report {
-    /// Whether the run proves what it is there to prove: nothing acknowledged was lost.
-    #[must_use]
-    pub fn is_clean(&self) -> bool {
-        self.faults.is_empty() && self.ledger.as_ref().is_none_or(LedgerReport::is_clean)
-    }
-}
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
