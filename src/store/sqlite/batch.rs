@@ -7,6 +7,7 @@ use tracing::error;
 
 use super::events;
 use super::fault::{Class, classify, store_error};
+use super::known::Known;
 use super::queue::{Queued, Work};
 use crate::store::Outcome;
 
@@ -19,12 +20,16 @@ pub(super) fn attempt(
     conn: &Connection,
     path: &Path,
     batch: &mut Vec<Queued>,
+    known: &mut Known,
     before_commit: impl FnOnce(&mut Vec<Queued>),
 ) -> rusqlite::Result<()> {
-    let done = run(conn, path, batch).and_then(|()| {
+    let done = run(conn, path, batch, known).and_then(|()| {
         before_commit(batch);
         conn.prepare_cached("COMMIT")?.execute([]).map(drop)
     });
+    if done.is_err() {
+        known.clear();
+    }
     if done.is_err() && !conn.is_autocommit() {
         // A commit that failed halfway is still open, and must not hold the lock or keep its rows.
         conn.execute_batch("ROLLBACK")?;
@@ -32,7 +37,12 @@ pub(super) fn attempt(
     done
 }
 
-fn run(conn: &Connection, path: &Path, batch: &mut [Queued]) -> rusqlite::Result<()> {
+fn run(
+    conn: &Connection,
+    path: &Path,
+    batch: &mut [Queued],
+    known: &mut Known,
+) -> rusqlite::Result<()> {
     conn.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
     for queued in batch {
         match &mut queued.work {
@@ -41,7 +51,7 @@ fn run(conn: &Connection, path: &Path, batch: &mut [Queued]) -> rusqlite::Result
             } => {
                 // One row is one statement, which SQLite undoes by itself when it fails.
                 let alone = append.rows.len() <= 1 && append.status.is_none();
-                let result = guarded(conn, alone, || events::append(conn, append))?;
+                let result = guarded(conn, alone, || events::append(conn, append, known))?;
                 *outcome = Some(result.unwrap_or_else(|error| {
                     let session = append.session;
                     error!(session.id = %session, %error, "append rejected");

@@ -4,6 +4,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use tracing::error;
 
+use super::known::{Known, Tail};
 use super::rows::Columns;
 use super::{fault, sessions};
 use crate::store::{AnswerRow, Append, EventRow, Fence, Outcome, SessionId};
@@ -39,28 +40,28 @@ const REWRITE_FIRST: &str = "UPDATE events SET kind = ?2, event_version = ?3, pa
 const ANSWERS: &str = "SELECT session, seq, epoch, request_id, position FROM events \
      WHERE (session, seq) > (?1, ?2) AND kind IN ('answered', 'recorded') \
      ORDER BY session, seq LIMIT ?3";
-/// The fence and the last place taken, read together inside the writing transaction.
-const HEAD: &str = "SELECT epoch, claim, \
-     (SELECT seq FROM events WHERE session = ?1 ORDER BY seq DESC LIMIT 1) \
-     FROM sessions WHERE id = ?1";
+/// The fence, read inside the writing transaction.
+const FENCE: &str = "SELECT epoch, claim FROM sessions WHERE id = ?1";
+const LAST: &str = "SELECT seq FROM events WHERE session = ?1 ORDER BY seq DESC LIMIT 1";
+const REQUESTS: &str =
+    "SELECT request_hash FROM events WHERE session = ?1 AND request_hash IS NOT NULL";
 
 /// Stores the rows if the fence holds, inside the transaction that reads the fence.
-pub(super) fn append(tx: &Connection, append: &Append) -> rusqlite::Result<Outcome> {
-    let head = tx
-        .prepare_cached(HEAD)?
-        .query_row([append.session], |row| {
-            let fence = Fence {
-                epoch: row.get(0)?,
-                claim: row.get(1)?,
-            };
-            Ok((fence, row.get::<_, Option<u32>>(2)?.unwrap_or(0)))
-        })
-        .optional()?;
-    let Some((fence, last)) = head else {
+pub(super) fn append(
+    tx: &Connection,
+    append: &Append,
+    known: &mut Known,
+) -> rusqlite::Result<Outcome> {
+    let Some(fence) = fence(tx, append.session)? else {
         return Ok(Outcome::Rejected(format!(
             "session {} is not stored",
             append.session
         )));
+    };
+    let remembered = known.take(append.session, fence);
+    let last = match &remembered {
+        Some(tail) => tail.last,
+        None => last(tx, append.session)?,
     };
     let stored = append.rows.partition_point(|row| row.seq <= last);
     for row in &append.rows[..stored] {
@@ -85,8 +86,15 @@ pub(super) fn append(tx: &Connection, append: &Append) -> rusqlite::Result<Outco
         error!(session.id = %append.session, seq = first.seq, last, "event out of place, not stored");
         return Ok(Outcome::Unavailable);
     }
+    let mut tail = match remembered {
+        Some(tail) => tail,
+        None => Tail::new(fence, last, requests(tx, append.session)?),
+    };
     for row in fresh {
-        if let Some(seq) = repeated(tx, append.session, row)? {
+        let request = row.request_id.as_deref().map(|id| hash(id.as_bytes()));
+        if request.is_some_and(|request| tail.may_have(request))
+            && let Some(seq) = repeated(tx, append.session, row)?
+        {
             // An error, unlike the outcomes above: rows before it may have gone in.
             return Err(fault::made(
                 rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE,
@@ -94,11 +102,41 @@ pub(super) fn append(tx: &Connection, append: &Append) -> rusqlite::Result<Outco
             ));
         }
         insert(tx, append.session, row)?;
+        tail.add(row.seq, request);
     }
-    if let Some(change) = &append.status {
-        sessions::change_status(tx, append.session, change)?;
+    match &append.status {
+        // What comes behind it is rare, and is looked up.
+        Some(change) => sessions::change_status(tx, append.session, change)?,
+        None => known.put(append.session, tail),
     }
     Ok(Outcome::Stored)
+}
+
+fn fence(tx: &Connection, session: SessionId) -> rusqlite::Result<Option<Fence>> {
+    tx.prepare_cached(FENCE)?
+        .query_row([session], |row| {
+            Ok(Fence {
+                epoch: row.get(0)?,
+                claim: row.get(1)?,
+            })
+        })
+        .optional()
+}
+
+/// The last place taken; 0 when there is none.
+fn last(tx: &Connection, session: SessionId) -> rusqlite::Result<u32> {
+    let last = tx
+        .prepare_cached(LAST)?
+        .query_row([session], |row| row.get(0))
+        .optional()?;
+    Ok(last.unwrap_or(0))
+}
+
+/// Hashes of the request ids that the session has had.
+fn requests(tx: &Connection, session: SessionId) -> rusqlite::Result<Vec<u32>> {
+    tx.prepare_cached(REQUESTS)?
+        .query_map([session], |row| row.get(0))?
+        .collect()
 }
 
 /// Inserts one row, whose place and request id are known to be free.

@@ -17,6 +17,7 @@ mod faults;
 mod filling;
 mod history;
 mod jobs;
+mod known;
 mod learners;
 mod making;
 mod open;
@@ -41,6 +42,7 @@ use tracing::{error, warn};
 #[cfg(feature = "faults")]
 pub use self::faults::Faults;
 pub use self::filling::Filling;
+use self::known::Known;
 use self::queue::{Queue, Work};
 use self::readers::Readers;
 pub use self::snapshot::{Copying, Snapshot, SqliteRows};
@@ -108,6 +110,7 @@ impl SqliteStore {
             conn,
             queue: queue.clone(),
             lane,
+            known: Known::default(),
             retry_limit: options.retry_limit,
             checkpoint: wake,
             #[cfg(feature = "faults")]

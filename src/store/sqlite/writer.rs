@@ -14,6 +14,7 @@ use super::checkpoint::Wake;
 use super::fault::store_error;
 #[cfg(feature = "faults")]
 use super::faults::Faults;
+use super::known::Known;
 use super::queue::{Queue, Queued, Work};
 use crate::store::Outcome;
 
@@ -32,6 +33,7 @@ pub(super) struct Writer {
     pub(super) conn: Connection,
     pub(super) queue: Arc<Queue>,
     pub(super) lane: Receiver<Queued>,
+    pub(super) known: Known,
     /// How long a write is tried, counted from its hand-over.
     pub(super) retry_limit: Duration,
     pub(super) checkpoint: Wake,
@@ -93,7 +95,7 @@ impl Writer {
 
     #[cfg(not(feature = "faults"))]
     fn attempt(&mut self, batch: &mut Vec<Queued>) -> rusqlite::Result<()> {
-        batch::attempt(&self.conn, &self.path, batch, |_| ())
+        batch::attempt(&self.conn, &self.path, batch, &mut self.known, |_| ())
     }
 
     #[cfg(feature = "faults")]
@@ -107,7 +109,7 @@ impl Writer {
         }
         let faults = &self.faults;
         let queue = &self.queue;
-        batch::attempt(&self.conn, &self.path, batch, |batch| {
+        batch::attempt(&self.conn, &self.path, batch, &mut self.known, |batch| {
             if faults.ack_before_commit {
                 // Answers only: a session that is told of before it is there cannot be joined, and learners
                 // that join nothing prove nothing.
