@@ -1,7 +1,7 @@
 //! Owns how a PostgreSQL address is read: where the servers are, as whom, and how far TLS is trusted. Must not
 //! connect.
 //!
-//! The address is libpq's URL. `sslmode=verify-ca`, `verify-full` and `sslrootcert` are read here, since the driver
+//! The address is libpq's URL, and `prepare=never` for what looks like a server and is a pooler. `sslmode=verify-ca`, `verify-full` and `sslrootcert` are read here, since the driver
 //! knows only whether there is TLS, not whom it trusts.
 
 use std::path::PathBuf;
@@ -46,6 +46,8 @@ pub(super) struct Address {
     /// nothing would keep it from the others.
     pub(super) hosts: Vec<Config>,
     pub(super) trust: Trust,
+    /// Whether statements may be prepared by name where a connection leads straight to a server.
+    pub(super) prepares: bool,
     /// For people: hosts and database, never the password.
     pub(super) shown: String,
 }
@@ -61,11 +63,12 @@ impl Address {
             return Err(unreadable("it does not begin with postgres://"));
         }
         let (base, query) = url.split_once('?').unwrap_or((url, ""));
-        let (mut mode, mut root, mut kept) = ("prefer", None, Vec::new());
+        let (mut mode, mut root, mut prepare, mut kept) = ("prefer", None, "auto", Vec::new());
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             match pair.split_once('=') {
                 Some(("sslmode", value)) => mode = value,
                 Some(("sslrootcert", value)) => root = Some(value),
+                Some(("prepare", value)) => prepare = value,
                 _ => kept.push(pair),
             }
         }
@@ -95,6 +98,9 @@ impl Address {
             }
         };
         config.ssl_mode(ssl);
+        if !["auto", "never"].contains(&prepare) {
+            return Err(unreadable("prepare is neither auto nor never"));
+        }
         if config.get_application_name().is_none() {
             config.application_name("learnr");
         }
@@ -105,6 +111,7 @@ impl Address {
         Ok(Address {
             hosts: one_by_one(&config),
             trust,
+            prepares: prepare == "auto",
             shown,
         })
     }
@@ -255,6 +262,7 @@ mod tests {
             "postgres:///q",
             "postgres://me:hush@db/q?sslmode=maybe",
             "postgres://me:hush@db/q?colour=blue",
+            "postgres://me:hush@db/q?prepare=always",
         ] {
             let error = Address::parse(url).expect_err(url).to_string();
             assert!(error.contains("postgres://USER"), "{url}: {error}");

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use tokio_postgres::Client;
+use super::client::{Client, Queries};
 use uuid::Uuid;
 
 use super::fault::Failure;

@@ -1,9 +1,9 @@
 //! Owns the statements on certifications and items. Must not know what an item says.
 
+use super::client::{Client, Queries, Transaction};
 use futures_util::pin_mut;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, Transaction};
 
 use super::fault::Failure;
 use super::rows::{Columns, bytes, int8, integer, text, uuid};
@@ -35,7 +35,8 @@ pub(super) async fn save(
 ) -> Result<Saved, Failure> {
     let tx = client.transaction().await?;
     // Items by the hundred thousand take longer than any answer may.
-    tx.batch_execute("SET LOCAL statement_timeout = '5min'")
+    tx.driver()
+        .batch_execute("SET LOCAL statement_timeout = '5min'")
         .await?;
     // Held to the end, so that of two imports at once one waits for the other.
     let owner = tx.query_typed_opt(OWNED_BY, &[text(&row.id)]).await?;
@@ -84,7 +85,7 @@ async fn add_items(
     version_id: i64,
     items: &[ItemRow],
 ) -> Result<(), Failure> {
-    let sink = tx.copy_in(ADD_ITEMS).await?;
+    let sink = tx.driver().copy_in(ADD_ITEMS).await?;
     let types = [
         Type::INT8,
         Type::INT4,

@@ -10,10 +10,11 @@ use std::time::Duration;
 
 use bb8::{ErrorSink, ManageConnection, Pool, PooledConnection, RunError};
 use tokio::runtime::Handle;
-use tokio_postgres::Client;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::address::{Address, CONNECT_WITHIN};
+use super::client::{Client, Prepared, Queries};
+use super::direct::is_direct;
 use super::fault::Failure;
 use super::tls;
 use crate::store::StoreError;
@@ -99,7 +100,8 @@ async fn first_to_answer(address: &Address, tls: &MakeRustlsConnect) -> Result<C
                         tracing::debug!(%error, "a connection to PostgreSQL has ended");
                     }
                 });
-                return Ok(client);
+                let prepares = address.prepares && is_direct(&client).await?;
+                return Ok(Client::of(client, prepares));
             }
             Ok(Err(error)) => Failure::from(error),
             Err(_) => Failure::passing(format!("no answer within {} s", CONNECT_WITHIN.as_secs())),
@@ -173,7 +175,7 @@ impl Connection {
 
     pub(super) fn is_usable(&self) -> bool {
         let trusted = self.since == self.trusted.load(Ordering::Relaxed);
-        trusted && !self.spent && !self.client.is_closed()
+        trusted && !self.spent && !self.client.driver().is_closed()
     }
 
     /// The client, for transactions.
@@ -190,6 +192,18 @@ impl Deref for Connection {
     }
 }
 
+impl Queries for Connection {
+    type Driver = tokio_postgres::Client;
+
+    fn driver(&self) -> &Self::Driver {
+        Queries::driver(&self.client)
+    }
+
+    fn prepared(&self) -> Option<&Prepared> {
+        self.client.prepared()
+    }
+}
+
 impl ManageConnection for Way {
     type Connection = Connection;
     type Error = Failure;
@@ -199,7 +213,11 @@ impl ManageConnection for Way {
     }
 
     async fn is_valid(&self, connection: &mut Connection) -> Result<(), Failure> {
-        connection.check_connection().await.map_err(Failure::from)
+        connection
+            .driver()
+            .check_connection()
+            .await
+            .map_err(Failure::from)
     }
 
     fn has_broken(&self, connection: &mut Connection) -> bool {

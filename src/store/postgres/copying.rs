@@ -6,9 +6,10 @@
 
 use std::pin::Pin;
 
+use super::client::{Client, Queries};
 use bytes::{Buf, BufMut, BytesMut};
 use futures_util::StreamExt;
-use tokio_postgres::{Client, CopyOutStream};
+use tokio_postgres::CopyOutStream;
 
 use super::fault::Failure;
 use crate::store::whole::{Cell, Column, Encoder, Kind, ROWS_BYTES, Rows, TABLES, Table};
@@ -77,7 +78,7 @@ impl Reading {
         );
         Ok(Reading {
             table,
-            stream: Box::pin(client.copy_out(&sql).await?),
+            stream: Box::pin(client.driver().copy_out(&sql).await?),
             come: BytesMut::with_capacity(ROWS_BYTES),
             begun: false,
             encoder: Encoder::new(table),

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use tokio_postgres::{Client, GenericClient, Transaction};
+use super::client::{Client, Queries, Transaction};
 use uuid::Uuid;
 
 use super::events;
@@ -37,7 +37,7 @@ const SLICE: usize = 32;
 
 /// How much is kept of a learner.
 pub(super) async fn holdings(
-    client: &impl GenericClient,
+    client: &impl Queries,
     learner: LearnerId,
 ) -> Result<Option<Holdings>, Failure> {
     if !learners::exists(client, learner).await? {

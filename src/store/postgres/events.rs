@@ -1,7 +1,8 @@
 //! Owns the statements on events and their columns. Must not know fences, batches or retries.
 
+use super::client::{Client, Queries};
 use sha2::{Digest, Sha256};
-use tokio_postgres::{Client, GenericClient, Row};
+use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::fault::Failure;
@@ -15,7 +16,8 @@ macro_rules! columns {
     };
 }
 
-const ALL: &str = concat!(
+/// Every event of a session, in order.
+pub(super) const ALL: &str = concat!(
     "SELECT ",
     columns!(),
     " FROM events WHERE session = $1 ORDER BY seq"
@@ -122,7 +124,7 @@ pub(super) fn request_key(participant: u32, request_id: &str) -> i64 {
 
 /// The first events of some sessions.
 pub(super) async fn firsts(
-    client: &impl GenericClient,
+    client: &impl Queries,
     sessions: &[Uuid],
 ) -> Result<Vec<(SessionId, EventRow)>, Failure> {
     let rows = client.query_typed(FIRSTS, &[uuids(&sessions)]).await?;
@@ -152,7 +154,7 @@ pub(super) async fn between(
 
 /// Every event of some sessions, each session's in order.
 pub(super) async fn of_sessions(
-    client: &Client,
+    client: &impl Queries,
     sessions: &[Uuid],
 ) -> Result<Vec<(SessionId, EventRow)>, Failure> {
     let (Some(first), Some(last)) = (sessions.iter().min(), sessions.iter().max()) else {

@@ -1,6 +1,6 @@
 //! Owns the statements on exposure counts. Must not know what they mean or how they grow.
 
-use tokio_postgres::Client;
+use super::client::{Client, Queries};
 
 use super::fault::Failure;
 use super::rows::{Columns, bytes, int8, text};

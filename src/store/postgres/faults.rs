@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use tokio_postgres::Client;
+use super::client::{Client, Queries};
 
 use super::fault::Failure;
 use crate::store::Outcome;
@@ -56,7 +56,7 @@ impl Faults {
     /// Does to a writer's new connection what is asked for.
     pub(super) async fn prepare(&self, client: &Client) -> Result<(), Failure> {
         if self.unfenced {
-            client.batch_execute(UNFENCE).await?;
+            client.driver().batch_execute(UNFENCE).await?;
         }
         Ok(())
     }

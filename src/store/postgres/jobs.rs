@@ -1,6 +1,6 @@
 //! Owns the statements on background work. Must not know how the work is done.
 
-use tokio_postgres::{Client, GenericClient};
+use super::client::{Client, Queries};
 
 use super::fault::Failure;
 use super::rows::{Columns, int8, text};
@@ -46,7 +46,7 @@ pub(super) async fn lease(
         .collect()
 }
 
-pub(super) async fn finish(client: &impl GenericClient, job: JobId) -> Result<bool, Failure> {
+pub(super) async fn finish(client: &impl Queries, job: JobId) -> Result<bool, Failure> {
     Ok(client.execute_typed(FINISH, &[int8(&job.0)]).await? == 1)
 }
 

@@ -1,6 +1,6 @@
 //! Owns the statements on learners, identities and learner states. Must not know how a state is folded.
 
-use tokio_postgres::{Client, GenericClient};
+use super::client::{Client, Queries};
 
 use super::fault::Failure;
 use super::jobs;
@@ -79,10 +79,7 @@ pub(super) async fn set_time_multiplier(
 }
 
 /// Whether there is such a learner.
-pub(super) async fn exists(
-    client: &impl GenericClient,
-    learner: LearnerId,
-) -> Result<bool, Failure> {
+pub(super) async fn exists(client: &impl Queries, learner: LearnerId) -> Result<bool, Failure> {
     let found = client.query_typed_opt(EXISTS, &[uuid(&learner.0)]).await?;
     Ok(found.is_some())
 }
@@ -144,7 +141,7 @@ pub(super) async fn states(
 }
 
 pub(super) async fn state(
-    client: &impl GenericClient,
+    client: &impl Queries,
     learner: LearnerId,
     certification: &str,
 ) -> Result<Option<LearnerStateRow>, Failure> {

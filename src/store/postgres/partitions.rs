@@ -4,7 +4,9 @@
 //! partition, and old months go as a whole. A partition is made apart and then attached: a `CREATE ... PARTITION OF`
 //! waits for every reader of `events`, and every insert behind it.
 
-use tokio_postgres::Client;
+use tokio_postgres::GenericClient;
+
+use super::client::{Client, Queries};
 use uuid::Uuid;
 
 use super::fault::Failure;
@@ -118,16 +120,16 @@ pub(super) async fn ensure(
             continue;
         }
         let tx = client.transaction().await?;
-        tx.batch_execute(LIMITS).await?;
-        tx.batch_execute(ARRANGING).await?;
-        make(tx.client(), month).await?;
+        tx.driver().batch_execute(LIMITS).await?;
+        tx.driver().batch_execute(ARRANGING).await?;
+        make(&tx, month).await?;
         tx.commit().await?;
     }
     Ok(())
 }
 
 /// Makes the partition of a month unless it is there, in the transaction of whoever calls it.
-pub(super) async fn make(client: &Client, month: Month) -> Result<(), Failure> {
+pub(super) async fn make(client: &impl Queries, month: Month) -> Result<(), Failure> {
     let (table, from, to) = (month.table(), month.first_id(), month.after(1).first_id());
     let attached: bool = client
         .query_typed_one(
@@ -143,7 +145,7 @@ pub(super) async fn make(client: &Client, month: Month) -> Result<(), Failure> {
     }
     // Rows only ever come in: their pages are vacuumed (and known to be all visible) as they fill.
     client
-        .batch_execute(&format!(
+        .driver().batch_execute(&format!(
             "CREATE TABLE IF NOT EXISTS {table} (LIKE events INCLUDING ALL) \
              WITH (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05); \
              ALTER TABLE events ATTACH PARTITION {table} FOR VALUES FROM ('{from}') TO ('{to}')"
@@ -160,7 +162,7 @@ pub(super) async fn retire(client: &Client, kept: Month) -> Result<(), Failure> 
     for row in client.query_typed(HALF_DETACHED, &[]).await? {
         let table: String = row.try_get(0)?;
         let sql = format!("ALTER TABLE events DETACH PARTITION {table} FINALIZE");
-        client.batch_execute(&sql).await?;
+        client.driver().batch_execute(&sql).await?;
     }
     for month in attached(client).await? {
         let (from, to) = (month.first_id(), month.after(1).first_id());
@@ -176,7 +178,7 @@ pub(super) async fn retire(client: &Client, kept: Month) -> Result<(), Failure> 
         let table = month.table();
         // Alone in its statement, as it has to be: it commits twice, and between waits for whoever still reads.
         let sql = format!("ALTER TABLE events DETACH PARTITION {table} CONCURRENTLY");
-        client.batch_execute(&sql).await?;
+        client.driver().batch_execute(&sql).await?;
         tracing::info!(
             table,
             "partition detached: its table stays until somebody drops it"

@@ -1,7 +1,7 @@
 //! Owns how values travel to PostgreSQL and back: types of parameters, columns in order. Must not contain statements.
 //!
-//! Parameters carry their types, so that no statement is prepared by name: what a pooler in transaction mode cannot
-//! follow.
+//! Parameters carry their types, so that a statement can be sent whole: behind a pooler in transaction mode nothing is
+//! prepared by name.
 
 use tokio_postgres::Row;
 use tokio_postgres::types::{FromSqlOwned, ToSql, Type};

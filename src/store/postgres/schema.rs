@@ -3,7 +3,7 @@
 //!
 //! Expand, then contract: a migration that an older binary cannot work beside names the first schema that can.
 
-use tokio_postgres::Client;
+use super::client::{Client, Queries};
 use tracing::info;
 
 use super::fault::Failure;
@@ -132,15 +132,15 @@ async fn apply(client: &mut Client, number: i64, migration: &Migration) -> Resul
     }
     let tx = client.transaction().await?;
     // A migration may take as long as it takes, and waits as long for those of others.
-    tx.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
+    tx.driver().batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
         .await?;
-    tx.batch_execute(MIGRATING).await?;
-    tx.batch_execute(LEDGER).await?;
+    tx.driver().batch_execute(MIGRATING).await?;
+    tx.driver().batch_execute(LEDGER).await?;
     let version: i64 = tx.query_typed_one(STATE, &[]).await?.try_get(0)?;
     if version >= number {
         return Ok(false);
     }
-    tx.batch_execute(migration.sql).await?;
+    tx.driver().batch_execute(migration.sql).await?;
     tx.execute_typed(
         NOTE,
         &[

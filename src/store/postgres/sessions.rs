@@ -1,7 +1,7 @@
 //! Owns the statements on sessions. Must not know batches or retries: what writes finds out by itself whether an
 //! earlier attempt was done.
 
-use tokio_postgres::Client;
+use super::client::{Client, Queries};
 use uuid::Uuid;
 
 use super::events::{self, request_key};
@@ -154,14 +154,8 @@ pub(super) async fn claim(
     claim: i64,
     owner: &Owner,
 ) -> Result<Option<Fence>, Failure> {
-    let parameters = [
-        uuid(&id.0),
-        int8(&seen_epoch),
-        int8(&claim),
-        text(&owner.node),
-        int8(&owner.incarnation),
-        text(&owner.address),
-    ];
+    let seen = (id, seen_epoch);
+    let parameters = claiming(&seen, &claim, owner);
     if let Some(row) = client.query_typed_opt(CLAIM, &parameters).await? {
         return Ok(Some(Fence {
             epoch: row.try_get(0)?,
@@ -177,6 +171,21 @@ pub(super) async fn claim(
     Ok(held.map(|row| row.fence))
 }
 
+fn claiming<'a>(
+    (id, seen_epoch): &'a (SessionId, i64),
+    claim: &'a i64,
+    owner: &'a Owner,
+) -> [Parameter<'a>; 6] {
+    [
+        uuid(&id.0),
+        int8(seen_epoch),
+        int8(claim),
+        text(&owner.node),
+        int8(&owner.incarnation),
+        text(&owner.address),
+    ]
+}
+
 /// Takes a session over and loads its events. Two statements, sent together: the second has a snapshot of its own,
 /// taken after the claim is committed, so that it sees what a batch in flight stored while the claim waited for it.
 pub(super) async fn claim_and_load(
@@ -185,6 +194,11 @@ pub(super) async fn claim_and_load(
     new_claim: i64,
     owner: &Owner,
 ) -> Result<Option<(Fence, Vec<EventRow>)>, Failure> {
+    // What has to be prepared first would overtake or fall behind.
+    client
+        .ready(CLAIM, &claiming(&seen, &new_claim, owner))
+        .await?;
+    client.ready(events::ALL, &[uuid(&seen.0.0)]).await?;
     // Polled in this order, they are sent in this order.
     let (fence, events) = futures_util::join!(
         claim(client, seen, new_claim, owner),
@@ -208,14 +222,8 @@ pub(super) async fn claim_and_load_at_once(
     let sql = format!(
         "WITH claimed AS ({CLAIM}) SELECT c.epoch, e.seq FROM claimed c JOIN events e ON e.session = $1 ORDER BY e.seq"
     );
-    let parameters = [
-        uuid(&id.0),
-        int8(&seen_epoch),
-        int8(&new_claim),
-        text(&owner.node),
-        int8(&owner.incarnation),
-        text(&owner.address),
-    ];
+    let seen = (id, seen_epoch);
+    let parameters = claiming(&seen, &new_claim, owner);
     let seen = client.query_typed(&sql, &parameters).await?;
     let Some(row) = seen.first() else {
         return Ok(None);
@@ -270,7 +278,7 @@ pub(super) async fn ended_of(
 
 /// A scan over ids: calibration reads nearly all of them, and is the only one who asks.
 pub(super) async fn of_certification(
-    client: &Client,
+    client: &impl Queries,
     certification: &str,
     after: Option<SessionId>,
     limit: u32,
@@ -290,7 +298,10 @@ pub(super) async fn of_certification(
         .collect()
 }
 
-pub(super) async fn several_of(client: &Client, ids: &[Uuid]) -> Result<Vec<SessionRow>, Failure> {
+pub(super) async fn several_of(
+    client: &impl Queries,
+    ids: &[Uuid],
+) -> Result<Vec<SessionRow>, Failure> {
     several(client, SEVERAL, &[uuids(&ids)]).await
 }
 
@@ -304,7 +315,7 @@ pub(super) async fn past_deadline(
 }
 
 pub(super) async fn several(
-    client: &Client,
+    client: &impl Queries,
     sql: &str,
     parameters: &[Parameter<'_>],
 ) -> Result<Vec<SessionRow>, Failure> {

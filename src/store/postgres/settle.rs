@@ -1,7 +1,7 @@
 //! Owns what becomes of each append of a batch: stored, fenced, to be tried again, out of place. Must not retry what
 //! fails.
 
-use tokio_postgres::Client;
+use super::client::Client;
 use tracing::error;
 
 use super::batch::{self, Found, Run};

@@ -4,6 +4,7 @@
 use tokio_postgres::error::SqlState;
 use tracing::{info, warn};
 
+use super::client::Queries;
 use super::connect::{Connection, Way};
 use super::fault::Failure;
 use crate::store::StoreError;
@@ -144,7 +145,7 @@ pub(super) async fn set_timeouts(connection: &Connection) -> Result<(), Failure>
             // For the role from its next connection on, and for this one. Behind the lock of the migrations: a role that
             // two instances alter at once is an error to one of them.
             connection
-                .batch_execute(&format!(
+                .driver().batch_execute(&format!(
                     "BEGIN; {}; ALTER ROLE CURRENT_USER SET {name} = '{wanted}'; COMMIT; SET {name} = '{wanted}'",
                     super::schema::MIGRATING
                 ))

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
+use super::client::{Client, Queries};
 use tokio::sync::watch;
-use tokio_postgres::Client;
 use tracing::warn;
 use uuid::Uuid;
 

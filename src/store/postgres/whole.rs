@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::time::Duration;
 
+use super::client::{Client, Queries};
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use futures_util::SinkExt;
 use tokio::runtime::Handle;
-use tokio_postgres::{Client, CopyInSink};
+use tokio_postgres::CopyInSink;
 
 use super::address::Address;
 use super::connect::{Connection, Way};
@@ -58,8 +59,8 @@ impl PostgresSnapshot {
         let place = way.address.shown.clone();
         let connection = setup::first_connection(&way).await?;
         let begin = async {
-            connection.batch_execute(AT_ONE_MOMENT).await?;
-            connection.batch_execute(UNHURRIED).await?;
+            connection.driver().batch_execute(AT_ONE_MOMENT).await?;
+            connection.driver().batch_execute(UNHURRIED).await?;
             schema::state(&connection).await
         };
         let state = begin
@@ -170,7 +171,7 @@ impl PostgresFilling {
             columns = format!("{columns}, {DERIVED}");
         }
         let sql = format!("COPY {} ({columns}) FROM STDIN (FORMAT binary)", table.name);
-        let mut sink = Box::pin(self.connection.copy_in(&sql).await?);
+        let mut sink = Box::pin(self.connection.driver().copy_in(&sql).await?);
         let mut head = BytesMut::new();
         put_head(&mut head);
         sink.send(head.freeze()).await?;
@@ -213,7 +214,7 @@ impl PostgresFilling {
             );
             self.connection.query_typed(&sql, &[]).await?;
         }
-        self.connection.batch_execute("COMMIT").await?;
+        self.connection.driver().batch_execute("COMMIT").await?;
         Ok(())
     }
 }
@@ -241,7 +242,7 @@ impl Target for PostgresFilling {
             .await
             .map_err(|failure| failure.into_store_error(&self.place))?;
         // What was kept is kept; without statistics its first queries may only be planned badly.
-        if let Err(error) = self.connection.batch_execute("ANALYZE").await {
+        if let Err(error) = self.connection.driver().batch_execute("ANALYZE").await {
             tracing::warn!(%error, "the database has no statistics yet: run ANALYZE");
         }
         Ok(())
@@ -287,6 +288,7 @@ async fn others(client: &Client) -> Result<i64, Failure> {
     loop {
         // Within a transaction what was seen first would be seen again.
         client
+            .driver()
             .batch_execute("SELECT pg_stat_clear_snapshot()")
             .await?;
         let others: i64 = client.query_typed_one(OTHERS, &[]).await?.try_get(0)?;
@@ -300,9 +302,9 @@ async fn others(client: &Client) -> Result<i64, Failure> {
 
 /// Begins the transaction, with everybody kept out; why not, and what to do.
 async fn begin(client: &Client) -> Result<Option<(String, &'static str)>, Failure> {
-    client.batch_execute("BEGIN").await?;
-    client.batch_execute(UNHURRIED).await?;
-    client.batch_execute(LOCKED_WITHIN).await?;
+    client.driver().batch_execute("BEGIN").await?;
+    client.driver().batch_execute(UNHURRIED).await?;
+    client.driver().batch_execute(LOCKED_WITHIN).await?;
     let others = others(client).await?;
     if others > 0 {
         return Ok(Some((
@@ -312,7 +314,7 @@ async fn begin(client: &Client) -> Result<Option<(String, &'static str)>, Failur
     }
     let names: Vec<&str> = TABLES.iter().map(|table| table.name).collect();
     let lock = format!("LOCK TABLE {} IN EXCLUSIVE MODE", names.join(", "));
-    client.batch_execute(&lock).await?;
+    client.driver().batch_execute(&lock).await?;
     let mut found = Vec::new();
     for name in names {
         let but = match name {
@@ -333,7 +335,10 @@ async fn begin(client: &Client) -> Result<Option<(String, &'static str)>, Failur
             "name an empty database, made with createdb",
         )));
     }
-    client.batch_execute("DELETE FROM organizations").await?;
+    client
+        .driver()
+        .batch_execute("DELETE FROM organizations")
+        .await?;
     Ok(None)
 }
 

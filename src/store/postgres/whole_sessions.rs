@@ -4,9 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::client::{Client, Queries, Transaction};
 use bytes::BytesMut;
 use futures_util::{SinkExt, pin_mut};
-use tokio_postgres::{Client, Transaction};
 use uuid::Uuid;
 
 use super::copying::{put_end, put_head, put_row};
@@ -51,13 +51,13 @@ pub(super) async fn export(
     limit: u32,
 ) -> Result<Vec<WholeSession>, Failure> {
     let tx = client.transaction().await?;
-    tx.batch_execute(AT_ONE_MOMENT).await?;
-    tx.batch_execute(UNHURRIED).await?;
-    let rows = sessions::of_certification(tx.client(), certification, after, limit).await?;
+    tx.driver().batch_execute(AT_ONE_MOMENT).await?;
+    tx.driver().batch_execute(UNHURRIED).await?;
+    let rows = sessions::of_certification(&tx, certification, after, limit).await?;
     let rows: Vec<SessionRow> = rows.into_iter().map(|vouched| vouched.row).collect();
     let sitters = sitters(&tx, &rows).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();
-    let mut events = by_session(events::of_sessions(tx.client(), &ids).await?);
+    let mut events = by_session(events::of_sessions(&tx, &ids).await?);
     tx.commit().await?;
     let whole = rows.into_iter().map(|row| WholeSession {
         sitter: match sitters.get(&row.learner) {
@@ -107,7 +107,7 @@ pub(super) async fn import(
     let months: BTreeSet<Month> = sound.map(|session| Month::of(session.row.id.0)).collect();
     partitions::ensure(client, months).await?;
     let tx = client.transaction().await?;
-    tx.batch_execute(UNHURRIED).await?;
+    tx.driver().batch_execute(UNHURRIED).await?;
     let mut known = known(&tx, sessions).await?;
     let there = stored(&tx, sessions).await?;
     let mut outcomes = Vec::with_capacity(sessions.len());
@@ -187,9 +187,9 @@ async fn stored(
     sessions: &[WholeSession],
 ) -> Result<HashMap<SessionId, (SessionRow, Vec<EventRow>)>, Failure> {
     let ids: Vec<Uuid> = sessions.iter().map(|session| session.row.id.0).collect();
-    let rows = sessions::several_of(tx.client(), &ids).await?;
+    let rows = sessions::several_of(tx, &ids).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();
-    let mut events = by_session(events::of_sessions(tx.client(), &ids).await?);
+    let mut events = by_session(events::of_sessions(tx, &ids).await?);
     let pairs = rows.into_iter().map(|row| {
         let events = events.remove(&row.id).unwrap_or_default();
         (row.id, (row, events))
@@ -300,9 +300,9 @@ async fn add_events(tx: &Transaction<'_>, fresh: &[&WholeSession]) -> Result<(),
     let table = TABLES.iter().find(|table| table.name == "events");
     let table = table.ok_or_else(|| Failure::Permanent("no table of events".to_owned()))?;
     let columns = format!("{}, request_key", table.column_names());
-    tx.batch_execute(INCOMING).await?;
+    tx.driver().batch_execute(INCOMING).await?;
     let copy = format!("COPY incoming ({columns}) FROM STDIN (FORMAT binary)");
-    let sink = tx.copy_in(&copy).await?;
+    let sink = tx.driver().copy_in(&copy).await?;
     pin_mut!(sink);
     let mut bytes = BytesMut::new();
     put_head(&mut bytes);

@@ -7,6 +7,7 @@ mod faults;
 mod months;
 mod place;
 pub(crate) mod pooled;
+mod prepared;
 mod races;
 mod reads;
 mod starting;

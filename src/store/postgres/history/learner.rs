@@ -1,6 +1,7 @@
 //! Owns the statements on one learner's own history. Must not write.
 
-use tokio_postgres::{Client, Row};
+use super::super::client::{Client, Queries};
+use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::super::fault::Failure;

@@ -1,7 +1,8 @@
 //! Owns the statements on what the owner of a certification looks at. Must not write.
 
+use super::super::client::{Client, Queries};
 use learnr_domain::calibration::FitSums;
-use tokio_postgres::{Client, Row};
+use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::super::fault::Failure;
@@ -146,7 +147,7 @@ pub(super) async fn answers(
         int8(&limit),
     ];
     let tx = client.transaction().await?;
-    tx.batch_execute(ALONE).await?;
+    tx.driver().batch_execute(ALONE).await?;
     let rows = tx.query_typed(EXPORT, &parameters).await?;
     tx.commit().await?;
     let exported = |row: &Row| {

@@ -3,7 +3,7 @@
 //! One transaction takes its locks in one order: the session, its learner's rows, the version, the items by id. Those
 //! that many sessions share come last, just before the commit.
 
-use tokio_postgres::{Client, Transaction};
+use super::super::client::{Client, Queries, Transaction};
 
 use super::super::fault::Failure;
 use super::super::rows::{float8s, int8, int8s, text, texts, uuid};

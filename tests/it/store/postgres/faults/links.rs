@@ -23,20 +23,27 @@ const CUTS: u64 = 4;
 /// "I am ready for the next query, in no transaction": whatever was asked has been committed.
 pub(super) const READY: [u8; 6] = [b'Z', 0, 0, 0, 5, b'I'];
 
-#[tokio::test]
-async fn batches_whose_commit_is_never_heard_of_are_stored_once() {
+/// What binding a batch's parameters begins with, whichever way its statement got there: how many formats follow, each of
+/// them binary, and how many values. No other statement has as many.
+fn binding() -> Vec<u8> {
+    const PARAMETERS: u8 = 34;
+    let count = [0, PARAMETERS];
+    let formats = [0, 1].repeat(usize::from(PARAMETERS));
+    [&count[..], &formats, &count].concat()
+}
+
+/// Loses the answers to requests with these bytes while a crowd answers at `query` of the address.
+async fn loses(query: &str, requests: &[(&str, Vec<u8>)]) {
     if left_out() {
         return;
     }
     let (cluster, url) = cluster().await;
     let proxy = Proxy::to(cluster.address());
-    let crowd = crowd_at(&at(&url, proxy.address())).await;
-    // A batch, and a claim: the bytes each sends, and no other statement.
-    let requests = [("batch", BATCH), ("claim", "SET epoch = epoch + 1")];
+    let crowd = crowd_at(&format!("{}{query}", at(&url, proxy.address()))).await;
     let mut lost = 0;
-    for (name, words) in requests {
+    for (name, bytes) in requests {
         proxy.lose_answers(LostAnswer {
-            request: words.as_bytes().to_vec(),
+            request: bytes.clone(),
             answer: READY.to_vec(),
             times: LOST,
         });
@@ -45,8 +52,21 @@ async fn batches_whose_commit_is_never_heard_of_are_stored_once() {
         crowd.acknowledges(BETWEEN).await;
     }
     let verdict = crowd.stop().await;
-    let fault = "connection cut after the commit and before its answer";
-    verdict.against(&url, fault, lost).await.is_clean();
+    let fault = format!("connection cut after the commit and before its answer{query}");
+    verdict.against(&url, &fault, lost).await.is_clean();
+}
+
+#[tokio::test]
+async fn batches_whose_commit_is_never_heard_of_are_stored_once() {
+    loses("", &[("batch", binding())]).await;
+}
+
+#[tokio::test]
+async fn what_is_sent_whole_and_never_heard_of_is_done_once() {
+    // A batch, and a claim: the bytes each sends, and no other statement.
+    let claim = b"SET epoch = epoch + 1".to_vec();
+    let requests = [("batch", BATCH.as_bytes().to_vec()), ("claim", claim)];
+    loses("?prepare=never", &requests).await;
 }
 
 #[tokio::test]

@@ -27,7 +27,9 @@ struct Scene {
 async fn scene() -> Scene {
     let (cluster, url) = cluster().await;
     let proxy = Proxy::to(cluster.address());
-    let store = open(PostgresOptions::at(at(&url, proxy.address()))).await;
+    // Prepared, a statement's words are on the wire once, and it would be known by nothing.
+    let url = format!("{}?prepare=never", at(&url, proxy.address()));
+    let store = open(PostgresOptions::at(url)).await;
     Scene {
         fixture: Fixture::over(Arc::new(store)).await,
         proxy,
