@@ -1,5 +1,6 @@
 //! Both encodings of the same messages.
 
+use std::cell::RefCell;
 use std::fmt;
 
 use bytes::Bytes;
@@ -82,14 +83,26 @@ const DEPTH_MAX: usize = 32;
 /// Never for the messages of this crate: every key is a string and every number is finite or null.
 #[must_use]
 pub fn encode<T: Serialize>(message: &T, encoding: Encoding) -> Bytes {
-    match encoding {
-        Encoding::MsgPack => rmp_serde::to_vec_named(message)
-            .expect("messages have string keys and bounded depth")
-            .into(),
-        Encoding::Json => serde_json::to_vec(message)
-            .expect("messages have string keys and bounded depth")
-            .into(),
-    }
+    SCRATCH.with_borrow_mut(|scratch| {
+        scratch.clear();
+        match encoding {
+            Encoding::MsgPack => rmp_serde::encode::write_named(scratch, message)
+                .expect("messages have string keys and bounded depth"),
+            Encoding::Json => serde_json::to_writer(&mut *scratch, message)
+                .expect("messages have string keys and bounded depth"),
+        }
+        let frame = Bytes::copy_from_slice(scratch);
+        scratch.shrink_to(SCRATCH_BYTES_KEPT);
+        frame
+    })
+}
+
+/// What one thread keeps to write messages in: more than nearly all of them take.
+const SCRATCH_BYTES_KEPT: usize = 16 * 1024;
+
+thread_local! {
+    /// Written in and copied from, so that a frame is one allocation of its own size, however it grew.
+    static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Decodes a client's frame and checks the lengths of its ids and lists.

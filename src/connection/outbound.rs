@@ -20,6 +20,9 @@ use crate::session::{Next, Outbox};
 /// Bytes gathered into one write; one more frame may follow.
 const WRITE_BYTES: usize = 16 * 1024;
 
+/// Bytes in front of what a server's frame carries, at most.
+const HEADER_BYTES_MAX: usize = 10;
+
 /// Makes a message of what the outbox holds; `None` when it can be none.
 pub(super) type Framing = fn(Bytes) -> Option<Message>;
 
@@ -39,6 +42,15 @@ pub(super) fn text(frame: Bytes) -> Option<Message> {
 /// Any bytes.
 pub(super) fn binary(frame: Bytes) -> Option<Message> {
     Some(Message::Binary(frame))
+}
+
+/// Bytes that a message carries; of a close, more than its reasons ever take.
+fn size(message: &Message) -> usize {
+    match message {
+        Message::Text(text) => text.len(),
+        Message::Binary(bytes) | Message::Ping(bytes) | Message::Pong(bytes) => bytes.len(),
+        Message::Continuation(_) | Message::Close(_) | Message::Nop => 125,
+    }
 }
 
 /// The frames of one socket.
@@ -99,6 +111,8 @@ impl MessageBody for Outbound {
                 break;
             };
             let message = self.message(next);
+            // Known, the size is asked for once instead of being grown into.
+            written.reserve(size(&message) + HEADER_BYTES_MAX);
             self.codec
                 .encode(message, &mut written)
                 .expect("whole messages always encode");

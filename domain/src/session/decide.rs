@@ -5,7 +5,7 @@
 
 use super::command::Command;
 use super::event::{Answered, Completed, EndReason, Event, Fact, Served};
-use super::fold::State;
+use super::fold::{Ahead, State, correct_among};
 use super::outcome::{Asking, Reading, end, serve};
 use super::refusal::Refusal;
 use super::{CREDIT_MS_MAX, Decision, PAUSES_MAX, request};
@@ -102,8 +102,8 @@ impl Desk<'_> {
         let chosen = named(item, answer.options)?;
         answer.check_confidence()?;
         let correct = chosen == item.key;
-        let mut after = self.state.clone();
-        after.respond(
+        let elapsed_ms = self.elapsed_ms(&open);
+        let ahead = self.state.ahead(
             self.bank,
             Response {
                 at: self.now,
@@ -114,17 +114,17 @@ impl Desk<'_> {
                 slow: self
                     .bank
                     .certification()
-                    .is_slow(self.elapsed_ms(&open), self.state.settings.time_multiplier),
+                    .is_slow(elapsed_ms, self.state.settings.time_multiplier),
             },
         );
-        let reading = Reading::of(self.bank, &after.posterior, &after.shown, item.area);
-        let (next, end) = self.next(&after, &reading);
+        let reading = Reading::of(self.bank, &ahead.posterior, &self.state.shown, item.area);
+        let (next, end) = self.next(&ahead, &reading);
         let answered = Answered {
             position: open.position,
             item: open.item,
             chosen,
             correct,
-            elapsed_ms: self.elapsed_ms(&open),
+            elapsed_ms,
             confidence: answer.confidence,
             area: item.area,
             theta: reading.ability.mean,
@@ -134,7 +134,13 @@ impl Desk<'_> {
         };
         let mut events = vec![self.event(Some(request), Fact::Answered(Box::new(answered)))];
         if let Some(reason) = end {
-            let mut completed = self.event(None, self.completed(&after, reason));
+            let completed = Fact::Completed(Completed {
+                reason,
+                answered: ahead.responses.len() as u16,
+                correct: correct_among(&ahead.responses),
+                elapsed_ms: self.state.elapsed_ms(self.now),
+            });
+            let mut completed = self.event(None, completed);
             completed.seq += 1;
             events.push(completed);
         }
@@ -147,19 +153,19 @@ impl Desk<'_> {
     }
 
     /// The question after an answer, or why there is none.
-    fn next(&self, after: &State, reading: &Reading) -> (Option<Served>, Option<EndReason>) {
-        if let Some(reason) = end(self.bank, after) {
+    fn next(&self, ahead: &Ahead, reading: &Reading) -> (Option<Served>, Option<EndReason>) {
+        if let Some(reason) = end(self.bank, &self.state.settings, ahead) {
             return (None, Some(reason));
         }
         let asking = Asking {
             bank: self.bank,
-            settings: &after.settings,
-            history: &after.history,
-            posterior: &after.posterior,
+            settings: &self.state.settings,
+            history: &self.state.history,
+            posterior: &ahead.posterior,
             standings: &reading.standings,
-            responses: &after.responses,
-            ineligible: &after.ineligible,
-            reviews: after.reviews,
+            responses: &ahead.responses,
+            ineligible: &self.state.ineligible,
+            reviews: self.state.reviews,
         };
         match serve(&asking, self.now, self.seed) {
             Some(next) => (Some(next), None),
@@ -190,7 +196,7 @@ impl Desk<'_> {
             Some(_) => EndReason::Time,
             None => EndReason::Finished,
         };
-        vec![self.event(Some(request), self.completed(self.state, reason))]
+        vec![self.event(Some(request), self.completed(reason))]
     }
 
     fn credit(&self, by_ms: i64) -> Result<Vec<Event>, Refusal> {
@@ -204,9 +210,7 @@ impl Desk<'_> {
 
     fn deadline(&self) -> Result<Vec<Event>, Refusal> {
         match self.late_by_ms() {
-            Some(_) => Ok(vec![
-                self.event(None, self.completed(self.state, EndReason::Time)),
-            ]),
+            Some(_) => Ok(vec![self.event(None, self.completed(EndReason::Time))]),
             None => Err(Refusal::NotDue),
         }
     }
@@ -241,12 +245,12 @@ impl Desk<'_> {
         (late >= 0).then_some(late)
     }
 
-    fn completed(&self, state: &State, reason: EndReason) -> Fact {
+    fn completed(&self, reason: EndReason) -> Fact {
         Fact::Completed(Completed {
             reason,
-            answered: state.answered(),
-            correct: state.verdict(self.bank),
-            elapsed_ms: state.elapsed_ms(self.now),
+            answered: self.state.answered(),
+            correct: self.state.verdict(self.bank),
+            elapsed_ms: self.state.elapsed_ms(self.now),
         })
     }
 

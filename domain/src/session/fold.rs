@@ -156,16 +156,23 @@ impl State {
         Ok(())
     }
 
-    /// Takes in what an answer says about ability, and nothing else; shared with the decision, which
-    /// needs the posterior after the answer before there is an event.
+    /// Takes in what an answer says about ability, and nothing else.
     pub(super) fn respond(&mut self, bank: &Bank, response: Response) {
-        if response.evidence
-            && let Some(curve) = bank.curve(response.item)
-        {
-            self.posterior
-                .observe(response.area, curve, response.correct, self.drift());
-        }
+        let drift = self.drift();
+        observe(&mut self.posterior, bank, &response, drift);
         self.responses.push(response);
+    }
+
+    /// What is known once there is one more answer: what a decision needs before there is an event.
+    pub(super) fn ahead(&self, bank: &Bank, response: Response) -> Ahead {
+        let mut ahead = Ahead {
+            posterior: self.posterior.clone(),
+            responses: Vec::with_capacity(self.responses.len() + 1),
+        };
+        observe(&mut ahead.posterior, bank, &response, self.drift());
+        ahead.responses.extend_from_slice(&self.responses);
+        ahead.responses.push(response);
+        ahead
     }
 
     /// Variance of drift after each answer of this kind of session.
@@ -194,10 +201,7 @@ impl State {
 
     /// Right answers among those judged; an exam's are when it is submitted.
     pub(super) fn correct(&self) -> u16 {
-        self.responses
-            .iter()
-            .filter(|response| response.correct)
-            .count() as u16
+        correct_among(&self.responses)
     }
 
     /// Milliseconds since the start, pauses left out.
@@ -311,6 +315,25 @@ impl State {
             self.paused_open_ms = self.paused_open_ms.saturating_add(ms);
         }
     }
+}
+
+/// A posterior and the responses behind it, one further than a state's.
+pub(super) struct Ahead {
+    pub(super) posterior: Posterior,
+    pub(super) responses: Vec<Response>,
+}
+
+fn observe(posterior: &mut Posterior, bank: &Bank, response: &Response, drift: f64) {
+    if response.evidence
+        && let Some(curve) = bank.curve(response.item)
+    {
+        posterior.observe(response.area, curve, response.correct, drift);
+    }
+}
+
+/// How many of these are right.
+pub(super) fn correct_among(responses: &[Response]) -> u16 {
+    responses.iter().filter(|response| response.correct).count() as u16
 }
 
 /// Competency in every area.

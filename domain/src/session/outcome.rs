@@ -4,7 +4,7 @@
 //! learner's state. Must not know commands.
 
 use super::event::{EndReason, Served};
-use super::fold::{State, percent};
+use super::fold::{Ahead, percent};
 use super::settings::{Kind, Settings};
 use super::{PRECISE_ANSWERS_MIN, PRECISE_STANDARD_DEVIATION, Session};
 use crate::bank::{Bank, Item};
@@ -59,13 +59,14 @@ pub(super) fn standings(bank: &Bank, posterior: &Posterior) -> Vec<Standing> {
 }
 
 /// Why a session ends with the answers it has, if it does.
-pub(super) fn end(bank: &Bank, state: &State) -> Option<EndReason> {
-    if state.answered() >= state.settings.length {
+pub(super) fn end(bank: &Bank, settings: &Settings, ahead: &Ahead) -> Option<EndReason> {
+    let answered = ahead.responses.len();
+    if answered >= usize::from(settings.length) {
         return Some(EndReason::Length);
     }
-    if state.settings.kind == Kind::Diagnostic && state.responses.len() >= PRECISE_ANSWERS_MIN {
+    if settings.kind == Kind::Diagnostic && answered >= PRECISE_ANSWERS_MIN {
         let weights: Vec<f64> = bank.areas().iter().map(|area| area.weight).collect();
-        let composite = state.posterior.composite(&weights);
+        let composite = ahead.posterior.composite(&weights);
         if composite.standard_deviation <= PRECISE_STANDARD_DEVIATION {
             return Some(EndReason::Precise);
         }
