@@ -6,6 +6,7 @@ use std::fmt;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use crate::swift::SwiftAnswer;
 use crate::{
     ClientMessage, ID_BYTES_MAX, OPTIONS_MAX, Response, SUBPROTOCOL_JSON, SUBPROTOCOL_MSGPACK,
     ServerMessage,
@@ -110,9 +111,12 @@ thread_local! {
 /// # Errors
 /// [`DecodeError`] says whether the socket can stay open.
 pub fn decode_client(frame: &[u8], encoding: Encoding) -> Result<ClientMessage, DecodeError> {
-    let message: ClientMessage = match decode(frame, encoding) {
-        Ok(message) => message,
-        Err(detail) => return Err(classify(frame, encoding, &detail)),
+    let message = match decode::<SwiftAnswer>(frame, encoding) {
+        Ok(SwiftAnswer(answer)) => ClientMessage::Answer(answer),
+        Err(_) => match decode::<ClientMessage>(frame, encoding) {
+            Ok(message) => message,
+            Err(detail) => return Err(classify(frame, encoding, &detail)),
+        },
     };
     match over_limit(&message) {
         Some(detail) => Err(DecodeError::BadShape {

@@ -3,6 +3,7 @@
 //! Owns every shape that crosses a socket or a REST route, their codes, and both encodings. It knows
 //! nothing of the engine, the store or any server: a client may depend on this crate alone.
 
+mod borrowed;
 mod client;
 pub mod cluster;
 mod code;
@@ -15,7 +16,9 @@ pub mod rest;
 pub mod schema;
 mod server;
 pub mod standing;
+mod swift;
 
+pub use borrowed::{AnsweredRef, AreaScoreRef, ExplanationRef, QuestionOptionRef, QuestionRef};
 pub use client::{Answer, ClientMessage, Hello, Response, ResumePoint};
 pub use code::{CloseCode, ErrorCode};
 pub use codec::{DecodeError, Encoding, decode_client, decode_server, encode};

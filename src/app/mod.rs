@@ -97,6 +97,8 @@ impl App {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
     ) -> anyhow::Result<Self> {
+        // Before anything is counted: what is counted often is looked up once.
+        metrics::install()?;
         let address = listener.local_addr()?;
         open_files::warn_if_short(connections_max(&config));
         if !config.no_demo && store.certifications().await?.is_empty() {

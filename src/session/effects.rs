@@ -3,10 +3,13 @@
 //! Owns the order of those steps: the state changes only once the store has taken the events, and what
 //! the learner is told waits, in `held`, until they are stored.
 
+use std::sync::LazyLock;
+
 use actix::{ActorFutureExt, AsyncContext, Context, WrapFuture};
 use learnr_domain::session::{CREDIT_MS_MAX, Event, Fact};
 use learnr_domain::{Command, Decision, Refusal, Session};
 use learnr_protocol::{CloseCode, ErrorCode};
+use metrics::Histogram;
 use tokio::sync::oneshot;
 
 use super::actor::SessionActor;
@@ -16,6 +19,10 @@ use super::messages::ConnectionId;
 use super::{frames, view};
 use crate::store::record;
 use crate::store::{Append, AppendRefused, JobKind, Outcome, SessionStatus, StatusChange};
+
+/// Looked up once: a look-up costs as much as encoding an answer's frame.
+static STORED: LazyLock<Histogram> =
+    LazyLock::new(|| metrics::histogram!("learnr_answer_stored_seconds"));
 
 /// Commands of one session that the writer may have at once. One more is refused as retryable before it
 /// touches the state.
@@ -163,7 +170,7 @@ impl SessionActor {
         if let Some(pending) = self.pending.iter_mut().find(|p| p.upto == upto) {
             pending.settled = true;
             let waited = now - pending.since_ms;
-            metrics::histogram!("learnr_answer_stored_seconds").record(waited as f64 / 1000.0);
+            STORED.record(waited as f64 / 1000.0);
             if waited > STALL_MS && self.session.next_deadline().is_some() {
                 self.owed_ms = self.owed_ms.max(waited);
             }

@@ -128,7 +128,9 @@ fn tell(to: &mut ExportedEvent, bank: &Bank, event: &Event) -> Result<(), Record
             let known =
                 |score: &&learnr_domain::learner::AreaScore| score.area.at() < bank.areas().len();
             let scores = answered.scores.iter().filter(known);
-            to.competency = scores.map(|score| view::area_score(bank, score)).collect();
+            to.competency = scores
+                .map(|score| view::area_score(bank, score).into_owned())
+                .collect();
             to.next = answered
                 .next
                 .as_ref()

@@ -5,7 +5,8 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use learnr_protocol::{CloseCode, Encoding, ServerMessage, encode};
+use learnr_protocol::{CloseCode, Encoding, encode};
+use serde::Serialize;
 
 use super::messages::ConnectionId;
 use super::outbox::{Outbox, Worth};
@@ -90,7 +91,7 @@ impl Fanout {
     }
 
     /// The message in the encodings that those present read.
-    pub(super) fn encode(&self, message: &ServerMessage) -> Encoded {
+    pub(super) fn encode(&self, message: &impl Serialize) -> Encoded {
         let mut encoded = Encoded::default();
         for attached in &self.attached {
             encoded.frames[slot(attached.encoding)]

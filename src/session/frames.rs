@@ -34,20 +34,15 @@ pub(super) fn durable(bank: &Bank, entry: &Entry) -> ServerMessage {
         Fact::Started(started) => ServerMessage::Started(wire::Started {
             offset,
             prev,
-            next: view::question(bank, &started.first, entry.deadline_ms),
+            next: view::question(bank, &started.first, entry.deadline_ms).into_owned(),
         }),
-        Fact::Answered(answered) => ServerMessage::Answered(wire::Answered {
-            offset,
-            prev,
-            request_id: request_id.unwrap_or_default(),
-            ..answered_frame(bank, answered, entry)
-        }),
+        Fact::Answered(told) => ServerMessage::Answered(answered(bank, told, entry).into_owned()),
         Fact::Recorded(recorded) => ServerMessage::Recorded(wire::Recorded {
             offset,
             prev,
             request_id: request_id.unwrap_or_default(),
             position: recorded.position.0,
-            choice: view::option_ids(bank.item(recorded.item), recorded.chosen),
+            choice: view::owned(view::option_ids(bank.item(recorded.item), recorded.chosen)),
             progress: entry.progress.clone(),
             next: recorded.next.as_ref().map(|next| opened(bank, next, entry)),
         }),
@@ -77,12 +72,18 @@ fn opened(bank: &Bank, served: &Served, entry: &Entry) -> wire::Question {
     view::exam_question(bank, served, entry.deadline_ms, entry.chosen)
 }
 
-fn answered_frame(bank: &Bank, answered: &Answered, entry: &Entry) -> wire::Answered {
+/// The frame of an answer, with its texts where they stand in the bank.
+pub(super) fn answered<'a>(
+    bank: &'a Bank,
+    answered: &Answered,
+    entry: &'a Entry,
+) -> wire::AnsweredRef<'a> {
     let item = bank.item(answered.item);
-    wire::Answered {
-        offset: 0,
-        prev: 0,
-        request_id: String::new(),
+    let request_id = entry.event.request_id.as_ref();
+    wire::AnsweredRef {
+        offset: entry.event.seq,
+        prev: entry.event.seq.saturating_sub(1),
+        request_id: request_id.map_or("", |id| id.as_str()),
         position: answered.position.0,
         choice: view::option_ids(item, answered.chosen),
         correct: answered.correct,
@@ -93,7 +94,7 @@ fn answered_frame(bank: &Bank, answered: &Answered, entry: &Entry) -> wire::Answ
             .iter()
             .map(|score| view::area_score(bank, score))
             .collect(),
-        progress: entry.progress.clone(),
+        progress: &entry.progress,
         next: answered
             .next
             .as_ref()

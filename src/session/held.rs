@@ -8,6 +8,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use actix::{ActorFutureExt, AsyncContext, Context, WrapFuture};
+use learnr_domain::session::Fact;
 use learnr_protocol::{CloseCode, Saving, ServerMessage};
 use tokio::sync::oneshot;
 
@@ -62,12 +63,19 @@ impl Pending {
 impl SessionActor {
     /// Holds an event's frame until the event is stored.
     pub(super) fn hold_for_all(&mut self, entry: &Entry) {
-        let frame = frames::durable(self.session.bank(), entry);
+        let bank = self.session.bank();
+        let frame = match &entry.event.fact {
+            // Nearly every frame there is, so none of its texts is copied first.
+            Fact::Answered(answered) => {
+                self.fanout.encode(&frames::answered(bank, answered, entry))
+            }
+            _ => self.fanout.encode(&frames::durable(bank, entry)),
+        };
         let seq = entry.event.seq;
         self.held.push_back(Held {
             after: seq,
             to: To::All(seq),
-            frame: self.fanout.encode(&frame),
+            frame,
         });
     }
 

@@ -7,9 +7,9 @@
 use learnr_domain::bank::OptionSpec;
 use learnr_domain::session::{Event, Reviewed};
 use learnr_domain::{Bank, ItemId, OptionOrder, session};
-use learnr_protocol::QuestionOption;
 use learnr_protocol::history::AnsweredQuestion;
 use learnr_protocol::rest::ReviewedQuestion;
+use learnr_protocol::{Explanation, ExplanationRef, QuestionOption};
 
 use super::view;
 use crate::store::StoredAnswer;
@@ -52,8 +52,8 @@ pub fn answered_question(
         options: item.options.iter().map(option).collect(),
         choice: answer.choice.split(' ').map(str::to_owned).collect(),
         correct,
-        correct_choice,
-        explanations,
+        correct_choice: view::owned(correct_choice),
+        explanations: owned(explanations),
         elapsed_ms: answer.elapsed_ms,
         answered_ms: answer.at_ms,
         theta: answer.theta,
@@ -74,9 +74,14 @@ fn question(bank: &Bank, reviewed: &Reviewed) -> ReviewedQuestion {
     ReviewedQuestion {
         question: view::exam_question(bank, &reviewed.served, None, reviewed.chosen),
         correct: reviewed.correct,
-        correct_choice: key,
-        explanations,
+        correct_choice: view::owned(key),
+        explanations: owned(explanations),
         flagged: reviewed.flagged,
         elapsed_ms: reviewed.elapsed_ms,
     }
+}
+
+fn owned(explanations: Vec<ExplanationRef<'_>>) -> Vec<Explanation> {
+    let explanations = explanations.into_iter();
+    explanations.map(ExplanationRef::into_owned).collect()
 }

@@ -126,27 +126,31 @@ pub fn session_info(row: &SessionRow, bank: &Bank) -> Result<wire::SessionInfo, 
 
 /// A question as it is served: the key, the explanations and the parameters stay here.
 #[must_use]
-pub fn question(bank: &Bank, served: &Served, deadline_ms: Option<i64>) -> wire::Question {
+pub fn question<'a>(
+    bank: &'a Bank,
+    served: &Served,
+    deadline_ms: Option<i64>,
+) -> wire::QuestionRef<'a> {
     let item = bank.item(served.item);
-    wire::Question {
+    wire::QuestionRef {
         position: served.position.0,
-        item_id: item.id.to_string(),
-        stem: item.stem.clone(),
-        stimulus: item.stimulus.clone(),
+        item_id: item.id.as_str(),
+        stem: &item.stem,
+        stimulus: item.stimulus.as_deref(),
         options: served
             .order
             .iter()
             .filter_map(|option| item.options.get(option.at()))
-            .map(|option| wire::QuestionOption {
-                id: option.id.to_string(),
-                text: option.text.clone(),
+            .map(|option| wire::QuestionOptionRef {
+                id: option.id.as_str(),
+                text: &option.text,
             })
             .collect(),
         select: match item.select {
             Select::One => wire::Select::One,
             Select::Many => wire::Select::Many,
         },
-        area: bank.area(item.area).id.to_string(),
+        area: bank.area(item.area).id.as_str(),
         deadline_ms,
         reason: reason(served.reason),
         choice: Vec::new(),
@@ -161,36 +165,42 @@ pub fn exam_question(
     deadline_ms: Option<i64>,
     chosen: OptionSet,
 ) -> wire::Question {
-    wire::Question {
+    let question = wire::QuestionRef {
         choice: option_ids(bank.item(served.item), chosen),
         ..question(bank, served, deadline_ms)
-    }
+    };
+    question.into_owned()
 }
 
 /// The ids of some of an item's options, in the author's order.
-pub(super) fn option_ids(item: &Item, options: OptionSet) -> Vec<String> {
+pub(super) fn option_ids(item: &Item, options: OptionSet) -> Vec<&str> {
     let options = options.iter().filter_map(|ix| item.options.get(ix.at()));
-    options.map(|option| option.id.to_string()).collect()
+    options.map(|option| option.id.as_str()).collect()
+}
+
+/// Ids to keep.
+pub(super) fn owned(ids: Vec<&str>) -> Vec<String> {
+    ids.into_iter().map(ToOwned::to_owned).collect()
 }
 
 /// What the author says of each option, in the order given.
 pub(super) fn explanations(
     item: &Item,
     order: impl Iterator<Item = OptionIx>,
-) -> Vec<wire::Explanation> {
+) -> Vec<wire::ExplanationRef<'_>> {
     let options = order.filter_map(|ix| item.options.get(ix.at()));
-    let explained = options.map(|option| wire::Explanation {
-        option_id: option.id.to_string(),
-        text: option.explanation.clone(),
+    let explained = options.map(|option| wire::ExplanationRef {
+        option_id: option.id.as_str(),
+        text: &option.explanation,
     });
     explained.collect()
 }
 
 /// One area's score.
 #[must_use]
-pub fn area_score(bank: &Bank, score: &AreaScore) -> wire::AreaScore {
-    wire::AreaScore {
-        area: bank.area(score.area).id.to_string(),
+pub fn area_score<'a>(bank: &'a Bank, score: &AreaScore) -> wire::AreaScoreRef<'a> {
+    wire::AreaScoreRef {
+        area: bank.area(score.area).id.as_str(),
         score: percent(score.score),
         low: percent(score.low),
         high: percent(score.high),
@@ -240,8 +250,8 @@ pub fn summary(bank: &Bank, summary: &Summary) -> Option<wire::Summary> {
                 title: bank.area(area.area).title.clone(),
                 answered: area.answered,
                 correct: area.correct,
-                before: area_score(bank, &area.before),
-                after: area_score(bank, &area.after),
+                before: area_score(bank, &area.before).into_owned(),
+                after: area_score(bank, &area.after).into_owned(),
             })
             .collect(),
         exam: summary.exam.map(|exam| wire::ExamResult {

@@ -1,8 +1,10 @@
 //! Owns the count of what waits for a writer, and how much may. Must not know what waits or for which database.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::sync::{LazyLock, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use metrics::{Gauge, Histogram};
 
 use super::Health;
 
@@ -12,6 +14,18 @@ const ROWS_MAX: usize = 16_384;
 /// Bytes of payload that may wait for their commit; beyond it hand-overs are refused, unless
 /// nothing waits at all.
 const BYTES_MAX: usize = 64 << 20;
+
+/// Looked up once each: a look-up takes as long as a row in a large batch.
+static BATCH_ROWS: LazyLock<Histogram> =
+    LazyLock::new(|| metrics::histogram!("learnr_store_batch_rows"));
+static QUEUE_ROWS: LazyLock<Gauge> = LazyLock::new(|| metrics::gauge!("learnr_store_queue_rows"));
+static COMMIT_SECONDS: LazyLock<Histogram> =
+    LazyLock::new(|| metrics::histogram!("learnr_store_commit_seconds"));
+
+/// Tells of a batch that has been committed.
+pub(super) fn note_commit(took: Duration) {
+    COMMIT_SECONDS.record(took);
+}
 
 /// What has been handed over and not yet answered.
 #[derive(Debug, Default)]
@@ -43,6 +57,12 @@ impl Waiting {
 
     pub(super) fn rows(&self) -> usize {
         self.rows.load(Ordering::Relaxed)
+    }
+
+    /// Tells of a batch that has been gathered.
+    pub(super) fn note_batch(&self, rows: usize) {
+        BATCH_ROWS.record(rows as f64);
+        QUEUE_ROWS.set(self.rows() as f64);
     }
 
     pub(super) fn retrying_since(&self) -> Option<Instant> {

@@ -18,7 +18,7 @@ use super::known::Known;
 use super::lanes::{Queued, Work, answer};
 use super::settle;
 use crate::store::Outcome;
-use crate::store::waiting::Waiting;
+use crate::store::waiting::{Waiting, note_commit};
 
 /// Rows of one statement. More share one commit, and wait for each other.
 const BATCH_ROWS_MAX: usize = 500;
@@ -88,8 +88,7 @@ impl Writer {
                 Err(_) => break,
             }
         }
-        metrics::histogram!("learnr_store_batch_rows").record(rows as f64);
-        metrics::gauge!("learnr_store_queue_rows").set(self.waiting.rows() as f64);
+        self.waiting.note_batch(rows);
         batch
     }
 
@@ -102,7 +101,7 @@ impl Writer {
             let begun = Instant::now();
             match self.attempt(&part).await {
                 Ok(outcomes) => {
-                    metrics::histogram!("learnr_store_commit_seconds").record(begun.elapsed());
+                    note_commit(begun.elapsed());
                     self.note_success();
                     attempts.reset();
                     for (queued, outcome) in part.into_iter().zip(outcomes) {

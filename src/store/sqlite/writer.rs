@@ -17,6 +17,7 @@ use super::faults::Faults;
 use super::known::Known;
 use super::queue::{Queue, Queued, Work};
 use crate::store::Outcome;
+use crate::store::waiting::note_commit;
 
 /// Rows of one transaction. More rows share one sync, but wait for each other: from 1,024 to 4,096
 /// a saturated writer gains nothing measurable and everyone's wait grows.
@@ -54,8 +55,7 @@ impl Writer {
                 rows += next.rows;
                 batch.push(next);
             }
-            metrics::histogram!("learnr_store_batch_rows").record(rows as f64);
-            metrics::gauge!("learnr_store_queue_rows").set(self.queue.waiting().rows() as f64);
+            self.queue.waiting().note_batch(rows);
             self.write(batch);
             self.checkpoint.committed(rows, &self.conn);
         }
@@ -67,7 +67,7 @@ impl Writer {
         while !batch.is_empty() {
             let begun = Instant::now();
             let Err(error) = self.attempt(&mut batch) else {
-                metrics::histogram!("learnr_store_commit_seconds").record(begun.elapsed());
+                note_commit(begun.elapsed());
                 if let Some(since) = self.queue.waiting().retrying_since() {
                     info!(
                         outage_ms = since.elapsed().as_millis(),
