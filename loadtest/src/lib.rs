@@ -9,6 +9,7 @@ pub mod base;
 pub mod brief;
 pub mod chance;
 pub mod disk;
+pub mod environment;
 pub mod learner;
 pub mod ledger;
 pub mod meter;

@@ -1,12 +1,10 @@
 //! A load run from its first process to its report: start the server, ramp the learners up, measure,
 //! stop, and hold the ledger against the store.
 
-mod bank;
 mod figures;
 mod plan;
 mod progress;
 pub mod scrape;
-pub mod server;
 mod shard;
 
 use std::fs;
@@ -21,6 +19,7 @@ use anyhow::Context;
 use learnr_protocol::rest::CreateSession;
 use tokio::runtime::Runtime;
 
+pub use crate::environment::server;
 pub use plan::{Mode, Plan, Target};
 
 use crate::api::Rest;

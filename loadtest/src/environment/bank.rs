@@ -2,11 +2,13 @@
 //! something to ask, with texts as long as real ones. Owns its content; knows nothing of sessions.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
+
+use super::server::{Variable, vary};
 
 /// Items of the certification, over [`AREAS`] areas.
 const ITEMS: usize = 1_000;
@@ -15,15 +17,23 @@ const AREAS: usize = 6;
 /// Options of an item.
 const OPTIONS: usize = 4;
 
-/// Writes the certification beside the data and imports it with `binary`.
+/// Makes the data directory, writes the certification into it and imports it with `binary`; the file's path.
 ///
 /// # Errors
-/// When the file cannot be written or the server's binary refuses it.
-pub(super) fn load(binary: &Path, data: &Path) -> anyhow::Result<()> {
+/// When the binary is not there or refuses it, or the file cannot be written.
+pub(super) fn load(binary: &Path, data: &Path, variables: &[Variable]) -> anyhow::Result<PathBuf> {
+    ensure!(
+        binary.is_file(),
+        "{} is not there: build the server first (cargo build --release -p learnr), or name it with --server",
+        binary.display()
+    );
+    fs::create_dir_all(data).with_context(|| format!("create {}", data.display()))?;
     let file = data.join("certification.json");
     fs::write(&file, certification().to_string())
         .with_context(|| format!("write {}", file.display()))?;
-    let done = Command::new(binary)
+    let mut command = Command::new(binary);
+    vary(&mut command, variables);
+    let done = command
         .arg("import")
         .arg(&file)
         .arg("--data")
@@ -35,7 +45,7 @@ pub(super) fn load(binary: &Path, data: &Path) -> anyhow::Result<()> {
         "the certification was not imported: {}",
         String::from_utf8_lossy(&done.stderr)
     );
-    Ok(())
+    Ok(file)
 }
 
 fn certification() -> Value {

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, anyhow, bail, ensure};
 
 use super::bank;
+use super::group::Group;
+use super::process::ProcessUsage;
+pub use super::process::{ProcessUsage as Usage, usage};
 use crate::base::Base;
 use crate::ledger::{Ledger, LedgerReport, StoredAnswer};
 
@@ -26,9 +29,6 @@ const READY_WORDS: &str = "LearnR is ready at ";
 const GUESTS_PER_MINUTE: &str = "100000000";
 /// Bytes of the server's log shown when it does not start.
 const LOG_TAIL_BYTES: usize = 2_000;
-/// Clock ticks a second in `/proc/PID/stat`: fixed at 100 for user space on Linux.
-const TICKS_PER_S: f64 = 100.0;
-
 /// A server of our own.
 #[derive(Debug)]
 pub struct Server {
@@ -37,47 +37,88 @@ pub struct Server {
     log: PathBuf,
 }
 
-/// What a process uses.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Usage {
-    /// Resident memory now, bytes.
-    pub rss_bytes: u64,
-    /// Resident memory at its highest, bytes.
-    pub rss_peak_bytes: u64,
-    /// User and system time so far, seconds.
-    pub cpu_s: f64,
+/// How a server is started.
+#[derive(Debug)]
+pub(super) struct Launch<'a> {
+    /// The `learnr` binary.
+    pub(super) binary: &'a Path,
+    /// Where it stores, and writes its log.
+    pub(super) data: &'a Path,
+    /// Further arguments of `serve`.
+    pub(super) arguments: &'a [String],
+    /// Variables set for it, or unset.
+    pub(super) variables: &'a [Variable],
+    /// Whether the protocol's message limits are on.
+    pub(super) limits: bool,
+    /// The control group it runs in.
+    pub(super) group: Option<&'a Group>,
+}
+
+/// A variable of a process's environment, and its value; `None` takes it away.
+pub(super) type Variable = (String, Option<String>);
+
+/// Sets and takes away variables for a command.
+pub(super) fn vary(command: &mut Command, variables: &[Variable]) {
+    for (name, value) in variables {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+}
+
+impl Launch<'_> {
+    fn command(&self, log: &Path) -> anyhow::Result<Command> {
+        let mut command = match self.group {
+            Some(group) => group.command(self.binary),
+            None => Command::new(self.binary),
+        };
+        command
+            .args(["serve", "--port", "0", "--data"])
+            .arg(self.data)
+            .args(self.arguments)
+            .env("LEARNR_GUESTS_PER_MINUTE", GUESTS_PER_MINUTE)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(File::create(log).context("create the server's log")?)
+            // A group of its own, so that Ctrl-C here does not stop it before the run has ended.
+            .process_group(0);
+        vary(&mut command, self.variables);
+        if !self.limits {
+            command.env("LEARNR_RATE_LIMITS", "off");
+        }
+        Ok(command)
+    }
 }
 
 impl Server {
-    /// Starts `binary serve` on a free port and waits until it is ready.
+    /// Imports the load test's certification, starts `binary serve` on a free port and waits until it is ready. It
+    /// stores in `data`, or in what `DATABASE_URL` of this process names.
     ///
     /// # Errors
     /// When it does not start, with the end of its log.
     pub fn start(binary: &Path, data: &Path, limits: bool) -> anyhow::Result<Self> {
-        ensure!(
-            binary.is_file(),
-            "{} is not there: build the server first (cargo build --release -p learnr), or name it with --server",
-            binary.display()
-        );
-        fs::create_dir_all(data).with_context(|| format!("create {}", data.display()))?;
-        bank::load(binary, data)?;
-        let log = data.join("server.log");
-        let mut command = Command::new(binary);
-        command
-            .args(["serve", "--port", "0", "--data"])
-            .arg(data)
-            .env("LEARNR_GUESTS_PER_MINUTE", GUESTS_PER_MINUTE)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(File::create(&log).context("create the server's log")?)
-            // A group of its own, so that Ctrl-C here does not stop it before the run has ended.
-            .process_group(0);
-        if !limits {
-            command.env("LEARNR_RATE_LIMITS", "off");
-        }
-        let mut child = command
+        bank::load(binary, data, &[])?;
+        Self::launch(&Launch {
+            binary,
+            data,
+            arguments: &[],
+            variables: &[],
+            limits,
+            group: None,
+        })
+    }
+
+    /// Starts `serve` on a free port and waits until it is ready.
+    ///
+    /// # Errors
+    /// When it does not start, with the end of its log.
+    pub(super) fn launch(launch: &Launch<'_>) -> anyhow::Result<Self> {
+        let log = launch.data.join("server.log");
+        let mut child = launch
+            .command(&log)?
             .spawn()
-            .with_context(|| format!("start {}", binary.display()))?;
+            .with_context(|| format!("start {}", launch.binary.display()))?;
         let stdout = child.stdout.take().context("the server has no stdout")?;
         match ready(stdout) {
             Ok(base) => Ok(Self { child, base, log }),
@@ -100,7 +141,7 @@ impl Server {
     ///
     /// # Errors
     /// When it is gone.
-    pub fn usage(&self) -> anyhow::Result<Usage> {
+    pub fn usage(&self) -> anyhow::Result<ProcessUsage> {
         usage(&self.child.id().to_string())
     }
 
@@ -109,6 +150,15 @@ impl Server {
     /// # Errors
     /// When it had to be killed or ended badly: what it had acknowledged must be stored all the same.
     pub fn stop(mut self) -> anyhow::Result<()> {
+        self.ask_to_stop()?;
+        self.wait_for_end()
+    }
+
+    /// Asks it to stop.
+    ///
+    /// # Errors
+    /// When it had ended already, with the end of its log.
+    pub(super) fn ask_to_stop(&mut self) -> anyhow::Result<()> {
         if let Some(status) = self.child.try_wait()? {
             bail!(
                 "the server ended before it was asked to ({status}):\n{}",
@@ -120,16 +170,23 @@ impl Server {
             .status()
             .context("run kill")?;
         ensure!(asked.success(), "kill ended with {asked}");
-        let status = self.wait_for_end()?;
-        ensure!(status.success(), "the server ended with {status}");
         Ok(())
     }
 
-    fn wait_for_end(&mut self) -> anyhow::Result<ExitStatus> {
+    /// Waits until it has stopped.
+    ///
+    /// # Errors
+    /// When it had to be killed or ended badly.
+    pub(super) fn wait_for_end(&mut self) -> anyhow::Result<()> {
         let until = Instant::now() + Duration::from_secs(STOP_SECONDS_MAX);
         while Instant::now() < until {
             if let Some(status) = self.child.try_wait()? {
-                return Ok(status);
+                ensure!(
+                    status.success(),
+                    "the server ended with {status}:\n{}",
+                    log_tail(&self.log)
+                );
+                return Ok(());
             }
             thread::sleep(Duration::from_millis(50));
         }
@@ -174,41 +231,27 @@ fn log_tail(log: &Path) -> String {
     String::from_utf8_lossy(&bytes[from..]).into_owned()
 }
 
-/// What process `id` (`self` for this one) uses now.
-///
-/// # Errors
-/// When there is no such process.
-pub fn usage(id: &str) -> anyhow::Result<Usage> {
-    let read = |name: &str| {
-        let path = format!("/proc/{id}/{name}");
-        fs::read_to_string(&path).with_context(|| format!("read {path}"))
-    };
-    parse_usage(&read("status")?, &read("stat")?).context("/proc is not as expected")
-}
-
-fn parse_usage(status: &str, stat: &str) -> Option<Usage> {
-    let bytes = |name: &str| -> Option<u64> {
-        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
-        let kib: u64 = line.split_whitespace().next()?.parse().ok()?;
-        Some(kib * 1024)
-    };
-    // The name in parentheses may hold spaces; user and system time are 12th and 13th after it.
-    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
-    let user: f64 = fields.next()?.parse().ok()?;
-    let system: f64 = fields.next()?.parse().ok()?;
-    Some(Usage {
-        rss_bytes: bytes("VmRSS:")?,
-        rss_peak_bytes: bytes("VmHWM:")?,
-        cpu_s: (user + system) / TICKS_PER_S,
-    })
-}
-
-/// Holds the ledger against what `binary answers` finds in `data`.
+/// Holds the ledger against what `binary answers` finds in `data`, or in what `DATABASE_URL` of this process names.
 ///
 /// # Errors
 /// When the answers cannot be listed.
 pub fn check_stored(binary: &Path, data: &Path, ledger: &Ledger) -> anyhow::Result<LedgerReport> {
-    let mut child = Command::new(binary)
+    check_answers(binary, data, &[], ledger)
+}
+
+/// The same with variables of its own.
+///
+/// # Errors
+/// When the answers cannot be listed.
+pub(super) fn check_answers(
+    binary: &Path,
+    data: &Path,
+    variables: &[Variable],
+    ledger: &Ledger,
+) -> anyhow::Result<LedgerReport> {
+    let mut command = Command::new(binary);
+    vary(&mut command, variables);
+    let mut child = command
         .args(["answers", "--data"])
         .arg(data)
         .stdin(Stdio::null())
@@ -237,25 +280,6 @@ pub fn check_stored(binary: &Path, data: &Path, ledger: &Ledger) -> anyhow::Resu
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn usage_is_read_though_the_name_has_a_parenthesis() {
-        let status = "Name:\tx\nVmHWM:\t    2048 kB\nVmRSS:\t    1024 kB\n";
-        let stat = "7 (a) b) S 1 2 3 4 5 6 7 8 9 10 150 50 0 0";
-        let expected = Usage {
-            rss_bytes: 1024 * 1024,
-            rss_peak_bytes: 2048 * 1024,
-            cpu_s: 2.0,
-        };
-        assert_eq!(parse_usage(status, stat), Some(expected));
-        assert_eq!(parse_usage("", stat), None);
-    }
-
-    #[test]
-    fn this_process_uses_something() {
-        let usage = usage("self").expect("this process is there");
-        assert!(usage.rss_bytes > 0 && usage.rss_peak_bytes >= usage.rss_bytes);
-    }
 
     #[test]
     fn a_binary_that_is_not_there_is_refused_in_words() {
