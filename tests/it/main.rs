@@ -7,6 +7,7 @@ mod chaos;
 mod cluster;
 mod content;
 mod crash;
+mod environment;
 mod exam;
 mod exposure;
 mod fleet;

@@ -44,21 +44,21 @@ pub struct Throttled {
     pub periods_throttled: u64,
     /// Time its threads were held back, seconds, added up over them.
     pub throttled_s: f64,
-    /// Times memory was at its bound and some had to be given back first.
-    pub memory_bound_hits: u64,
+    /// Memory at its highest, bytes, files cached for it included; at its bound, some had to be given back.
+    pub memory_peak_bytes: u64,
     /// Processes ended because there was no more memory.
     pub oom_kills: u64,
 }
 
 impl Throttled {
-    /// Both together.
+    /// Both together; the peak is the higher one.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         Self {
             periods: self.periods + other.periods,
             periods_throttled: self.periods_throttled + other.periods_throttled,
             throttled_s: self.throttled_s + other.throttled_s,
-            memory_bound_hits: self.memory_bound_hits + other.memory_bound_hits,
+            memory_peak_bytes: self.memory_peak_bytes.max(other.memory_peak_bytes),
             oom_kills: self.oom_kills + other.oom_kills,
         }
     }
@@ -143,16 +143,13 @@ impl Group {
             };
         }
         if let Some((version, dir)) = &self.memory {
-            (found.memory_bound_hits, found.oom_kills) = match version {
-                Version::One => (
-                    read(dir, "memory.failcnt")?.trim().parse()?,
-                    count(&read(dir, "memory.oom_control")?, "oom_kill")?,
-                ),
-                Version::Two => {
-                    let events = read(dir, "memory.events")?;
-                    (count(&events, "max")?, count(&events, "oom_kill")?)
-                }
+            // Not version 1's failcnt: kernels of today leave it at 0 even where they ended a process.
+            let (peak, kills) = match version {
+                Version::One => ("memory.max_usage_in_bytes", "memory.oom_control"),
+                Version::Two => ("memory.peak", "memory.events"),
             };
+            found.memory_peak_bytes = read(dir, peak)?.trim().parse()?;
+            found.oom_kills = count(&read(dir, kills)?, "oom_kill")?;
         }
         Ok(found)
     }
@@ -319,7 +316,7 @@ mod tests {
             .expect("there is a shell");
         assert!(!status.success(), "{status}");
         let throttled = group.throttled().expect("the kernel counts");
-        assert!(throttled.memory_bound_hits > 0, "{throttled:?}");
+        assert_eq!(throttled.memory_peak_bytes, 16 << 20, "{throttled:?}");
         assert!(throttled.oom_kills > 0, "{throttled:?}");
     }
 

@@ -155,7 +155,9 @@ impl Running {
     /// When the store is embedded or cannot be told so.
     pub fn slow_commits(&self, ms: u32) -> anyhow::Result<()> {
         let database = self.database.as_ref();
-        let database = database.context("only PostgreSQL's commits can be slowed: set store")?;
+        let database = database.context(
+            "only PostgreSQL's commits can be slowed: set environment.store to \"postgres\"",
+        )?;
         database.slow_commits(ms)
     }
 
