@@ -1,5 +1,7 @@
 //! Command line of the load test. Owns the flags and their words; everything else is the library's.
 
+mod cli;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -64,6 +66,17 @@ enum Verb {
         #[arg(long, default_value_t = 10)]
         seconds: u64,
     },
+    /// Measures what this machine does bare: an echo on the server's WebSocket library, and the store's statement.
+    ///
+    /// A run's answers a second are read as a share of the two put together. PostgreSQL: through
+    /// `bash scripts/postgres.sh run`.
+    Floor(cli::FloorArgs),
+    /// The echo that the floor is measured with.
+    #[command(name = learnr_loadtest::floor::echo::VERB, hide = true)]
+    EchoFloor(cli::EchoArgs),
+    /// What drives it.
+    #[command(name = learnr_loadtest::floor::drive::VERB, hide = true)]
+    EchoDrive(cli::DriveArgs),
 }
 
 const EXAMPLES: &str = "\
@@ -273,6 +286,9 @@ fn main() -> ExitCode {
             gateway,
             seconds,
         } => relay(&owner, &gateway, seconds).map(|()| true),
+        Verb::Floor(args) => args.run().map(|()| true),
+        Verb::EchoFloor(args) => args.run().map(|()| true),
+        Verb::EchoDrive(args) => args.run().map(|()| true),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,

@@ -85,12 +85,12 @@ impl Database {
     }
 
     /// Where its server listens, as `HOST:PORT`.
-    pub(super) fn authority(&self) -> &str {
+    pub(crate) fn authority(&self) -> &str {
         &self.server.authority
     }
 
     /// Its address by way of another listener.
-    pub(super) fn url_through(&self, authority: &str) -> String {
+    pub(crate) fn url_through(&self, authority: &str) -> String {
         self.server.url(authority, &self.name)
     }
 
@@ -176,10 +176,8 @@ pub(crate) fn with_client<T: Send>(
     url: &str,
     act: impl AsyncFnOnce(&Client) -> anyhow::Result<T> + Send,
 ) -> anyhow::Result<T> {
-    apart(async || {
-        let connected = tokio_postgres::connect(url, NoTls).await;
-        let (client, connection) = connected.context("connect to PostgreSQL")?;
-        let connection = tokio::spawn(connection);
+    apart(DEADLINE, async || {
+        let (client, connection) = connect(url).await?;
         let done = act(&client).await;
         drop(client);
         connection.await.context("the connection's task")??;
@@ -187,8 +185,25 @@ pub(crate) fn with_client<T: Send>(
     })
 }
 
-/// Runs a future to its end within [`DEADLINE`], on a thread and a runtime of its own.
-fn apart<T: Send, F: Future<Output = anyhow::Result<T>>>(
+/// A connection, and its task, which ends once the client is dropped.
+///
+/// # Errors
+/// When there is none.
+pub(crate) async fn connect(url: &str) -> anyhow::Result<(Client, Task)> {
+    let connected = tokio_postgres::connect(url, NoTls).await;
+    let (client, connection) = connected.context("connect to PostgreSQL")?;
+    Ok((client, tokio::spawn(connection)))
+}
+
+/// What carries a connection's bytes.
+pub(crate) type Task = tokio::task::JoinHandle<Result<(), tokio_postgres::Error>>;
+
+/// Runs a future to its end within `limit`, on a thread and a runtime of its own.
+///
+/// # Errors
+/// What it comes to, or that it took longer.
+pub(crate) fn apart<T: Send, F: Future<Output = anyhow::Result<T>>>(
+    limit: Duration,
     make: impl FnOnce() -> F + Send,
 ) -> anyhow::Result<T> {
     let run = || {
@@ -197,9 +212,9 @@ fn apart<T: Send, F: Future<Output = anyhow::Result<T>>>(
             .build()
             .context("start a runtime")?;
         runtime.block_on(async {
-            tokio::time::timeout(DEADLINE, make())
+            tokio::time::timeout(limit, make())
                 .await
-                .with_context(|| format!("PostgreSQL took more than {} s", DEADLINE.as_secs()))?
+                .with_context(|| format!("PostgreSQL took more than {} s", limit.as_secs()))?
         })
     };
     let ended = thread::scope(|scope| scope.spawn(run).join());

@@ -29,7 +29,8 @@ pub use group::Throttled;
 use group::{Bounds, Group};
 pub use process::{ProcessUsage, usage};
 use redis::Redis;
-use server::{Launch, Server, Variable};
+pub(crate) use server::Variable;
+use server::{Launch, Server};
 
 /// Most instances of a run.
 const INSTANCES_MAX: usize = 16;
@@ -269,14 +270,8 @@ impl Running {
         }
     }
 
-    /// Variables of whatever reads or writes the store by itself: nothing of this process's own, and the database
-    /// by its direct address.
     fn store_variables(&self) -> Vec<Variable> {
-        let mut variables = none_inherited();
-        if let Some(database) = &self.database {
-            variables.push(set("DATABASE_URL", database.url()));
-        }
-        variables
+        database_variables(self.database.as_ref().map(Database::url).as_deref())
     }
 
     /// Variables of every instance.
@@ -295,6 +290,14 @@ impl Running {
         }
         variables
     }
+}
+
+/// Variables of whatever reads or writes a store by itself: nothing of this process's own, and the database by its
+/// direct address when the store is one.
+pub(crate) fn database_variables(url: Option<&str>) -> Vec<Variable> {
+    let mut variables = none_inherited();
+    variables.extend(url.map(|url| set("DATABASE_URL", url.to_owned())));
+    variables
 }
 
 fn set(name: &str, value: String) -> Variable {
@@ -316,13 +319,17 @@ fn none_inherited() -> Vec<Variable> {
 
 /// The folder of a run; removed when it is dropped, unless it is to be kept.
 #[derive(Debug)]
-struct Folder {
+pub(crate) struct Folder {
     path: PathBuf,
     kept: bool,
 }
 
 impl Folder {
-    fn make(keep: Option<&Path>) -> anyhow::Result<Self> {
+    /// Makes the folder that is to be kept, or one below `target/load`.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub(crate) fn make(keep: Option<&Path>) -> anyhow::Result<Self> {
         let path = match keep {
             Some(path) => path.to_owned(),
             None => load_dir()?.join(format!("data-{}", Uuid::new_v4().simple())),
@@ -332,6 +339,11 @@ impl Folder {
             path,
             kept: keep.is_some(),
         })
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 }
 

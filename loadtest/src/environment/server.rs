@@ -55,10 +55,10 @@ pub(super) struct Launch<'a> {
 }
 
 /// A variable of a process's environment, and its value; `None` takes it away.
-pub(super) type Variable = (String, Option<String>);
+pub(crate) type Variable = (String, Option<String>);
 
 /// Sets and takes away variables for a command.
-pub(super) fn vary(command: &mut Command, variables: &[Variable]) {
+pub(crate) fn vary(command: &mut Command, variables: &[Variable]) {
     for (name, value) in variables {
         match value {
             Some(value) => command.env(name, value),
