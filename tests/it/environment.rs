@@ -5,7 +5,9 @@ use std::time::Instant;
 
 use learnr_loadtest::Ledger;
 use learnr_loadtest::environment::{Running, Tools};
-use learnr_loadtest::scenario::Scenario;
+use learnr_loadtest::floor::FrameBytes;
+use learnr_loadtest::scenario::{Scenario, Wire};
+use learnr_protocol::Encoding;
 use tokio_postgres::NoTls;
 
 use crate::harness::{not_run, postgres};
@@ -138,4 +140,29 @@ async fn a_fleet_shares_a_database_that_is_slowed_and_far_away_and_goes_with_it(
     assert_eq!(checked.stored, 0);
     drop(running);
     assert_eq!(asked(&exists).await, "0");
+}
+
+/// Within a tenth.
+fn near(seen: usize, expected: usize) -> bool {
+    seen.abs_diff(expected) * 10 <= expected
+}
+
+#[actix_rt::test]
+async fn the_echo_of_the_floor_has_frames_as_large_as_those_of_an_answer() {
+    let running = Running::start(&scenario("limits = false"), &tools(None)).expect("it starts");
+    let base = running.bases().first().expect("there is one");
+    for (wire, encoding) in [
+        (Wire::Msgpack, Encoding::MsgPack),
+        (Wire::Json, Encoding::Json),
+    ] {
+        let seen = FrameBytes::measure(base, encoding)
+            .await
+            .expect("a session");
+        let expected = FrameBytes::of(wire);
+        let is_near = near(seen.request, expected.request) && near(seen.reply, expected.reply);
+        assert!(
+            is_near,
+            "{wire:?}: {seen:?}, and the floor has {expected:?}"
+        );
+    }
 }

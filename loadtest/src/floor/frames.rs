@@ -35,12 +35,12 @@ impl FrameBytes {
     pub fn of(encoding: Wire) -> Self {
         match encoding {
             Wire::Msgpack => Self {
-                request: 120,
-                reply: 2_000,
+                request: 115,
+                reply: 1_750,
             },
             Wire::Json => Self {
-                request: 150,
-                reply: 2_400,
+                request: 137,
+                reply: 1_880,
             },
         }
     }
