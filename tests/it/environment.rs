@@ -1,12 +1,14 @@
 //! What the load test runs on is there as the scenario says, and nothing of it is left afterwards.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use learnr_loadtest::Ledger;
 use learnr_loadtest::environment::{Running, Tools};
-use learnr_loadtest::floor::FrameBytes;
-use learnr_loadtest::scenario::{Scenario, Wire};
+use learnr_loadtest::floor::{Conditions, FrameBytes};
+use learnr_loadtest::scenario::{Scenario, StoreKind, Wire};
 use learnr_protocol::Encoding;
 use tokio_postgres::NoTls;
 
@@ -164,5 +166,43 @@ async fn the_echo_of_the_floor_has_frames_as_large_as_those_of_an_answer() {
             is_near,
             "{wire:?}: {seen:?}, and the floor has {expected:?}"
         );
+    }
+}
+
+fn conditions(store: StoreKind) -> Conditions {
+    Conditions {
+        // Only the echo needs it.
+        program: PathBuf::new(),
+        server: PathBuf::from(env!("CARGO_BIN_EXE_learnr")),
+        store,
+        database_delay_ms: 0,
+        sessions: 1_000,
+        threads: 1,
+        frames: FrameBytes::of(Wire::Msgpack),
+        seconds: 1,
+        interrupted: Arc::new(AtomicBool::new(false)),
+    }
+}
+
+/// The floor's statements are a copy of the store's: they still fit the schema, and store.
+fn stores(store: StoreKind) {
+    let conditions = conditions(store);
+    let found = conditions.batches().expect("rows are stored");
+    assert!(found.rows_per_s > 100.0, "{found:?}");
+    assert!(found.commit_ms.p50 > 0.0, "{found:?}");
+    conditions.interrupted.store(true, Ordering::Relaxed);
+    let error = conditions.batches().expect_err("it was interrupted");
+    assert!(format!("{error:#}").contains("interrupted"), "{error:#}");
+}
+
+#[test]
+fn the_floor_stores_rows_in_an_embedded_store() {
+    stores(StoreKind::Sqlite);
+}
+
+#[test]
+fn the_floor_stores_rows_in_postgres() {
+    if !postgres::left_out() {
+        stores(StoreKind::Postgres);
     }
 }

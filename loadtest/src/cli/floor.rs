@@ -1,6 +1,9 @@
 //! The verbs of the floor. Owns their flags and words; what they measure is the library's.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
@@ -54,6 +57,7 @@ impl FloorArgs {
             threads: self.threads,
             frames: FrameBytes::of(Wire::Msgpack),
             seconds: self.seconds,
+            interrupted: on_interrupt()?,
         }
         .measure()?;
         if self.json {
@@ -63,6 +67,24 @@ impl FloorArgs {
         }
         Ok(())
     }
+}
+
+/// A flag that Ctrl-C sets from now on, instead of ending the process: what was made is to be removed first.
+fn on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let set = Arc::clone(&flag);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("start a runtime")?;
+    thread::spawn(move || {
+        runtime.block_on(async {
+            while tokio::signal::ctrl_c().await.is_ok() {
+                set.store(true, Ordering::Relaxed);
+            }
+        });
+    });
+    Ok(flag)
 }
 
 fn show(floor: &Floor) {

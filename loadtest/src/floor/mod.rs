@@ -10,7 +10,9 @@ mod sqlite;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 
@@ -50,13 +52,37 @@ pub struct Conditions {
     pub frames: FrameBytes,
     /// Seconds of the echo, and of the batches; the latency of one alone takes half as long again.
     pub seconds: u64,
+    /// Set when it is to end before, as an error: what it made is removed then too.
+    pub interrupted: Arc<AtomicBool>,
 }
 
 /// What the bare statement does.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Batches {
-    rows_per_s: f64,
-    commit_ms: Quantiles,
+pub struct Batches {
+    /// Rows a second, in batches as large as the store's.
+    pub rows_per_s: f64,
+    /// One row's commit when nothing else is under way, milliseconds.
+    pub commit_ms: Quantiles,
+}
+
+/// How long rows are written, and to how many sessions.
+#[derive(Debug, Clone)]
+struct Span {
+    sessions: usize,
+    seconds: u64,
+    interrupted: Arc<AtomicBool>,
+}
+
+impl Span {
+    fn within(&self) -> Duration {
+        Duration::from_secs(self.seconds)
+    }
+
+    /// Whether what began at `begun` goes on for `limit`.
+    fn goes_on(&self, begun: Instant, limit: Duration) -> anyhow::Result<bool> {
+        ensure!(!self.interrupted.load(Ordering::Relaxed), "interrupted");
+        Ok(begun.elapsed() < limit)
+    }
 }
 
 /// Measures the floor of a scenario beside what runs: after the answering, best when the servers have stopped. The
@@ -72,6 +98,7 @@ pub fn measure(
     scenario: &Scenario,
     running: &Running,
     frames: FrameBytes,
+    interrupted: &Arc<AtomicBool>,
 ) -> anyhow::Result<Floor> {
     Conditions {
         program: std::env::current_exe().context("find this program's own path")?,
@@ -82,6 +109,7 @@ pub fn measure(
         threads: threads(&scenario.environment),
         frames,
         seconds: scenario.floor_seconds,
+        interrupted: Arc::clone(interrupted),
     }
     .measure()
 }
@@ -92,17 +120,8 @@ impl Conditions {
     /// # Errors
     /// When something does not start or does not do what it is measured at.
     pub fn measure(&self) -> anyhow::Result<Floor> {
-        ensure!(
-            (1..=SECONDS_MAX).contains(&self.seconds),
-            "a floor is measured for 1 to {SECONDS_MAX} seconds, got {}",
-            self.seconds
-        );
         let echoed = self.echo().context("measure the echo")?;
-        let batches = match self.store {
-            StoreKind::Sqlite => self.sqlite(),
-            StoreKind::Postgres => self.postgres(),
-        };
-        let batches = batches.context("measure the bare statement")?;
+        let batches = self.batches()?;
         Ok(Floor {
             echo_per_s: echoed.per_s,
             echo_ms: echoed.alone_ms,
@@ -113,7 +132,30 @@ impl Conditions {
         })
     }
 
+    /// Measures the bare statement alone.
+    ///
+    /// # Errors
+    /// When it does not store, or is interrupted.
+    pub fn batches(&self) -> anyhow::Result<Batches> {
+        self.check()?;
+        let batches = match self.store {
+            StoreKind::Sqlite => self.sqlite(),
+            StoreKind::Postgres => self.postgres(),
+        };
+        batches.context("measure the bare statement")
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        ensure!(
+            (1..=SECONDS_MAX).contains(&self.seconds),
+            "a floor is measured for 1 to {SECONDS_MAX} seconds, got {}",
+            self.seconds
+        );
+        Ok(())
+    }
+
     fn echo(&self) -> anyhow::Result<drive::Echoed> {
+        self.check()?;
         let echo = Echo::start(&self.program, self.threads, self.frames.reply)?;
         let load = Load {
             base: echo.base().clone(),
@@ -128,7 +170,7 @@ impl Conditions {
         let folder = Folder::make(None)?;
         migrate(&self.server, folder.path(), &database_variables(None))?;
         let file = folder.path().join("learnr.sqlite3");
-        sqlite::measure(&file, self.rows_to(), self.seconds)
+        sqlite::measure(&file, &self.span())
     }
 
     fn postgres(&self) -> anyhow::Result<Batches> {
@@ -145,11 +187,15 @@ impl Conditions {
         let url = delay.as_ref().map_or(url, |delay| {
             database.url_through(&delay.address().to_string())
         });
-        postgres::measure(&url, self.rows_to(), self.seconds)
+        postgres::measure(&url, &self.span())
     }
 
-    fn rows_to(&self) -> usize {
-        self.sessions.clamp(*SESSIONS.start(), *SESSIONS.end())
+    fn span(&self) -> Span {
+        Span {
+            sessions: self.sessions.clamp(*SESSIONS.start(), *SESSIONS.end()),
+            seconds: self.seconds,
+            interrupted: Arc::clone(&self.interrupted),
+        }
     }
 }
 

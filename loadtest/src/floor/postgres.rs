@@ -9,7 +9,7 @@ use tokio_postgres::Client;
 use tokio_postgres::types::{ToSql, Type};
 use uuid::Uuid;
 
-use super::Batches;
+use super::{Batches, Span};
 use crate::environment::database::{Task, apart, connect};
 use crate::meter::Latencies;
 
@@ -57,15 +57,17 @@ pub struct Written {
 ///
 /// # Errors
 /// When it does not store.
-pub(super) fn measure(url: &str, sessions: usize, seconds: u64) -> anyhow::Result<Batches> {
-    let within = Duration::from_secs(seconds);
+pub(super) fn measure(url: &str, span: &Span) -> anyhow::Result<Batches> {
+    let within = span.within();
     apart(AROUND + within * 2, async || {
         let (client, task) = connect(url).await?;
-        let mut written = make(&client, sessions).await.context("make sessions")?;
-        let rows_per_s = together(url, &mut written, within).await?;
+        let mut written = make(&client, span.sessions)
+            .await
+            .context("make sessions")?;
+        let rows_per_s = together(url, &mut written, span).await?;
         let mut taken = Latencies::default();
         let (begun, mut server) = (Instant::now(), 0);
-        while begun.elapsed() < within / 2 {
+        while span.goes_on(begun, within / 2)? {
             let next = (taken.count() % written.len() as u64) as usize;
             let at = Instant::now();
             store_batch(&client, &mut written[next..=next], &mut server).await?;
@@ -97,7 +99,7 @@ async fn make(client: &Client, sessions: usize) -> anyhow::Result<Vec<Written>> 
 }
 
 /// The same rows and batches over two connections at once, nothing around them.
-async fn together(url: &str, written: &mut [Written], within: Duration) -> anyhow::Result<f64> {
+async fn together(url: &str, written: &mut [Written], span: &Span) -> anyhow::Result<f64> {
     let connected = join_all((0..LANES).map(|_| connect(url))).await;
     let connections: Vec<(Client, Task)> = connected.into_iter().collect::<Result<_, _>>()?;
     let share = written.len().div_ceil(LANES);
@@ -105,7 +107,7 @@ async fn together(url: &str, written: &mut [Written], within: Duration) -> anyho
     let lanes = connections.iter().zip(written.chunks_mut(share)).map(
         async |((client, _), own)| -> anyhow::Result<usize> {
             let (mut rows, mut server) = (0, 0);
-            while begun.elapsed() < within {
+            while span.goes_on(begun, span.within())? {
                 for batch in own.chunks_mut(BATCH_ROWS) {
                     store_batch(client, batch, &mut server).await?;
                     rows += batch.len();

@@ -11,7 +11,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, params};
 use uuid::Uuid;
 
-use super::Batches;
+use super::{Batches, Span};
 use crate::meter::Latencies;
 
 /// Rows of a transaction, as the store's writer has at most.
@@ -57,15 +57,14 @@ struct Written {
 ///
 /// # Errors
 /// When it does not store.
-pub(super) fn measure(path: &Path, sessions: usize, seconds: u64) -> anyhow::Result<Batches> {
-    let within = Duration::from_secs(seconds);
+pub(super) fn measure(path: &Path, span: &Span) -> anyhow::Result<Batches> {
     let conn = open(path)?;
-    let mut written = make(&conn, sessions).context("make sessions")?;
+    let mut written = make(&conn, span.sessions).context("make sessions")?;
     let moving = open(path)?;
     let (wake, woken) = sync_channel(1);
     thread::scope(|scope| {
         let mover = scope.spawn(move || move_log(&moving, &woken));
-        let measured = Writer::new(&conn, wake).measure(&mut written, within);
+        let measured = Writer::new(&conn, wake).measure(&mut written, span);
         let moved = mover
             .join()
             .map_err(|_| anyhow!("the log's thread panicked"))?;
@@ -129,9 +128,9 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn measure(mut self, written: &mut [Written], within: Duration) -> anyhow::Result<Batches> {
+    fn measure(mut self, written: &mut [Written], span: &Span) -> anyhow::Result<Batches> {
         let (begun, mut rows) = (Instant::now(), 0);
-        while begun.elapsed() < within {
+        while span.goes_on(begun, span.within())? {
             for batch in written.chunks_mut(BATCH_ROWS) {
                 self.store(batch)?;
                 rows += batch.len();
@@ -139,7 +138,7 @@ impl<'a> Writer<'a> {
         }
         let rows_per_s = rows as f64 / begun.elapsed().as_secs_f64();
         let (begun, mut taken) = (Instant::now(), Latencies::default());
-        while begun.elapsed() < within / 2 {
+        while span.goes_on(begun, span.within() / 2)? {
             let next = (taken.count() % written.len() as u64) as usize;
             let at = Instant::now();
             self.store(&mut written[next..=next])?;
