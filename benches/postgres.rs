@@ -12,33 +12,31 @@ use learnr::store::{
     Append, CertificationVersionRow, EventRow, FIRST_EPOCH, Fence, Identity, ItemRow, LearnerId,
     NewSession, OrganizationId, Outcome, SessionId, Store,
 };
-use tokio_postgres::types::{ToSql, Type};
+use learnr_loadtest::floor::postgres::{BATCH_ROWS, LANES, Written, store_batch};
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
 
 const SESSIONS: usize = 10_000;
-/// Rows of a statement, as the writer's.
-const BATCH: usize = 500;
-/// Statements in flight, as the writer's lanes.
-const LANES: usize = 2;
 /// How long each is measured.
 const FOR: Duration = Duration::from_secs(8);
 /// Bytes of an answer's payload: the next question's option order, and so on.
 const PAYLOAD_BYTES: usize = 96;
 
-/// The statement of the writer's batches. What is the same in every row here is filled in by the server.
-const BARE: &str = "SELECT stored, server FROM store_batch_v1($1, $2, $3, $4, array_fill(true, ARRAY[$5]), \
-     $1, $4, array_fill(1::int2, ARRAY[$5]), array_fill(0, ARRAY[$5]), array_fill(1700000000000, ARRAY[$5]), \
-     array_fill('answered'::text, ARRAY[$5]), $6, $7, array_fill(12, ARRAY[$5]), \
-     array_fill('item-1234'::text, ARRAY[$5]), array_fill('2'::text, ARRAY[$5]), array_fill(true, ARRAY[$5]), \
-     array_fill(12345::int8, ARRAY[$5]), array_fill('taxation'::text, ARRAY[$5]), \
-     array_fill(0.123::float8, ARRAY[$5]), array_fill(0.123::float8, ARRAY[$5]), array_fill($8, ARRAY[$5]), \
-     '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', $9)";
-
 struct Live {
     id: SessionId,
     fence: Fence,
     seq: u32,
+}
+
+impl Live {
+    fn written(&self) -> Written {
+        Written {
+            id: self.id.0,
+            epoch: self.fence.epoch,
+            claim: self.fence.claim,
+            seq: self.seq,
+        }
+    }
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -61,7 +59,7 @@ async fn measure(url: &str) {
     let store = store.expect("opens");
     let mut sessions = live(&store).await;
     let bare = bare(url, &mut sessions).await;
-    println!("bare statement, {LANES} connections, {BATCH} rows each: {bare:.0} rows/s");
+    println!("bare statement, {LANES} connections, {BATCH_ROWS} rows each: {bare:.0} rows/s");
     let through = through(&store, &mut sessions).await;
     println!(
         "the store, {LANES} lanes: {through:.0} rows/s, {:.0} % of that",
@@ -87,13 +85,14 @@ async fn measure(url: &str) {
 async fn bare(url: &str, sessions: &mut [Live]) -> f64 {
     let clients = join_all((0..LANES).map(|_| connect(url))).await;
     let share = sessions.len() / LANES;
+    let mut written: Vec<Written> = sessions.iter().map(Live::written).collect();
     let begun = Instant::now();
-    let lanes = clients.iter().zip(sessions.chunks_mut(share)).map(
-        async |(client, own)| -> Result<usize, tokio_postgres::Error> {
+    let lanes = clients.iter().zip(written.chunks_mut(share)).map(
+        async |(client, own)| -> anyhow::Result<usize> {
             let (mut rows, mut server) = (0, 0);
             while begun.elapsed() < FOR {
-                for batch in own.chunks_mut(BATCH) {
-                    statement(client, batch, &mut server).await?;
+                for batch in own.chunks_mut(BATCH_ROWS) {
+                    store_batch(client, batch, &mut server).await?;
                     rows += batch.len();
                 }
             }
@@ -101,42 +100,10 @@ async fn bare(url: &str, sessions: &mut [Live]) -> f64 {
         },
     );
     let rows = try_join_all(lanes).await.expect("stored");
+    for (live, written) in sessions.iter_mut().zip(written) {
+        live.seq = written.seq;
+    }
     rows.iter().sum::<usize>() as f64 / begun.elapsed().as_secs_f64()
-}
-
-async fn statement(
-    client: &Client,
-    batch: &mut [Live],
-    server: &mut i64,
-) -> Result<(), tokio_postgres::Error> {
-    let rows: Vec<EventRow> = batch.iter_mut().map(next).collect();
-    let ids: Vec<Uuid> = batch.iter().map(|live| live.id.0).collect();
-    let seqs: Vec<i32> = batch.iter().map(|live| live.seq as i32).collect();
-    let epochs: Vec<i64> = batch.iter().map(|live| live.fence.epoch).collect();
-    let claims: Vec<i64> = batch.iter().map(|live| live.fence.claim).collect();
-    let key = |_: &Live| Uuid::new_v4().as_u64_pair().1 as i64;
-    let keys: Vec<i64> = batch.iter().map(key).collect();
-    let request_ids: Vec<&str> = rows
-        .iter()
-        .flat_map(|row| row.request_id.as_deref())
-        .collect();
-    let (count, payload) = (batch.len() as i32, vec![7_u8; PAYLOAD_BYTES]);
-    let parameters: [(&(dyn ToSql + Sync), Type); 9] = [
-        (&ids, Type::UUID_ARRAY),
-        (&epochs, Type::INT8_ARRAY),
-        (&claims, Type::INT8_ARRAY),
-        (&seqs, Type::INT4_ARRAY),
-        (&count, Type::INT4),
-        (&keys, Type::INT8_ARRAY),
-        (&request_ids, Type::TEXT_ARRAY),
-        (&payload, Type::BYTEA),
-        (server, Type::INT8),
-    ];
-    let found = client.query_typed(BARE, &parameters).await?;
-    let stored: i64 = found.iter().map(|row| row.get::<_, i64>(0)).sum();
-    assert_eq!(stored, i64::from(count));
-    *server = found[0].get(1);
-    Ok(())
 }
 
 /// Rows a second through the store: one row for each session, all handed over before the first outcome is awaited.
