@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use clap::{Parser, Subcommand};
 use learnr_domain::session::TIME_MULTIPLIER_MAX;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::App;
 use crate::calibrate::{self, CalibrateArgs};
@@ -182,11 +183,12 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
         )
     })?;
     let app = App::start(config, listener).await?;
+    // Before it says that it is ready: whoever stops it from then on is heard.
+    let asked = asked_to_stop()?;
     println!("LearnR is ready at http://{}", app.address);
     std::io::stdout().flush()?;
     tokio::select! {
-        asked = asked_to_stop() => {
-            asked?;
+        () = asked => {
             tracing::info!("draining");
             app.stop().await
         }
@@ -198,13 +200,16 @@ async fn serve(config: ServeConfig) -> anyhow::Result<()> {
     }
 }
 
-async fn asked_to_stop() -> anyhow::Result<()> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
-        _ = terminate.recv() => {}
-    }
-    Ok(())
+/// Hears Ctrl-C and SIGTERM from now on; resolves at the first.
+fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }
 
 async fn migrate(data: &DataConfig) -> anyhow::Result<()> {
