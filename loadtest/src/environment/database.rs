@@ -1,8 +1,8 @@
 //! A PostgreSQL database of a run's own, in the server that `TEST_DATABASE_URL` names: made empty, slowed when asked,
 //! dropped at the end. Owns its address and its server's settings; knows no table.
 
-use std::cell::Cell;
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -30,8 +30,8 @@ pub struct Database {
     version: String,
     /// The server's first process, when it runs where we can see it.
     postmaster: Option<u32>,
-    rss_peak_bytes: Cell<u64>,
-    slowed: Cell<bool>,
+    rss_peak_bytes: AtomicU64,
+    slowed: AtomicBool,
 }
 
 impl Database {
@@ -73,8 +73,8 @@ impl Database {
             name,
             version,
             postmaster: backend,
-            rss_peak_bytes: Cell::new(0),
-            slowed: Cell::new(false),
+            rss_peak_bytes: AtomicU64::new(0),
+            slowed: AtomicBool::new(false),
         })
     }
 
@@ -110,8 +110,10 @@ impl Database {
             return Ok(None);
         };
         let mut used = process::family_usage(postmaster).context("read what PostgreSQL uses")?;
-        used.rss_peak_bytes = used.rss_bytes.max(self.rss_peak_bytes.get());
-        self.rss_peak_bytes.set(used.rss_peak_bytes);
+        let before = self
+            .rss_peak_bytes
+            .fetch_max(used.rss_bytes, Ordering::Relaxed);
+        used.rss_peak_bytes = used.rss_bytes.max(before);
         Ok(Some(used))
     }
 
@@ -124,7 +126,7 @@ impl Database {
             ms <= SLOWER_MS_MAX,
             "PostgreSQL delays a commit by {SLOWER_MS_MAX} ms at most, got {ms}"
         );
-        self.slowed.set(true);
+        self.slowed.store(true, Ordering::Relaxed);
         let delay = format!("ALTER SYSTEM SET commit_delay = {}", ms * 1_000);
         // It waits only while so many other transactions are under way; 0 is always.
         let settings = ["ALTER SYSTEM SET commit_siblings = 0", &delay];
@@ -151,7 +153,7 @@ impl Drop for Database {
             "DROP DATABASE IF EXISTS {} WITH (FORCE)",
             self.name
         )];
-        if self.slowed.get() {
+        if self.slowed.load(Ordering::Relaxed) {
             statements.push("ALTER SYSTEM RESET commit_delay".to_owned());
             statements.push("ALTER SYSTEM RESET commit_siblings".to_owned());
         }

@@ -356,3 +356,14 @@ impl Drop for Folder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_runs_can_be_looked_at_from_several_threads() {
+        fn is_shared<T: Send + Sync>() {}
+        is_shared::<Running>();
+    }
+}
