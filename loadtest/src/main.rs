@@ -40,6 +40,8 @@ enum Verb {
     /// Drives many learners and proves that no acknowledged answer was lost.
     #[command(after_long_help = EXAMPLES)]
     Run(Box<RunArgs>),
+    /// Shows reports as one HTML page, compared when there are several.
+    Page(cli::page::PageArgs),
     /// Measures what the disk alone takes for a small write and a sync, at a pace.
     ///
     /// The floor under every acknowledgement: latency is counted from when a write was due, as in a run.
@@ -280,6 +282,7 @@ impl RunArgs {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Verb::Run(args) => drive(&args),
+        Verb::Page(args) => args.carry_out(),
         Verb::Disk { dir, rate, seconds } => disk(&dir, rate, seconds).map(|()| true),
         Verb::Relay {
             owner,

@@ -1,10 +1,23 @@
 //! What a run came to: the figures as they stand in `target/load/<scenario>.json`. Owns the shapes; how they
 //! are told in words is in `text`, as a page in `page`, as the record in `record`. Measures nothing.
 
+mod axis;
+pub(crate) mod format;
+pub(crate) mod goal;
+mod html;
+pub mod page;
+mod panels;
+mod plot;
+#[cfg(test)]
+pub(crate) mod specimen;
+mod tables;
 mod text;
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 
+use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
 
 use crate::ledger::LedgerReport;
@@ -272,7 +285,28 @@ pub struct Reached {
     pub met: bool,
 }
 
+/// What every version of a report has.
+#[derive(Deserialize)]
+struct Versioned {
+    version: u32,
+}
+
 impl Report {
+    /// Reads a report's file.
+    ///
+    /// # Errors
+    /// The file's, and when it was written by a version with other figures.
+    pub fn load(path: &Path) -> anyhow::Result<Self> {
+        let text = fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
+        let version = serde_json::from_str::<Versioned>(&text).map_or(0, |of| of.version);
+        ensure!(
+            version == REPORT_VERSION,
+            "{} is a report of version {version}, this reads {REPORT_VERSION}: run its scenario again",
+            path.display()
+        );
+        serde_json::from_str(&text).with_context(|| format!("read {}", path.display()))
+    }
+
     /// Whether the run proves what it is there to prove: nothing acknowledged was lost.
     #[must_use]
     pub fn is_clean(&self) -> bool {
