@@ -1,9 +1,10 @@
-//! A report in words, for a terminal.
+//! A report in words, for a terminal. Owns the words; the figures are the report's.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
-use super::Report;
+use super::format::{figure, kib, mib, short};
+use super::{Report, goal};
 use crate::ledger::LedgerReport;
 use crate::meter::Quantiles;
 
@@ -26,19 +27,17 @@ impl fmt::Display for Report {
                 ""
             },
         )?;
+        self.write_ground(f)?;
         writeln!(
             f,
-            "  answers      {} acknowledged, {:.1} a second",
-            self.answers_acked, self.answers_per_s
+            "  answers      {} due, {} acknowledged, {:.1} a second",
+            self.answers_due, self.answers_acked, self.answers_per_s
         )?;
-        let quantiles = |name: &str, q: &Quantiles| {
-            format!(
-                "  {name:<12} p50 {:.1}  p90 {:.1}  p99 {:.1}  p99.9 {:.1}  max {:.1} ms",
-                q.p50, q.p90, q.p99, q.p999, q.max
-            )
-        };
         writeln!(f, "{}", quantiles("ack", &self.ack_ms))?;
         writeln!(f, "{}", quantiles("start", &self.start_ms))?;
+        if let Some(undisturbed) = &self.undisturbed_ms {
+            writeln!(f, "{}", quantiles("undisturbed", undisturbed))?;
+        }
         writeln!(
             f,
             "  trouble      {} errors{}, {} reconnects{}, {} sent again, {} unacknowledged at the end",
@@ -50,9 +49,26 @@ impl fmt::Display for Report {
             self.unacked
         )?;
         self.write_use(f)?;
+        self.write_floor(f)?;
+        self.write_storm(f)?;
+        self.write_knee(f)?;
         match &self.ledger {
             None => writeln!(f, "  ledger       not checked: no store to read")?,
             Some(ledger) => write_ledger(f, ledger)?,
+        }
+        for reached in &self.goals {
+            writeln!(
+                f,
+                "  {:<12} {}: {} asked, {} reached",
+                if reached.met {
+                    "goal met"
+                } else {
+                    "goal MISSED"
+                },
+                goal::subject(&reached.goal),
+                goal::asked(reached),
+                goal::reached(reached)
+            )?;
         }
         for fault in &self.faults {
             writeln!(f, "  FAULT        {fault}")?;
@@ -62,6 +78,87 @@ impl fmt::Display for Report {
 }
 
 impl Report {
+    /// What ran, and on what.
+    fn write_ground(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (machine, under) = (&self.machine, &self.plan.environment);
+        writeln!(
+            f,
+            "  machine      {} cores of {}, {:.0} MiB, {}, load {} before; {} at {}",
+            machine.cores,
+            machine.processor,
+            mib(machine.memory_bytes),
+            machine.kernel,
+            short(machine.load_before),
+            machine.release,
+            machine.commit
+        )?;
+        write!(
+            f,
+            "  environment  {}, {} instance(s)",
+            machine.database, under.instances
+        )?;
+        if under.database_delay_ms > 0 {
+            write!(f, ", database {} ms away", under.database_delay_ms)?;
+        }
+        if let Some(cpus) = under.cpus {
+            write!(f, ", {} processors each", short(cpus))?;
+        }
+        if let Some(memory) = under.memory_mib {
+            write!(f, ", {memory} MiB each")?;
+        }
+        writeln!(f)
+    }
+
+    fn write_floor(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(floor) = &self.floor else {
+            return Ok(());
+        };
+        writeln!(
+            f,
+            "  floor        echo {}/s, batch {} rows/s, combined {}/s; ours is {} of it, p50 {} times echo and commit",
+            figure(floor.echo_per_s),
+            figure(floor.batch_rows_per_s),
+            figure(floor.combined_per_s),
+            short(floor.ratio),
+            short(floor.p50_ratio)
+        )
+    }
+
+    fn write_storm(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(storm) = &self.storm else {
+            return Ok(());
+        };
+        writeln!(
+            f,
+            "  storm        {} of {} back in {:.1} s; each p50 {:.0}  p99 {:.0}  max {:.0} ms",
+            storm.back,
+            storm.dropped,
+            storm.all_back_s,
+            storm.back_ms.p50,
+            storm.back_ms.p99,
+            storm.back_ms.max
+        )
+    }
+
+    fn write_knee(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(knee) = &self.knee else {
+            return Ok(());
+        };
+        writeln!(f, "  knee         {} answers/s", figure(knee.answers_per_s))?;
+        for step in &knee.steps {
+            writeln!(
+                f,
+                "               {:>8} due/s  {:>8} acknowledged/s  p50 {:>6}  p99 {:>6} ms  {} errors",
+                figure(step.due_per_s),
+                figure(step.acked_per_s),
+                figure(step.ack_ms.p50),
+                figure(step.ack_ms.p99),
+                step.errors
+            )?;
+        }
+        Ok(())
+    }
+
     fn write_use(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(server) = &self.server {
             writeln!(
@@ -69,8 +166,16 @@ impl Report {
                 "  server       {:.1} MiB ({:.1} idle, {:.1} KiB a session), {:.2} cores",
                 mib(server.rss_bytes),
                 mib(server.rss_idle_bytes),
-                server.rss_bytes_per_session as f64 / 1024.0,
+                kib(server.rss_bytes_per_session),
                 server.cpu_s / self.seconds.max(f64::MIN_POSITIVE),
+            )?;
+        }
+        if let Some(database) = &self.database {
+            writeln!(
+                f,
+                "  database     {:.1} MiB, {:.2} cores",
+                mib(database.rss_bytes),
+                database.cpu_s / self.seconds.max(f64::MIN_POSITIVE),
             )?;
         }
         writeln!(
@@ -132,6 +237,33 @@ fn listed(counts: &BTreeMap<String, u64>) -> String {
     text
 }
 
-fn mib(bytes: u64) -> f64 {
-    bytes as f64 / (1024.0 * 1024.0)
+fn quantiles(name: &str, q: &Quantiles) -> String {
+    format!(
+        "  {name:<12} p50 {:.1}  p90 {:.1}  p99 {:.1}  p99.9 {:.1}  max {:.1} ms",
+        q.p50, q.p90, q.p99, q.p999, q.max
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::specimen::report;
+
+    #[test]
+    fn a_report_tells_everything_that_was_measured() {
+        let text = report("human-1000", 1.0).to_string();
+        for told in [
+            "6000 due, 5990 acknowledged",
+            "PostgreSQL 16.4, 1 instance(s)",
+            "ours is 0.47 of it, p50 2.25 times",
+            "1000 of 1000 back in 6.2 s",
+            "knee         17,086 answers/s",
+            "undisturbed  p50 1.7",
+            "database     190.0 MiB",
+            "goal MISSED  acknowledged, p99: at most 5 ms asked, 5.4 ms reached",
+            "goal met     errors: at most 1 asked, 1 reached",
+            "FAULT        an <example> of a fault",
+        ] {
+            assert!(text.contains(told), "{told} is not in:\n{text}");
+        }
+    }
 }
