@@ -16,6 +16,7 @@ pub mod ledger;
 pub mod machine;
 pub mod meter;
 pub mod raw;
+pub mod record;
 pub mod relay;
 pub mod report;
 pub mod run;

@@ -42,6 +42,12 @@ enum Verb {
     Run(Box<RunArgs>),
     /// Shows reports as one HTML page, compared when there are several.
     Page(cli::page::PageArgs),
+    /// Puts the reports of the present commit into docs/performance and docs/performance.md.
+    Record(cli::record::RecordArgs),
+    /// Tells whether runs got worse, by ratios: the two may be of different machines.
+    ///
+    /// Exit status: 0 when nothing did, 1 when something did, 2 when the two cannot be compared.
+    Compare(cli::compare::CompareArgs),
     /// Measures what the disk alone takes for a small write and a sync, at a pace.
     ///
     /// The floor under every acknowledgement: latency is counted from when a write was due, as in a run.
@@ -283,6 +289,8 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Verb::Run(args) => drive(&args),
         Verb::Page(args) => args.carry_out(),
+        Verb::Record(args) => args.carry_out(),
+        Verb::Compare(args) => args.carry_out(),
         Verb::Disk { dir, rate, seconds } => disk(&dir, rate, seconds).map(|()| true),
         Verb::Relay {
             owner,
