@@ -5,6 +5,7 @@ mod axis;
 pub(crate) mod format;
 pub(crate) mod goal;
 mod html;
+pub mod live;
 pub mod page;
 mod panels;
 mod plot;
