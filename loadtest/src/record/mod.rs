@@ -106,9 +106,15 @@ impl Entry {
             ratios: Ratios::of(report),
             goals: report.goals.clone(),
             ledger: report.ledger.clone(),
-            faults: report.faults.clone(),
+            faults: faults(report),
         }
     }
+}
+
+/// What went wrong; a run that was ended early is not the run that was asked for.
+fn faults(report: &Report) -> Vec<String> {
+    let early = report.interrupted.then(|| "ended early".to_owned());
+    report.faults.iter().cloned().chain(early).collect()
 }
 
 impl Release {
@@ -194,6 +200,11 @@ pub fn record(
         fs::read_to_string(document).with_context(|| format!("read {}", document.display()))?;
     let mut releases = history(history_dir)?;
     for report in &of_commit {
+        ensure!(
+            !report.interrupted,
+            "{} was ended early, its figures are not of what it says: run it to its end",
+            report.scenario
+        );
         let release = &report.machine.release;
         ensure!(
             !release.is_empty()

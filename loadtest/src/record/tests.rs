@@ -75,6 +75,25 @@ fn what_was_built_from_uncommitted_changes_is_not_recorded() {
 }
 
 #[test]
+fn a_run_that_was_ended_early_is_not_recorded() {
+    let dir = fresh_dir("early");
+    let mut report = specimen::report("human-1000", 1.0);
+    report.interrupted = true;
+    let refusal = record(
+        &[report],
+        "0123abc",
+        &dir.join("performance"),
+        &dir.join("performance.md"),
+    )
+    .expect_err("its figures are of another run");
+    assert!(
+        refusal.to_string().contains("run it to its end"),
+        "{refusal}"
+    );
+    fs::remove_dir_all(&dir).expect("it is this test's own");
+}
+
+#[test]
 fn releases_are_ordered_by_their_numbers() {
     assert!(order("0.10.0") > order("0.9.1"));
     assert!(order("1.0.0") > order("0.10.0"));

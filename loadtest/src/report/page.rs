@@ -161,17 +161,15 @@ fn draw(panel: &Panel) -> anyhow::Result<String> {
         "<figure>\n<figcaption><h3>{title}</h3><p>{}</p></figcaption>\n",
         escape(&panel.note)
     );
-    if panel.plot.series.len() > 1 {
-        html += "<ul class=\"legend\">";
-        for (at, series) in panel.plot.series.iter().enumerate() {
-            html += &format!(
-                "<li><svg viewBox=\"0 0 32 12\" aria-hidden=\"true\"><line x1=\"0\" y1=\"6\" x2=\"32\" y2=\"6\" \
+    html += "<ul class=\"legend\">";
+    for (at, series) in panel.plot.series.iter().enumerate() {
+        html += &format!(
+            "<li><svg viewBox=\"0 0 32 12\" aria-hidden=\"true\"><line x1=\"0\" y1=\"6\" x2=\"32\" y2=\"6\" \
                  stroke-width=\"3\" class=\"s-{at}\"/></svg>{}</li>",
-                escape(&series.name)
-            );
-        }
-        html += "</ul>\n";
+            escape(&series.name)
+        );
     }
+    html += "</ul>\n";
     let told = alternative(panel);
     html += &format!(
         "<div class=\"wide\">{}</div>\n",

@@ -193,9 +193,6 @@ impl OverTime {
     }
 
     fn panel(&self, title: String, series: Vec<Series>) -> Panel {
-        let longest = series.iter().flat_map(|s| &s.points).count();
-        let thinned = longest > POINTS_MAX * series.len().max(1);
-        debug_assert!(!thinned, "lines are thinned where they are made");
         Panel {
             title,
             note: self.note.to_owned(),
@@ -238,7 +235,8 @@ fn throughput(reports: &[Report]) -> Panel {
     for (report, name) in reports.iter().zip(names(reports)) {
         let alone = reports.len() == 1;
         series.push(acked.series(if alone { acked.name.to_owned() } else { name }, report));
-        if alone && report.answers_due > 0 {
+        // A knee's rate is another in each step, and has a plot of its own.
+        if alone && report.answers_due > 0 && report.knee.is_none() {
             let due = report.answers_due as f64 / report.seconds.max(f64::MIN_POSITIVE);
             let measured = report.samples.iter().filter(|sample| sample.measured);
             series.push(Series {
