@@ -1,3 +1,5 @@
+//! The record: what is taken into it, and that the committed one is what the history gives.
+
 use super::*;
 use crate::report::specimen;
 

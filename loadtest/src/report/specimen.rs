@@ -9,21 +9,11 @@ const MEASURED_S: u64 = 60;
 
 /// A whole report of `scenario`, all of whose times are `slower` times those of another.
 pub(crate) fn report(scenario: &str, slower: f64) -> Report {
-    let ms = |p50: f64| Quantiles {
-        p50: p50 * slower,
-        p90: 1.6 * p50 * slower,
-        p99: 3.0 * p50 * slower,
-        p999: 9.0 * p50 * slower,
-        max: 30.0 * p50 * slower,
-    };
-    let plan = format!(
-        "title = \"{scenario} as a specimen\"\nseconds = {MEASURED_S}\nlearners = {{ sessions = 1000 }}\n\
-         pace = {{ kind = \"rate\", per_s = 0.1 }}\ngoal = {{ p99_ms = 5.0, errors = 0 }}"
-    );
+    let ms = |p50: f64| quantiles(p50 * slower);
     Report {
         version: REPORT_VERSION,
         scenario: scenario.to_owned(),
-        plan: Scenario::read(scenario, &plan).expect("the specimen's plan is a scenario"),
+        plan: plan(scenario),
         machine: machine(),
         command: format!("learnr-loadtest play {scenario}"),
         at_ms: 1_796_083_200_000,
@@ -47,20 +37,10 @@ pub(crate) fn report(scenario: &str, slower: f64) -> Report {
         errors_by: BTreeMap::from([("rate_limited".to_owned(), 1)]),
         reconnects: 1_000,
         reconnects_by: BTreeMap::from([("dropped".to_owned(), 1_000)]),
-        storm: Some(Storm {
-            dropped: 1_000,
-            back: 1_000,
-            all_back_s: 6.2 * slower,
-            back_ms: ms(40.0),
-        }),
+        storm: Some(storm(slower)),
         knee: Some(knee(slower)),
         undisturbed_ms: Some(ms(1.7)),
-        ledger: Some(LedgerReport {
-            sent: 6_310,
-            acked: 6_300,
-            stored: 6_302,
-            ..LedgerReport::default()
-        }),
+        ledger: Some(ledger()),
         floor: Some(floor(slower)),
         server: Some(server(slower)),
         database: Some(Usage {
@@ -79,22 +59,62 @@ pub(crate) fn report(scenario: &str, slower: f64) -> Report {
         samples: (1..=RAMP_S + MEASURED_S)
             .map(|at| sample(at, slower))
             .collect(),
-        goals: vec![
-            Reached {
-                goal: "p99_ms".to_owned(),
-                asked: 5.0,
-                reached: Some(5.4 * slower),
-                met: false,
-            },
-            Reached {
-                goal: "errors".to_owned(),
-                asked: 1.0,
-                reached: Some(1.0),
-                met: true,
-            },
-        ],
+        goals: goals(slower),
         faults: vec!["an <example> of a fault".to_owned()],
     }
+}
+
+fn plan(scenario: &str) -> Scenario {
+    let plan = format!(
+        "title = \"{scenario} as a specimen\"\nseconds = {MEASURED_S}\nlearners = {{ sessions = 1000 }}\n\
+         pace = {{ kind = \"rate\", per_s = 0.1 }}\ngoal = {{ p99_ms = 5.0, errors = 0 }}"
+    );
+    Scenario::read(scenario, &plan).expect("the specimen's plan is a scenario")
+}
+
+fn quantiles(p50: f64) -> Quantiles {
+    Quantiles {
+        p50,
+        p90: 1.6 * p50,
+        p99: 3.0 * p50,
+        p999: 9.0 * p50,
+        max: 30.0 * p50,
+    }
+}
+
+fn storm(slower: f64) -> Storm {
+    Storm {
+        dropped: 1_000,
+        back: 1_000,
+        all_back_s: 6.2 * slower,
+        back_ms: quantiles(40.0 * slower),
+    }
+}
+
+fn ledger() -> LedgerReport {
+    LedgerReport {
+        sent: 6_310,
+        acked: 6_300,
+        stored: 6_302,
+        ..LedgerReport::default()
+    }
+}
+
+fn goals(slower: f64) -> Vec<Reached> {
+    vec![
+        Reached {
+            goal: "p99_ms".to_owned(),
+            asked: 5.0,
+            reached: Some(5.4 * slower),
+            met: false,
+        },
+        Reached {
+            goal: "errors".to_owned(),
+            asked: 1.0,
+            reached: Some(1.0),
+            met: true,
+        },
+    ]
 }
 
 fn machine() -> Machine {

@@ -1,3 +1,5 @@
+//! Runs compared: what passes, what does not, what is refused.
+
 use super::*;
 use crate::report::Report;
 use crate::report::specimen;

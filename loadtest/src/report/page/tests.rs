@@ -1,3 +1,5 @@
+//! The page of made-up reports: what is in it, and what is refused.
+
 use super::super::specimen::report;
 use super::*;
 use crate::report::Sample;
