@@ -200,20 +200,8 @@ pub fn record(
         fs::read_to_string(document).with_context(|| format!("read {}", document.display()))?;
     let mut releases = history(history_dir)?;
     for report in &of_commit {
-        ensure!(
-            !report.interrupted,
-            "{} was ended early, its figures are not of what it says: run it to its end",
-            report.scenario
-        );
+        check(report)?;
         let release = &report.machine.release;
-        ensure!(
-            !release.is_empty()
-                && release
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || ".-+".contains(c)),
-            "{}: {release:?} is no release's name",
-            report.scenario
-        );
         if !releases.iter().any(|known| known.release == *release) {
             releases.push(Release {
                 version: HISTORY_VERSION,
@@ -236,6 +224,39 @@ pub fn record(
     }
     fs::write(document, page).with_context(|| format!("write {}", document.display()))?;
     Ok(of_commit.len())
+}
+
+/// Refuses a report whose figures nobody could get again.
+fn check(report: &Report) -> anyhow::Result<()> {
+    ensure!(
+        !report.interrupted,
+        "{} was ended early, its figures are not of what it says: run it to its end",
+        report.scenario
+    );
+    ensure!(
+        report.machine.cores > 0,
+        "{} does not say of which machine it is, so its figures tell nothing: run it again",
+        report.scenario
+    );
+    ensure!(
+        !report
+            .command
+            .split_whitespace()
+            .any(|word| word.starts_with('/')),
+        "{} can be run on this machine alone ({}): put its file into loadtest/scenarios and play it by its name",
+        report.scenario,
+        report.command
+    );
+    let release = &report.machine.release;
+    ensure!(
+        !release.is_empty()
+            && release
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || ".-+".contains(c)),
+        "{}: {release:?} is no release's name",
+        report.scenario
+    );
+    Ok(())
 }
 
 /// Whether two short revisions are one commit; one with changes (`+`) is none.

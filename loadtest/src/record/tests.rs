@@ -77,21 +77,30 @@ fn what_was_built_from_uncommitted_changes_is_not_recorded() {
 }
 
 #[test]
-fn a_run_that_was_ended_early_is_not_recorded() {
-    let dir = fresh_dir("early");
-    let mut report = specimen::report("human-1000", 1.0);
-    report.interrupted = true;
-    let refusal = record(
-        &[report],
-        "0123abc",
-        &dir.join("performance"),
-        &dir.join("performance.md"),
-    )
-    .expect_err("its figures are of another run");
-    assert!(
-        refusal.to_string().contains("run it to its end"),
-        "{refusal}"
-    );
+fn what_nobody_could_get_again_is_not_recorded() {
+    type Spoil = fn(&mut Report);
+    let spoilt: [(Spoil, &str); 3] = [
+        (|report| report.interrupted = true, "run it to its end"),
+        (|report| report.machine.cores = 0, "of which machine"),
+        (
+            |report| report.command += " /elsewhere/x.toml",
+            "play it by its name",
+        ),
+    ];
+    let dir = fresh_dir("spoilt");
+    for (spoil, words) in spoilt {
+        let mut report = specimen::report("human-1000", 1.0);
+        spoil(&mut report);
+        let refusal = record(
+            &[report],
+            "0123abc",
+            &dir.join("performance"),
+            &dir.join("performance.md"),
+        )
+        .expect_err("its figures tell nothing");
+        assert!(refusal.to_string().contains(words), "{refusal}");
+        assert!(!dir.join("performance").exists());
+    }
     fs::remove_dir_all(&dir).expect("it is this test's own");
 }
 
