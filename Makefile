@@ -21,7 +21,7 @@ bench:
 
 # A thousand simulated learners for a minute, over real sockets.
 load:
-	@bash scripts/web.sh && cargo build --release --bin learnr && exec cargo run --release -p learnr-loadtest -- run --sessions 1000 --seconds 60
+	@bash scripts/web.sh && cargo build --release --bin learnr && exec cargo run --release -p learnr-loadtest -- play load-1000
 
 # The proofs at length: 200 rounds of kill -9 of one server, then 1,000 faults of a fleet.
 chaos:

@@ -1,31 +1,26 @@
-//! Command line of the load test. Owns the flags and their words; everything else is the library's.
+//! Command line of the load test. Owns the verbs and their words; the flags are in `flags`, everything else is
+//! the library's.
 
 mod cli;
+mod flags;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use learnr_loadtest::Base;
-use learnr_loadtest::chance::Think;
-use learnr_loadtest::report::Report;
-use learnr_loadtest::run::{Mode, Plan, Target, load_dir, run};
-use learnr_protocol::rest::CreateSession;
-use learnr_protocol::{Encoding, SessionKind};
+use clap::{Parser, Subcommand};
+use flags::{Output, PlayArgs, RunArgs};
+use learnr_loadtest::report::{Report, page};
+use learnr_loadtest::run::{Request, load_dir, run};
+use learnr_loadtest::scenario::catalogue;
+use learnr_loadtest::{Base, crew};
 
 /// The client shares the machine with the server that it measures, so it is kept as small.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// Least time between two answers of one session in a closed loop, milliseconds: the contract's 5 a second.
-const CLOSED_GAP_MS: u64 = 200;
-/// Spread of a learner's thoughts: two thirds lie between 0.6 and 1.6 times the median.
-const THINK_SIGMA: f64 = 0.5;
 
 /// Simulated learners for LearnR, over real sockets.
 #[derive(Debug, Parser)]
@@ -37,6 +32,12 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Plays scenarios, those of the record or your own; without a name it lists them.
+    #[command(after_long_help = PLAY_EXAMPLES)]
+    Play(Box<PlayArgs>),
+    /// One process of learners, for a coordinator.
+    #[command(hide = true)]
+    Worker,
     /// Drives many learners and proves that no acknowledged answer was lost.
     #[command(after_long_help = EXAMPLES)]
     Run(Box<RunArgs>),
@@ -48,6 +49,17 @@ enum Verb {
     ///
     /// Exit status: 0 when nothing did, 1 when something did, 2 when the two cannot be compared.
     Compare(cli::compare::CompareArgs),
+    /// Measures what this machine does bare: an echo on the server's WebSocket library, and the store's statement.
+    ///
+    /// A run's answers a second are read as a share of the two put together. PostgreSQL: through
+    /// `bash scripts/postgres.sh run`.
+    Floor(cli::FloorArgs),
+    /// The echo that the floor is measured with.
+    #[command(name = learnr_loadtest::floor::echo::VERB, hide = true)]
+    EchoFloor(cli::EchoArgs),
+    /// What drives it.
+    #[command(name = learnr_loadtest::floor::drive::VERB, hide = true)]
+    EchoDrive(cli::DriveArgs),
     /// Measures what the disk alone takes for a small write and a sync, at a pace.
     ///
     /// The floor under every acknowledgement: latency is counted from when a write was due, as in a run.
@@ -74,18 +86,18 @@ enum Verb {
         #[arg(long, default_value_t = 10)]
         seconds: u64,
     },
-    /// Measures what this machine does bare: an echo on the server's WebSocket library, and the store's statement.
-    ///
-    /// A run's answers a second are read as a share of the two put together. PostgreSQL: through
-    /// `bash scripts/postgres.sh run`.
-    Floor(cli::FloorArgs),
-    /// The echo that the floor is measured with.
-    #[command(name = learnr_loadtest::floor::echo::VERB, hide = true)]
-    EchoFloor(cli::EchoArgs),
-    /// What drives it.
-    #[command(name = learnr_loadtest::floor::drive::VERB, hide = true)]
-    EchoDrive(cli::DriveArgs),
 }
+
+const PLAY_EXAMPLES: &str = "\
+Examples:
+  What there is:        learnr-loadtest play
+  One of the record:    learnr-loadtest play human-1000-sqlite
+  A try of it:          learnr-loadtest play human-1000-sqlite --scale 0.1
+  Several, and strict:  learnr-loadtest play --strict bell-1000-sqlite second-10000-sqlite
+  One of your own:      learnr-loadtest play mine.toml
+
+Exit status: 0 when nothing acknowledged was lost and no goal of correctness was missed (with --strict: no goal
+at all), 1 when something was, 2 when it could not run.";
 
 const EXAMPLES: &str = "\
 How it measures:
@@ -106,200 +118,26 @@ Examples:
 
 Exit status: 0 when nothing acknowledged was lost, 1 when something was, 2 when it could not run.";
 
-#[derive(Debug, Args)]
-struct RunArgs {
-    /// Learners at once, each with a session and a socket.
-    #[arg(long, default_value_t = 100)]
-    sessions: usize,
-    /// Seconds to measure, once every learner has started.
-    #[arg(long, default_value_t = 30)]
-    seconds: u64,
-    /// Learners to start each second.
-    #[arg(long, default_value_t = 250.0, value_name = "PER_SECOND")]
-    ramp: f64,
-    /// Answers a second each session gives, evenly spaced (open loop) [default: 1]
-    #[arg(long, group = "pace", value_name = "PER_SECOND")]
-    rate: Option<f64>,
-    /// Median seconds a learner thinks, log-normal (open loop).
-    #[arg(long, group = "pace", value_name = "SECONDS")]
-    think: Option<f64>,
-    /// Closed loop: answer as soon as the question is there, at most 5 times a second.
-    #[arg(long, group = "pace")]
-    closed: bool,
-    /// Connect and answer nothing, to measure memory.
-    #[arg(long, group = "pace")]
-    idle: bool,
-    /// How frames are written.
-    #[arg(long, value_enum, default_value_t = Wire::Msgpack)]
-    encoding: Wire,
-    /// Kind of session.
-    #[arg(long, value_enum, default_value_t = Kind::Practice)]
-    kind: Kind,
-    /// Certification id; the server's first unless given.
-    #[arg(long, value_name = "ID")]
-    certification: Option<String>,
-    /// Questions in each session, 5-200; a learner whose session ends starts another.
-    #[arg(long, default_value_t = 50)]
-    length: u16,
-    /// Area ids, for focused sessions.
-    #[arg(long, value_name = "ID")]
-    area: Vec<String>,
-    /// Drive a server that is running, on this machine only, instead of starting one; several times for the instances of a fleet,
-    /// over which learners are spread.
-    #[arg(long)]
-    url: Vec<Base>,
-    /// The learnr binary to start, and to list stored answers with [default: beside this program]
-    #[arg(long, value_name = "PATH")]
-    server: Option<PathBuf>,
-    /// Where the server stores: kept after the run. With --url, what the ledger is checked against.
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
-    /// Switch the server's message limits off; the report says so.
-    #[arg(long)]
-    no_limits: bool,
-    /// Seed of every choice, thought and jitter.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Threads that drive learners.
-    #[arg(long, default_value_t = 1)]
-    threads: usize,
-    /// Name of the report in target/load; made from the other flags unless given.
-    #[arg(long, value_name = "NAME")]
-    scenario: Option<String>,
-    /// Write the summary as JSON, to FILE or to stdout.
-    #[arg(long, value_name = "FILE", num_args = 0..=1)]
-    json: Option<Option<PathBuf>>,
-    /// Write every ledger line to FILE, one JSON object a line.
-    #[arg(long, value_name = "FILE")]
-    ledger: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Wire {
-    Msgpack,
-    Json,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Kind {
-    Practice,
-    Diagnostic,
-    Focused,
-    Review,
-}
-
-impl RunArgs {
-    fn plan(&self) -> anyhow::Result<Plan> {
-        let mode = self.mode()?;
-        let scenario = self.scenario.clone().unwrap_or_else(|| {
-            let pace = match mode {
-                Mode::Open(Think::Fixed(_)) => format!("open-rate{}", self.rate.unwrap_or(1.0)),
-                Mode::Open(_) => format!("open-think{}", self.think.unwrap_or_default()),
-                Mode::Closed { .. } => "closed".to_owned(),
-                Mode::Idle => "idle".to_owned(),
-            };
-            let limits = if self.no_limits { "-nolimits" } else { "" };
-            format!("{pace}-{}{limits}-{:?}", self.sessions, self.encoding).to_lowercase()
-        });
-        let binary = match &self.server {
-            Some(path) => path.clone(),
-            None => std::env::current_exe()
-                .context("find this program's own path")?
-                .with_file_name("learnr"),
-        };
-        Ok(Plan {
-            scenario,
-            sessions: self.sessions,
-            seconds: self.seconds,
-            ramp_per_s: self.ramp,
-            mode,
-            encoding: match self.encoding {
-                Wire::Msgpack => Encoding::MsgPack,
-                Wire::Json => Encoding::Json,
-            },
-            create: CreateSession {
-                certification: self.certification.clone().unwrap_or_default(),
-                kind: match self.kind {
-                    Kind::Practice => SessionKind::Practice,
-                    Kind::Diagnostic => SessionKind::Diagnostic,
-                    Kind::Focused => SessionKind::Focused,
-                    Kind::Review => SessionKind::Review,
-                },
-                length: Some(self.length),
-                areas: self.area.clone(),
-                concepts: Vec::new(),
-                time_limit_minutes: None,
-            },
-            seed: self.seed,
-            threads: self.threads,
-            target: if self.url.is_empty() {
-                Target::Spawned {
-                    data: self.data.clone(),
-                }
-            } else {
-                Target::Running {
-                    bases: self.url.clone(),
-                    data: self.data.clone(),
-                }
-            },
-            binary,
-            limits: !self.no_limits,
-            ledger: self.ledger.clone(),
-        })
-    }
-
-    fn mode(&self) -> anyhow::Result<Mode> {
-        let seconds = |seconds: f64| {
-            Duration::try_from_secs_f64(seconds)
-                .ok()
-                .filter(|duration| !duration.is_zero())
-                .context("--rate and --think must be above 0")
-        };
-        Ok(match (self.idle, self.closed, self.think) {
-            (true, _, _) => Mode::Idle,
-            (_, true, _) => Mode::Closed {
-                gap: Duration::from_millis(if self.no_limits { 0 } else { CLOSED_GAP_MS }),
-            },
-            (_, _, Some(median)) => Mode::Open(Think::LogNormal {
-                median: seconds(median)?,
-                sigma: THINK_SIGMA,
-            }),
-            _ => Mode::Open(Think::Fixed(seconds(1.0 / self.rate.unwrap_or(1.0))?)),
-        })
-    }
-
-    /// Prints the report and writes its files.
-    fn publish(&self, report: &Report) -> anyhow::Result<()> {
-        let json = serde_json::to_string_pretty(report)? + "\n";
-        let path = load_dir()?.join(format!("{}.json", report.scenario));
-        fs::write(&path, &json).with_context(|| format!("write {}", path.display()))?;
-        match &self.json {
-            Some(None) => print!("{json}"),
-            Some(Some(path)) => {
-                fs::write(path, &json).with_context(|| format!("write {}", path.display()))?;
-                print!("{report}");
-            }
-            None => print!("{report}"),
-        }
-        Ok(())
-    }
-}
-
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
-        Verb::Run(args) => drive(&args),
+        Verb::Play(args) if args.scenarios.is_empty() => list().map(|()| true),
+        Verb::Play(args) => play(&args),
+        Verb::Worker => crew::work().map(|()| true),
+        Verb::Run(args) => args
+            .request()
+            .and_then(|request| drive(&request, &args.output, false, &Arc::default())),
         Verb::Page(args) => args.carry_out(),
         Verb::Record(args) => args.carry_out(),
         Verb::Compare(args) => args.carry_out(),
+        Verb::Floor(args) => args.run().map(|()| true),
+        Verb::EchoFloor(args) => args.run().map(|()| true),
+        Verb::EchoDrive(args) => args.run().map(|()| true),
         Verb::Disk { dir, rate, seconds } => disk(&dir, rate, seconds).map(|()| true),
         Verb::Relay {
             owner,
             gateway,
             seconds,
         } => relay(&owner, &gateway, seconds).map(|()| true),
-        Verb::Floor(args) => args.run().map(|()| true),
-        Verb::EchoFloor(args) => args.run().map(|()| true),
-        Verb::EchoDrive(args) => args.run().map(|()| true),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
@@ -311,12 +149,59 @@ fn main() -> ExitCode {
     }
 }
 
+/// Every built-in scenario: its name, about how long it takes, what it is.
+fn list() -> anyhow::Result<()> {
+    for scenario in catalogue::all()? {
+        println!(
+            "{:<24} {:>5.0} s  {}",
+            scenario.name,
+            scenario.takes_s(),
+            scenario.title
+        );
+    }
+    Ok(())
+}
+
+/// Plays one scenario after another; whether none found anything wrong.
+fn play(args: &PlayArgs) -> anyhow::Result<bool> {
+    let interrupted = Arc::default();
+    let mut all_good = true;
+    for request in args.requests()? {
+        all_good &= drive(&request, &args.output, args.strict, &interrupted)?;
+        if interrupted.load(Ordering::Relaxed) {
+            break;
+        }
+    }
+    Ok(all_good)
+}
+
 /// Carries out a run; whether it found nothing wrong.
-fn drive(args: &RunArgs) -> anyhow::Result<bool> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let report = run(&args.plan()?, &interrupted)?;
-    args.publish(&report)?;
-    Ok(report.is_clean())
+fn drive(
+    request: &Request,
+    output: &Output,
+    strict: bool,
+    interrupted: &Arc<AtomicBool>,
+) -> anyhow::Result<bool> {
+    let report = run(request, interrupted)?;
+    publish(&report, output)?;
+    Ok(report.is_clean() && !report.is_wrong() && (!strict || report.meets_goals()))
+}
+
+/// Prints the report and writes its files.
+fn publish(report: &Report, output: &Output) -> anyhow::Result<()> {
+    let json = serde_json::to_string_pretty(report)? + "\n";
+    let path = load_dir()?.join(format!("{}.json", report.scenario));
+    fs::write(&path, &json).with_context(|| format!("write {}", path.display()))?;
+    page::write(std::slice::from_ref(report), &path.with_extension("html"))?;
+    match &output.json {
+        Some(None) => print!("{json}"),
+        Some(Some(path)) => {
+            fs::write(path, &json).with_context(|| format!("write {}", path.display()))?;
+            print!("{report}");
+        }
+        None => print!("{report}"),
+    }
+    Ok(())
 }
 
 fn disk(dir: &Path, rate: u32, seconds: u64) -> anyhow::Result<()> {

@@ -4,8 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use hdrhistogram::Histogram;
-use serde::{Deserialize, Serialize};
+use hdrhistogram::serialization::{Deserializer as Reader, Serializer as _, V2Serializer};
+use serde::de::Error as _;
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::learner::Outage;
 use crate::ledger::Ledger;
@@ -61,6 +66,14 @@ impl Latencies {
         self.0.len()
     }
 
+    /// Value at each of the quantiles asked for, milliseconds; all 0 when there is none.
+    pub fn at<'a>(&'a self, quantiles: &'a [f64]) -> impl Iterator<Item = (f64, f64)> + 'a {
+        quantiles.iter().map(|quantile| {
+            let us = self.0.value_at_quantile(*quantile);
+            (*quantile, us as f64 / 1_000.0)
+        })
+    }
+
     /// Quantiles in milliseconds; all 0 when there is none.
     #[must_use]
     pub fn quantiles(&self) -> Quantiles {
@@ -78,15 +91,42 @@ impl Latencies {
     }
 }
 
-/// Counts and times of the learners that share it.
-#[derive(Debug, Clone, Default)]
+/// As text: the histogram's own second format, in base64.
+impl Serialize for Latencies {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut bytes = Vec::new();
+        V2Serializer::new()
+            .serialize(&self.0, &mut bytes)
+            .map_err(|error| {
+                S::Error::custom(format!("a histogram cannot be written: {error:?}"))
+            })?;
+        serializer.serialize_str(&STANDARD.encode(bytes))
+    }
+}
+
+impl<'de> Deserialize<'de> for Latencies {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let bytes = STANDARD.decode(text).map_err(D::Error::custom)?;
+        let read: Histogram<u64> = Reader::new()
+            .deserialize(&mut bytes.as_slice())
+            .map_err(|error| D::Error::custom(format!("not a histogram: {error:?}")))?;
+        let mut latencies = Self::default();
+        latencies.0.add(&read).map_err(D::Error::custom)?;
+        Ok(latencies)
+    }
+}
+
+/// Counts and times of the learners that share it. Counts are of all the time; latencies are of the time since
+/// they were last [taken](Self::take_second).
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Meter {
     /// From when an answer was due to its acknowledgement.
     pub ack: Latencies,
-    /// The same since the last progress line.
-    pub ack_lately: Latencies,
     /// From asking for a session to its first question.
     pub start: Latencies,
+    /// Answers that were due in the measured time, sent or not.
+    pub due: u64,
     /// Answers sent for the first time.
     pub sent: u64,
     /// Answers acknowledged.
@@ -95,6 +135,8 @@ pub struct Meter {
     pub refused: u64,
     /// Answers sent again.
     pub resent: u64,
+    /// Learners that have begun their first session.
+    pub joined: u64,
     /// Sessions begun.
     pub started: u64,
     /// Sessions ended.
@@ -128,18 +170,18 @@ impl Meter {
     pub fn acked(&mut self, latency: Duration) {
         self.acked += 1;
         self.ack.record(latency);
-        self.ack_lately.record(latency);
     }
 
     /// Adds all of another's.
     pub fn add(&mut self, other: &Self) {
         self.ack.add(&other.ack);
-        self.ack_lately.add(&other.ack_lately);
         self.start.add(&other.start);
+        self.due += other.due;
         self.sent += other.sent;
         self.acked += other.acked;
         self.refused += other.refused;
         self.resent += other.resent;
+        self.joined += other.joined;
         self.started += other.started;
         self.ended += other.ended;
         self.connected += other.connected;
@@ -151,10 +193,19 @@ impl Meter {
         }
     }
 
-    /// Forgets the latencies so far, as when the warm-up is over.
-    pub fn forget_latencies(&mut self) {
-        self.ack = Latencies::default();
-        self.ack_lately = Latencies::default();
+    /// The counts so far, and the latencies since the last time, which are taken out.
+    #[must_use]
+    pub fn take_second(&mut self) -> Self {
+        let taken = Self {
+            ack: std::mem::take(&mut self.ack),
+            start: std::mem::take(&mut self.start),
+            reconnects: std::mem::take(&mut self.reconnects),
+            errors: std::mem::take(&mut self.errors),
+            ..*self
+        };
+        self.reconnects.clone_from(&taken.reconnects);
+        self.errors.clone_from(&taken.errors);
+        taken
     }
 }
 
@@ -222,6 +273,24 @@ mod tests {
         }
         latencies.record(Duration::from_secs(100_000));
         assert!(latencies.quantiles().max > 599_000.0);
+    }
+
+    #[test]
+    fn latencies_come_through_as_text_unchanged() {
+        let mut meter = Meter::default();
+        for ms in [1, 20, 20, 600_000] {
+            meter.acked(Duration::from_millis(ms));
+        }
+        meter.error("gap");
+        let taken = meter.take_second();
+        assert_eq!(meter.ack.count(), 0);
+        assert_eq!((meter.acked, meter.errors.len()), (4, 1));
+        let text = serde_json::to_string(&taken).expect("a meter is JSON");
+        let mut sum: Meter = serde_json::from_str(&text).expect("what was written is read");
+        assert_eq!(sum.ack.quantiles(), taken.ack.quantiles());
+        sum.add(&taken);
+        assert_eq!((sum.ack.count(), sum.acked), (8, 8));
+        assert!(serde_json::from_str::<Latencies>("\"AAAA\"").is_err());
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod import;
 mod journey;
 mod leaving;
 mod leaving_for_good;
+mod load;
 mod load_balancers;
 mod postgres;
 mod proxy;

@@ -65,6 +65,7 @@ fn item(n: usize) -> Value {
     let options: Vec<Value> = (0..OPTIONS)
         .map(|place| {
             json!({
+                "id": format!("o{place}"),
                 "text": format!("Option {place} of question {n}, about as long as most options are"),
                 "correct": place == n % OPTIONS,
                 "explanation": format!(

@@ -102,6 +102,17 @@ impl Learner {
         Ok(())
     }
 
+    /// Drops the connection without a word and makes its first attempt to come back after `pause`; whether
+    /// there was a connection.
+    pub fn cut_for(&mut self, pause: Duration, cause: &str) -> bool {
+        let had = self.socket.is_some();
+        if had {
+            self.lost(cause);
+            self.wished_delay = Some(pause);
+        }
+        had
+    }
+
     /// Drops the connection without a word, as when a cable is pulled.
     pub fn cut(&mut self) {
         if self.socket.is_some() {

@@ -4,6 +4,7 @@
 //! clock: times are handed in.
 
 mod check;
+mod hand_over;
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -12,6 +13,9 @@ use std::ops::RangeInclusive;
 use serde::Serialize;
 
 pub use check::{LedgerReport, StoredAnswer};
+
+/// What separates option ids; none has it.
+const OPTION_END: &str = " ";
 
 /// A line's place in its ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +53,8 @@ struct Line {
     session: u32,
     position: u16,
     request_id: Box<str>,
-    options: Box<[Box<str>]>,
+    /// Between [`OPTION_END`]s: one allocation an answer, of which a run has millions.
+    options: Box<str>,
     sent_ms: i64,
     ack: Option<Ack>,
 }
@@ -72,7 +77,7 @@ struct Exported<'a> {
     session: &'a str,
     request_id: &'a str,
     position: u16,
-    options: &'a [Box<str>],
+    options: Vec<&'a str>,
     sent_ms: i64,
     ack: Option<Ack>,
 }
@@ -85,7 +90,7 @@ impl Ledger {
             session,
             position: sent.position,
             request_id: sent.request_id.into(),
-            options: sent.options.into_iter().map(Into::into).collect(),
+            options: sent.options.join(OPTION_END).into(),
             sent_ms: sent.at_ms,
             ack: None,
         });
@@ -166,7 +171,7 @@ impl Ledger {
                 session: &self.sessions[line.session as usize],
                 request_id: &line.request_id,
                 position: line.position,
-                options: &line.options,
+                options: line.options.split_terminator(OPTION_END).collect(),
                 sent_ms: line.sent_ms,
                 ack: line.ack,
             };

@@ -1,88 +1,170 @@
-//! A load run from its first process to its report: start the server, ramp the learners up, measure,
+//! A load run from its first process to its report: start what runs under the learners, start them, measure,
 //! stop, and hold the ledger against the store.
 
+mod course;
 mod figures;
-mod plan;
+mod goals;
+mod ground;
+mod knee;
 mod progress;
 pub mod scrape;
-mod shard;
+mod tally;
+mod workers;
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::BufWriter;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
-use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use learnr_protocol::rest::CreateSession;
 use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
 
 pub use crate::environment::server;
-pub use plan::{Mode, Plan, Target};
+pub use ground::Target;
+pub use workers::WORKER_VERB;
 
-use crate::api::Rest;
-use crate::base::Base;
+use crate::crew::{SOCKETS_A_PROCESS_MAX, processes};
 use crate::ledger::Ledger;
-use crate::meter::Meter;
 use crate::report::Report;
-use figures::{Figures, Snapshot};
-use progress::Progress;
-use server::{Server, usage};
-use shard::{Control, Shard};
+use crate::scenario::Scenario;
+use course::Course;
+use ground::Ground;
 
-/// How often the main thread looks at the run.
-const TICK: Duration = Duration::from_millis(100);
-/// Time beyond the planned ramp in which every learner must have started.
-const RAMP_GRACE: Duration = Duration::from_secs(60);
-/// Longest the answers under way are waited for at the end.
-const DRAIN: Duration = Duration::from_secs(8);
-/// Time a fresh server is left alone before its idle memory is read.
-const SETTLE: Duration = Duration::from_secs(1);
+/// Descriptors of a process of learners for REST calls, pipes and files beside its sockets.
+const DESCRIPTORS_BESIDE: usize = 400;
 
-/// Does what the plan says. Ctrl-C, or `interrupted` from elsewhere, ends it early with what it has.
+/// What is to be run.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// What each learner starts; an empty certification means the server's first.
+    pub create: CreateSession,
+    /// Which servers are driven.
+    pub target: Target,
+    /// Where to write every ledger line as JSON.
+    pub ledger: Option<PathBuf>,
+    /// How to run it again.
+    pub command: String,
+}
+
+/// Carries a request out. Ctrl-C, SIGTERM, or `interrupted` from elsewhere, ends it early with what it has.
 ///
 /// # Errors
 /// When it could not be done at all; what goes wrong on the way is in the report.
-pub fn run(plan: &Plan, interrupted: &Arc<AtomicBool>) -> anyhow::Result<Report> {
-    plan.check()?;
+pub fn run(request: &Request, interrupted: &Arc<AtomicBool>) -> anyhow::Result<Report> {
+    request.scenario.check()?;
+    check_descriptors(&request.scenario)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
         .build()
         .context("start a runtime")?;
-    let flag = Arc::clone(interrupted);
-    runtime.spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            flag.store(true, Ordering::Relaxed);
+    runtime.block_on(async { watch(interrupted) })?;
+    let calm = match request.scenario.undisturbed() {
+        Some(scenario) => {
+            let request = Request {
+                scenario,
+                ..request.clone()
+            };
+            let calm = run_once(&request, &runtime, interrupted)?;
+            ensure!(
+                !interrupted.load(Ordering::Relaxed),
+                "ended before the run with the odd clients began"
+            );
+            Some(calm)
         }
-    });
-    let (server, bases, data) = match &plan.target {
-        Target::Running { bases, data } => (None, bases.clone(), data.clone()),
-        Target::Spawned { data } => {
-            let data = data.clone().map_or_else(fresh_data, Ok)?;
-            let server = Server::start(&plan.binary, &data, plan.limits)?;
-            let base = server.base().clone();
-            (Some(server), vec![base], Some(data))
+        None => None,
+    };
+    let mut report = run_once(request, &runtime, interrupted)?;
+    if let Some(calm) = calm {
+        report.undisturbed_ms = Some(calm.ack_ms);
+        let faults = calm.faults.into_iter();
+        let faults = faults.map(|fault| format!("without the odd clients: {fault}"));
+        report.faults.extend(faults);
+        if calm.ledger.is_some_and(|ledger| !ledger.is_clean()) {
+            let words = "without the odd clients: the store does not hold what was acknowledged";
+            report.faults.push(words.to_owned());
         }
-    };
-    let first = bases.first().cloned().context("no server to drive")?;
-    let run = Run {
-        rest: Rest::new(first),
-        bases,
-        runtime,
-        plan,
-        interrupted,
-        server,
-        shards: Vec::new(),
-        progress: Progress::new(),
-    };
-    let outcome = run.drive(data.as_deref());
-    if let (Target::Spawned { data: None }, Some(data)) = (&plan.target, &data) {
-        fs::remove_dir_all(data).with_context(|| format!("remove {}", data.display()))?;
+        let ratio = (calm.ack_ms.p99 > 0.0).then(|| report.ack_ms.p99 / calm.ack_ms.p99);
+        goals::set(&mut report.goals, "others_ratio", ratio);
     }
-    outcome
+    Ok(report)
+}
+
+/// Ends a run early on Ctrl-C or SIGTERM, so that what it started is ended in order.
+fn watch(interrupted: &Arc<AtomicBool>) -> anyhow::Result<()> {
+    for kind in [SignalKind::interrupt(), SignalKind::terminate()] {
+        let mut signals = signal(kind).context("listen for signals")?;
+        let flag = Arc::clone(interrupted);
+        tokio::spawn(async move {
+            while signals.recv().await.is_some() {
+                flag.store(true, Ordering::Relaxed);
+            }
+        });
+    }
+    Ok(())
+}
+
+fn run_once(
+    request: &Request,
+    runtime: &Runtime,
+    interrupted: &Arc<AtomicBool>,
+) -> anyhow::Result<Report> {
+    let mut ground = Ground::prepare(&request.scenario, &request.target)?;
+    let machine = ground.machine();
+    let course = Course::new(request, &ground, runtime, interrupted)?;
+    let (mut report, ledger) = course.run()?;
+    report.machine = machine;
+    report.command.clone_from(&request.command);
+    prove(&mut ground, &ledger, &mut report);
+    bare(request, &ground, interrupted, &mut report);
+    if let Some(path) = &request.ledger
+        && let Err(error) = File::create(path).and_then(|to| ledger.export(BufWriter::new(to)))
+    {
+        let fault = format!("write {}: {error}", path.display());
+        report.faults.push(fault);
+    }
+    Ok(report)
+}
+
+/// Stops what is ours, and holds the ledger against the store when there is one to read.
+fn prove(ground: &mut Ground, ledger: &Ledger, report: &mut Report) {
+    if let Err(error) = ground.stop() {
+        report.faults.push(format!("{error:#}"));
+    }
+    match ground.check(ledger) {
+        Ok(checked) => report.ledger = checked,
+        Err(error) => {
+            let fault = format!("ledger not checked: {error:#}");
+            report.faults.push(fault);
+        }
+    }
+}
+
+/// Measures what the machine does bare, when the scenario asks for it, and how far the run was from that.
+fn bare(request: &Request, ground: &Ground, interrupted: &Arc<AtomicBool>, report: &mut Report) {
+    let scenario = &request.scenario;
+    if scenario.floor_seconds == 0 || report.interrupted {
+        return;
+    }
+    match ground.floor(scenario, interrupted) {
+        Ok(floor) => report.floor = floor,
+        Err(error) => {
+            let fault = format!("floor not measured: {error:#}");
+            report.faults.push(fault);
+        }
+    }
+    let (p50, per_s) = (report.ack_ms.p50, report.answers_per_s);
+    if let Some(floor) = &mut report.floor {
+        floor.ratio = per_s / floor.combined_per_s.max(f64::MIN_POSITIVE);
+        let alone = floor.echo_ms.p50 + floor.commit_ms.p50;
+        floor.p50_ratio = p50 / alone.max(f64::MIN_POSITIVE);
+        goals::set(&mut report.goals, "floor_ratio", Some(floor.ratio));
+    }
 }
 
 /// Directory of reports and of fresh stores: `load` in the build's target directory.
@@ -97,164 +179,51 @@ pub fn load_dir() -> anyhow::Result<PathBuf> {
     Ok(dir)
 }
 
-fn fresh_data() -> anyhow::Result<PathBuf> {
-    Ok(load_dir()?.join(format!("data-{}", uuid::Uuid::new_v4().simple())))
+/// Refuses more learners in a process than it may have sockets.
+fn check_descriptors(scenario: &Scenario) -> anyhow::Result<()> {
+    let limits = fs::read_to_string("/proc/self/limits").context("read /proc/self/limits")?;
+    fits(scenario, open_files_max(&limits))
 }
 
-struct Run<'a> {
-    plan: &'a Plan,
-    interrupted: &'a AtomicBool,
-    bases: Vec<Base>,
-    rest: Rest,
-    runtime: Runtime,
-    server: Option<Server>,
-    shards: Vec<Shard>,
-    progress: Progress,
+fn fits(scenario: &Scenario, most: Option<usize>) -> anyhow::Result<()> {
+    let sessions = scenario.learners.sessions;
+    let each = sessions.div_ceil(processes(&scenario.learners));
+    let Some(most) = most else {
+        return Ok(());
+    };
+    ensure!(
+        each <= SOCKETS_A_PROCESS_MAX && each + DESCRIPTORS_BESIDE <= most,
+        "{each} sessions in a process need {} file descriptors and it may open {most}: set \
+         learners.processes to {}, or raise the limit (ulimit -n) in the shell first; the servers \
+         need as many",
+        each + DESCRIPTORS_BESIDE,
+        sessions.div_ceil(most.saturating_sub(DESCRIPTORS_BESIDE).max(1)),
+    );
+    Ok(())
 }
 
-impl Run<'_> {
-    fn drive(mut self, data: Option<&Path>) -> anyhow::Result<Report> {
-        let create = self.create()?;
-        thread::sleep(SETTLE);
-        let idle = self.snapshot()?;
-        let control = Arc::new(Control::default());
-        self.shards = (0..self.plan.threads)
-            .map(|first| Shard::start(self.plan, &self.bases, &create, first, &control))
-            .collect();
-        let mut faults = Vec::new();
-        if !self.ramp()? && !self.is_interrupted() {
-            faults.push("not every learner had started when measuring began".to_owned());
-        }
-        for shard in &self.shards {
-            shard.recorder.meter(Meter::forget_latencies);
-        }
-        let before = self.snapshot()?;
-        let ends = before.at + Duration::from_secs(self.plan.seconds);
-        while Instant::now() < ends && !self.is_interrupted() {
-            self.tick("measuring")?;
-        }
-        let after = self.snapshot()?;
-        let metrics = self.runtime.block_on(self.rest.text("/metrics")).ok();
-        control.stopping.store(true, Ordering::Relaxed);
-        let drained = Instant::now() + DRAIN;
-        while self.meter().in_flight() > 0 && Instant::now() < drained {
-            self.tick("stopping")?;
-        }
-        control.done.store(true, Ordering::Relaxed);
-        self.progress.end()?;
-        let total = self.meter();
-        let ledger = self.collect()?;
-        let figures = Figures {
-            idle,
-            before,
-            after,
-            total,
-            metrics,
-            interrupted: self.is_interrupted(),
-        };
-        let mut report = figures.report(self.plan);
-        report.faults = faults;
-        self.prove(data, &ledger, &mut report);
-        Ok(report)
-    }
+/// The soft limit on open files, from the text of `/proc/PID/limits`; `None` when it is unlimited.
+fn open_files_max(limits: &str) -> Option<usize> {
+    let line = limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max open files"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
 
-    /// What to start, the certification filled in from the server.
-    fn create(&self) -> anyhow::Result<CreateSession> {
-        let mut create = self.plan.create.clone();
-        if create.certification.is_empty() {
-            let list = self
-                .runtime
-                .block_on(self.rest.certifications())
-                .context("list the certifications")?;
-            let first = list.certifications.into_iter().next();
-            create.certification = first.context("the server has no certification")?.id;
-        }
-        Ok(create)
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    /// Waits until every learner has its first question; `false` when that takes too long.
-    fn ramp(&mut self) -> anyhow::Result<bool> {
-        let planned = self.plan.sessions as f64 / self.plan.ramp_per_s;
-        let until = Instant::now() + Duration::from_secs_f64(planned) + RAMP_GRACE;
-        while self.meter().started < self.plan.sessions as u64 {
-            if Instant::now() >= until || self.is_interrupted() {
-                return Ok(false);
-            }
-            self.tick("starting")?;
-        }
-        Ok(true)
-    }
-
-    fn tick(&mut self, phase: &str) -> anyhow::Result<()> {
-        thread::sleep(TICK);
-        if self.progress.is_due() {
-            let meter = self.meter();
-            for shard in &self.shards {
-                shard
-                    .recorder
-                    .meter(|meter| meter.ack_lately = Default::default());
-            }
-            self.progress
-                .write(phase, &meter)
-                .context("write progress")?;
-        }
-        Ok(())
-    }
-
-    fn is_interrupted(&self) -> bool {
-        self.interrupted.load(Ordering::Relaxed)
-    }
-
-    fn meter(&self) -> Meter {
-        let mut total = Meter::default();
-        for shard in &self.shards {
-            shard.recorder.meter(|meter| total.add(meter));
-        }
-        total
-    }
-
-    fn snapshot(&self) -> anyhow::Result<Snapshot> {
-        Ok(Snapshot {
-            at: Instant::now(),
-            meter: self.meter(),
-            // A server that has died is told of when it is stopped.
-            server: self.server.as_ref().and_then(|server| server.usage().ok()),
-            client: usage("self")?,
-        })
-    }
-
-    /// Ends the shards and makes one ledger of theirs.
-    fn collect(&mut self) -> anyhow::Result<Ledger> {
-        let mut ledger = Ledger::default();
-        for shard in self.shards.drain(..) {
-            let recorder = shard.recorder.clone();
-            shard.join()?;
-            ledger.absorb(recorder.take_ledger());
-        }
-        Ok(ledger)
-    }
-
-    /// Stops our own server, and holds the ledger against the store when there is one to read.
-    fn prove(&mut self, data: Option<&Path>, ledger: &Ledger, report: &mut Report) {
-        if let Some(server) = self.server.take()
-            && let Err(error) = server.stop()
-        {
-            report.faults.push(format!("{error:#}"));
-        }
-        if let Some(data) = data {
-            match server::check_stored(&self.plan.binary, data, ledger) {
-                Ok(checked) => report.ledger = Some(checked),
-                Err(error) => report.faults.push(format!("ledger not checked: {error:#}")),
-            }
-        }
-        if let Some(path) = &self.plan.ledger {
-            let written =
-                fs::File::create(path).and_then(|file| ledger.export(BufWriter::new(file)));
-            if let Err(error) = written {
-                report
-                    .faults
-                    .push(format!("write {}: {error}", path.display()));
-            }
-        }
+    #[test]
+    fn too_many_sessions_for_the_descriptors_are_refused_with_the_processes_that_fit() {
+        let limits = "Limit   Soft Limit   Hard Limit   Units\n\
+                      Max open files            1024                20000                files\n";
+        assert_eq!(open_files_max(limits), Some(1_024));
+        let text = "title = 's'\nseconds = 1\nlearners.sessions = 2000\npace.kind = 'idle'\n";
+        let scenario = Scenario::read("s", text).expect("the text is a scenario");
+        assert!(fits(&scenario, Some(20_000)).is_ok());
+        assert!(fits(&scenario, None).is_ok());
+        let error = fits(&scenario, Some(1_024)).expect_err("too many");
+        assert!(error.to_string().contains("processes to 4"), "{error}");
     }
 }

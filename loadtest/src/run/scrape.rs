@@ -29,6 +29,12 @@ pub fn mean(text: &str, metric: &str) -> Option<f64> {
     (count > 0.0).then(|| total("_sum") / count)
 }
 
+/// Sum of every sample of exactly `metric`, whatever its labels; 0 when there is none.
+#[must_use]
+pub fn sum(text: &str, metric: &str) -> f64 {
+    samples(text, metric).map(|sample| sample.value).sum()
+}
+
 fn of_histogram(text: &str, metric: &str, q: f64) -> Option<f64> {
     let mut buckets: Vec<(f64, f64)> = Vec::new();
     for sample in samples(text, &format!("{metric}_bucket")) {

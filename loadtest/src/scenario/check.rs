@@ -7,6 +7,12 @@ use super::{Event, Pace, Scenario, StoreKind};
 /// Answers a second that the contract lets one session give.
 pub(super) const ANSWERS_PER_S_MAX: f64 = 5.0;
 
+/// Questions that the server lets a session have.
+const LENGTH_MIN: u16 = 5;
+const LENGTH_MAX: u16 = 200;
+/// Most threads of a process of learners.
+const THREADS_MAX: usize = 8;
+
 impl Scenario {
     /// Reads a TOML file's text; `name` is what it is called when it does not say.
     ///
@@ -46,6 +52,20 @@ impl Scenario {
             "ramp_per_s must be above 0, got {}",
             learners.ramp_per_s
         );
+        ensure!(
+            (LENGTH_MIN..=LENGTH_MAX).contains(&learners.length),
+            "length must be {LENGTH_MIN} to {LENGTH_MAX} questions, got {}",
+            learners.length
+        );
+        ensure!(
+            (1..=THREADS_MAX).contains(&learners.threads),
+            "threads must be 1 to {THREADS_MAX}, got {}",
+            learners.threads
+        );
+        ensure!(
+            learners.ability_sd >= 0.0 && learners.ability_mean.is_finite(),
+            "abilities need a mean and a standard deviation of at least 0"
+        );
         let odd = learners.stalled + learners.slow + learners.dead;
         ensure!(
             odd < learners.sessions,
@@ -53,6 +73,7 @@ impl Scenario {
             learners.sessions
         );
         self.check_pace()?;
+        self.check_event()?;
         self.check_environment()
     }
 
@@ -73,12 +94,36 @@ impl Scenario {
         let per_s = match self.pace {
             Pace::Rate { per_s } => per_s,
             Pace::Closed { gap_ms } => 1_000.0 / gap_ms.max(1) as f64,
-            _ => 0.0,
+            Pace::Bell { every_s, .. } => 1.0 / every_s,
+            Pace::Knee {
+                from_per_s,
+                factor,
+                steps,
+                ..
+            } => {
+                let last = i32::try_from(steps - 1).unwrap_or(i32::MAX);
+                from_per_s * factor.powi(last) / self.learners.sessions as f64
+            }
+            Pace::Think { .. } | Pace::Idle => 0.0,
         };
         ensure!(
             !self.environment.limits || per_s <= ANSWERS_PER_S_MAX * 1.001,
             "{per_s:.1} answers/s is above the {ANSWERS_PER_S_MAX} a session may give: \
              lower it, or switch the limits off"
+        );
+        Ok(())
+    }
+
+    fn check_event(&self) -> anyhow::Result<()> {
+        let (at_s, further_s) = match self.event {
+            None => return Ok(()),
+            Some(Event::Storm { at_s, within_s }) => (at_s, within_s),
+            Some(Event::SlowCommits { at_s, .. }) => (at_s, 0.0),
+        };
+        ensure!(
+            at_s >= 0.0 && further_s >= 0.0 && at_s + further_s < self.measured_s() as f64,
+            "an event at {at_s} s is not over within the {} s measured",
+            self.measured_s()
         );
         Ok(())
     }

@@ -2,8 +2,10 @@
 //! them, how long it is measured and what it is held to. Owns the shapes and what is refused about them;
 //! knows no socket and no process.
 
+pub mod catalogue;
 mod check;
 
+use learnr_protocol::Encoding;
 use serde::{Deserialize, Serialize};
 
 /// A whole scenario. `loadtest/scenarios/` has those of the record; every key but those without a default
@@ -34,6 +36,29 @@ pub struct Scenario {
     /// What it is held to; nothing unless given.
     #[serde(default)]
     pub goal: Goal,
+}
+
+impl Scenario {
+    /// Seconds that are measured: `seconds`, or all steps of a knee.
+    #[must_use]
+    pub fn measured_s(&self) -> u64 {
+        match self.pace {
+            Pace::Knee { step_s, steps, .. } => step_s * steps as u64,
+            _ => self.seconds,
+        }
+    }
+
+    /// The same without the stalled, slow and dead, when the others are to be compared with it.
+    #[must_use]
+    pub fn undisturbed(&self) -> Option<Self> {
+        self.goal.others_ratio?;
+        let mut scenario = self.clone();
+        let learners = &mut scenario.learners;
+        learners.sessions -= learners.stalled + learners.slow + learners.dead;
+        (learners.stalled, learners.slow, learners.dead) = (0, 0, 0);
+        scenario.goal = Goal::default();
+        Some(scenario)
+    }
 }
 
 /// Who learns.
@@ -106,6 +131,15 @@ pub enum Wire {
     Json,
 }
 
+impl From<Wire> for Encoding {
+    fn from(wire: Wire) -> Self {
+        match wire {
+            Wire::Msgpack => Self::MsgPack,
+            Wire::Json => Self::Json,
+        }
+    }
+}
+
 /// When learners answer. All but `closed` and `idle` are open loops: each answer is due at a time that does
 /// not depend on the server, and its latency counts from then.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -169,6 +203,22 @@ pub enum Event {
         /// How much longer, milliseconds.
         by_ms: u32,
     },
+}
+
+impl Event {
+    /// The same in a run so many times as long.
+    fn scaled(self, factor: f64) -> Self {
+        match self {
+            Self::Storm { at_s, within_s } => Self::Storm {
+                at_s: at_s * factor,
+                within_s: within_s * factor,
+            },
+            Self::SlowCommits { at_s, by_ms } => Self::SlowCommits {
+                at_s: at_s * factor,
+                by_ms,
+            },
+        }
+    }
 }
 
 /// Which store a scenario runs on.
