@@ -103,7 +103,7 @@ impl<'a> Course<'a> {
             interrupted,
             workers,
             tally,
-            progress: Progress::new(),
+            progress: Progress::of(scenario),
             origin,
             origin_ms,
             now: idle.clone(),
@@ -122,6 +122,7 @@ impl<'a> Course<'a> {
         let (before, knee) = self.measure()?;
         let stopped_s = self.now_s();
         self.workers.order(Order::Stop { at_s: stopped_s })?;
+        self.progress.begin("stopping", stopped_s, None);
         let after = self.now.clone();
         self.wait("stopping", DRAIN_S, true, |course| {
             course.now.meter.in_flight() == 0
@@ -169,7 +170,10 @@ impl<'a> Course<'a> {
 
     fn ramp_to(&mut self, to: usize) -> anyhow::Result<()> {
         self.workers.order(Order::Ramp { to })?;
+        let started = self.now.meter.joined as f64;
         let planned = to as f64 / self.request.scenario.learners.ramp_per_s;
+        let left = planned * (1.0 - started / to as f64);
+        self.progress.begin("starting", self.now_s(), Some(left));
         let all = self.wait("starting", planned + RAMP_GRACE_S, false, |course| {
             course.now.meter.joined >= to as u64
         })?;
@@ -185,6 +189,8 @@ impl<'a> Course<'a> {
 
     /// Resident memory of the servers once they have been left alone for a while, bytes.
     fn settled(&mut self) -> anyhow::Result<Option<u64>> {
+        self.progress
+            .begin("settling", self.now_s(), Some(SETTLE_LEARNERS_S));
         self.wait("settling", SETTLE_LEARNERS_S, false, |_| false)?;
         Ok(self.ground.usage().map(|used| used.server.rss_bytes))
     }
@@ -207,6 +213,8 @@ impl<'a> Course<'a> {
             _ => None,
         };
         let ends = (from_s + seconds) as f64;
+        self.progress
+            .begin("measuring", from_s as f64, Some(seconds as f64));
         while self.now.at_s < ends && !self.is_interrupted() {
             if let Some((_, by_ms)) = slow.take_if(|(at_s, _)| self.now_s() >= *at_s) {
                 self.ground.slow_commits(by_ms)?;
@@ -293,9 +301,7 @@ impl<'a> Course<'a> {
             (from + 1..=ends(from)).contains(&whole.second) && phase == "measuring"
         });
         let sample = sample(&self.now, &now, measured);
-        self.progress
-            .write(phase, &sample)
-            .context("write progress")?;
+        self.progress.write(&sample).context("write progress")?;
         self.samples.push(sample);
         self.now = now;
         Ok(())

@@ -66,7 +66,7 @@ impl Scenario {
             learners.ability_sd >= 0.0 && learners.ability_mean.is_finite(),
             "abilities need a mean and a standard deviation of at least 0"
         );
-        let odd = learners.stalled + learners.slow + learners.dead;
+        let odd = learners.odd();
         ensure!(
             odd < learners.sessions,
             "stalled, slow and dead are {odd} of {} sessions: leave some that answer",

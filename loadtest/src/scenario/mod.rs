@@ -103,6 +103,12 @@ pub struct Learners {
 }
 
 impl Learners {
+    /// Those that do not do as clients should: stalled, slow and dead.
+    #[must_use]
+    pub fn odd(&self) -> usize {
+        self.stalled + self.slow + self.dead
+    }
+
     fn ramp_per_s() -> f64 {
         250.0
     }
