@@ -247,7 +247,7 @@ impl RunArgs {
             environment: Environment {
                 limits: !self.no_limits,
                 serve: self.serve.clone(),
-                store: if self.postgres {
+                store: if self.is_postgres() {
                     StoreKind::Postgres
                 } else {
                     StoreKind::Sqlite
@@ -257,6 +257,13 @@ impl RunArgs {
             floor_seconds: 0,
             goal: Goal::default(),
         }
+    }
+
+    /// Whether answers go to PostgreSQL: where it is asked for, and where `DATABASE_URL` would have a server of
+    /// this process's put them. The database is one of the run's own all the same.
+    fn is_postgres(&self) -> bool {
+        let named = std::env::var_os("DATABASE_URL").is_some_and(|url| !url.is_empty());
+        self.postgres || (named && self.url.is_empty())
     }
 
     fn pace(&self) -> Pace {

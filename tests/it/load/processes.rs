@@ -15,7 +15,9 @@ fn children(coordinator: &Child) -> (Vec<u32>, Vec<u32>) {
     let id = coordinator.id();
     // None are listed once it has ended.
     let listed = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
-    let ids = listed.split_whitespace().filter_map(|id| id.parse().ok());
+    let ids = listed
+        .split_whitespace()
+        .filter_map(|id| id.parse::<u32>().ok());
     ids.partition(|id| {
         let line = fs::read_to_string(format!("/proc/{id}/cmdline")).unwrap_or_default();
         line.trim_end_matches('\0').ends_with("worker")
