@@ -12,7 +12,7 @@ use learnr::store::{
     Append, CertificationVersionRow, EventRow, FIRST_EPOCH, Fence, Identity, ItemRow, LearnerId,
     NewSession, OrganizationId, Outcome, SessionId, Store,
 };
-use learnr_loadtest::floor::postgres::{BATCH_ROWS, LANES, Written, store_batch};
+use learnr_loadtest::floor::postgres::{BATCH_ROWS, LANES, Written, prepare, store_batch};
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
 
@@ -89,10 +89,11 @@ async fn bare(url: &str, sessions: &mut [Live]) -> f64 {
     let begun = Instant::now();
     let lanes = clients.iter().zip(written.chunks_mut(share)).map(
         async |(client, own)| -> anyhow::Result<usize> {
+            let statement = prepare(client).await?;
             let (mut rows, mut server) = (0, 0);
             while begun.elapsed() < FOR {
                 for batch in own.chunks_mut(BATCH_ROWS) {
-                    store_batch(client, batch, &mut server).await?;
+                    store_batch((client, &statement), batch, &mut server).await?;
                     rows += batch.len();
                 }
             }

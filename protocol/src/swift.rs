@@ -7,29 +7,54 @@
 use std::fmt;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
 use crate::{Answer, Response};
 
 /// An answer, read from a message whose first field is its `type`.
 pub(crate) struct SwiftAnswer(pub(crate) Answer);
 
-#[derive(serde::Deserialize)]
-#[serde(field_identifier, rename_all = "snake_case")]
-enum First {
-    Type,
-    Kind,
-    #[serde(other)]
-    Other,
+/// A word where one is expected. Read from text alone: in MessagePack what is derived takes numbers for names too.
+struct Word<const IS: usize>;
+
+/// The words, each at its place.
+const WORDS: [&str; 4] = ["type", "answer", "kind", "choice"];
+type Type = Word<0>;
+type IsAnswer = Word<1>;
+type Kind = Word<2>;
+type IsChoice = Word<3>;
+
+impl<'de, const IS: usize> Deserialize<'de> for Word<IS> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Expected<const IS: usize>;
+
+        impl<const IS: usize> Visitor<'_> for Expected<IS> {
+            type Value = Word<IS>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(WORDS[IS])
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Word<IS>, E> {
+                match text == WORDS[IS] {
+                    true => Ok(Word),
+                    false => Err(E::custom("something else")),
+                }
+            }
+        }
+
+        deserializer.deserialize_str(Expected::<IS>)
+    }
 }
 
-#[derive(serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Named {
-    Answer,
-    Choice,
-    #[serde(other)]
-    Other,
+/// A field that makes the message ambiguous by being there, whatever it holds.
+#[derive(Default)]
+struct Absent;
+
+impl<'de> Deserialize<'de> for Absent {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        Err(D::Error::custom("told apart twice"))
+    }
 }
 
 #[derive(serde::Deserialize)]
@@ -39,9 +64,8 @@ struct Rest {
     response: SwiftChoice,
     #[serde(default)]
     confidence: Option<u8>,
-    /// A second one makes the message ambiguous.
     #[serde(default, rename = "type")]
-    again: Option<IgnoredAny>,
+    _again: Absent,
 }
 
 /// A choice, read from a response whose first field is its `kind`.
@@ -51,7 +75,7 @@ struct SwiftChoice(Vec<String>);
 struct RestOfChoice {
     options: Vec<String>,
     #[serde(default, rename = "kind")]
-    again: Option<IgnoredAny>,
+    _again: Absent,
 }
 
 impl<'de> Deserialize<'de> for SwiftAnswer {
@@ -70,13 +94,10 @@ impl<'de> Visitor<'de> for AnswerVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SwiftAnswer, A::Error> {
-        let (Some(First::Type), Named::Answer) = (map.next_key()?, map.next_value()?) else {
-            return Err(Error::custom("something else"));
+        let (Some(Word), Word) = (map.next_key::<Type>()?, map.next_value::<IsAnswer>()?) else {
+            return Err(Error::missing_field(WORDS[0]));
         };
         let rest = Rest::deserialize(MapAccessDeserializer::new(map))?;
-        if rest.again.is_some() {
-            return Err(Error::duplicate_field("type"));
-        }
         Ok(SwiftAnswer(Answer {
             request_id: rest.request_id,
             position: rest.position,
@@ -104,14 +125,11 @@ impl<'de> Visitor<'de> for ChoiceVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SwiftChoice, A::Error> {
-        let (Some(First::Kind), Named::Choice) = (map.next_key()?, map.next_value()?) else {
-            return Err(Error::custom("something else"));
+        let (Some(Word), Word) = (map.next_key::<Kind>()?, map.next_value::<IsChoice>()?) else {
+            return Err(Error::missing_field(WORDS[2]));
         };
         let rest = RestOfChoice::deserialize(MapAccessDeserializer::new(map))?;
-        match rest.again {
-            None => Ok(SwiftChoice(rest.options)),
-            Some(_) => Err(Error::duplicate_field("kind")),
-        }
+        Ok(SwiftChoice(rest.options))
     }
 }
 
@@ -165,6 +183,9 @@ mod tests {
             r#"{"type":"answer","request_id":"r","position":1,"response":{"kind":"essay","options":["a"]}}"#.to_owned(),
             r#"{"type":"answer","request_id":"r","position":1,"response":{"kind":"choice","kind":"choice","options":[]}}"#.to_owned(),
             r#"{"type":"answer","request_id":"r","position":1,"response":["choice",["a"]]}"#.to_owned(),
+            format!(r#"{{"type":"answer","request_id":"r","position":1,{response},"type":null}}"#),
+            r#"{"type":"answer","request_id":"r","position":1,"response":{"kind":"choice","options":[],"kind":null}}"#.to_owned(),
+            r#"{"type":null,"request_id":"r","position":1,"response":{"kind":"choice","options":[]}}"#.to_owned(),
             r#"{"type":"ping","t":1}"#.to_owned(),
             r#"{"type":"choice"}"#.to_owned(),
             r#"["answer"]"#.to_owned(),
@@ -175,6 +196,20 @@ mod tests {
                 assert_eq!(Some(read), slowly(json), "{json}");
             }
         }
+        assert!(cases.iter().filter(|json| swiftly(json).is_some()).count() >= 4);
         assert!(swiftly(&cases[0]).is_some() && swiftly(&cases[1]).is_some());
+    }
+
+    #[test]
+    fn numbers_are_no_names() {
+        // {0: "answer", "request_id": "r", ...} and {"type": 0, ...}: what is derived would take either.
+        let rest =
+            b"\xaarequest_id\xa1r\xa8position\x01\xa8response\x82\xa4kind\xa6choice\xa7options\x90";
+        for first in [&b"\x00\xa6answer"[..], b"\xa4type\x00"] {
+            let packed = [&b"\x84"[..], first, rest].concat();
+            assert!(rmp_serde::from_slice::<SwiftAnswer>(&packed).is_err());
+        }
+        let packed = [&b"\x84\xa4type\xa6answer"[..], rest].concat();
+        assert!(rmp_serde::from_slice::<SwiftAnswer>(&packed).is_ok());
     }
 }

@@ -81,6 +81,8 @@ impl App {
     /// # Errors
     /// What is wrong with the configuration or the store, in words that say what to do.
     pub async fn start(config: ServeConfig, listener: TcpListener) -> anyhow::Result<Self> {
+        // Before anything is counted: what is counted often is looked up once, and stays what it was then.
+        metrics::install()?;
         let store = config.data.place().open().await?;
         // Every instance goes by the database's time: a session that moves is not to leap.
         let clock = SystemClock::at(store.now_ms().await?);
@@ -97,7 +99,6 @@ impl App {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
     ) -> anyhow::Result<Self> {
-        // Before anything is counted: what is counted often is looked up once.
         metrics::install()?;
         let address = listener.local_addr()?;
         open_files::warn_if_short(connections_max(&config));

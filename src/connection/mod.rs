@@ -41,7 +41,7 @@ pub const HELLO_WITHIN_MS: i64 = 5_000;
 pub const HEARTBEAT_MS: i64 = 25_000;
 /// Sockets opened a second at most, and as many at once, unless told otherwise: what an instance on two cores brings up while it
 /// answers those that are there.
-pub const ACCEPTS_PER_S: u32 = 1_000;
+pub const ACCEPTS_PER_S: u32 = 2_000;
 /// A client from which nothing comes this long after a ping is closed with 4012, in milliseconds.
 pub const PONG_GRACE_MS: i64 = 10_000;
 

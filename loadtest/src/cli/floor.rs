@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::thread;
 
 use anyhow::Context;
@@ -11,6 +11,7 @@ use learnr_loadtest::Base;
 use learnr_loadtest::floor::drive::Load;
 use learnr_loadtest::floor::{Conditions, FrameBytes, echo};
 use learnr_loadtest::report::Floor;
+use learnr_loadtest::run::watch;
 use learnr_loadtest::scenario::{StoreKind, Wire};
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -69,7 +70,7 @@ impl FloorArgs {
     }
 }
 
-/// A flag that Ctrl-C sets from now on, instead of ending the process: what was made is to be removed first.
+/// A flag that signals set from now on, instead of ending the process: what was made is to be removed first.
 fn on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
     let flag = Arc::new(AtomicBool::new(false));
     let set = Arc::clone(&flag);
@@ -77,13 +78,8 @@ fn on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
         .enable_all()
         .build()
         .context("start a runtime")?;
-    thread::spawn(move || {
-        runtime.block_on(async {
-            while tokio::signal::ctrl_c().await.is_ok() {
-                set.store(true, Ordering::Relaxed);
-            }
-        });
-    });
+    runtime.block_on(async { watch(&set) })?;
+    thread::spawn(move || runtime.block_on(std::future::pending::<()>()));
     Ok(flag)
 }
 

@@ -55,10 +55,11 @@ impl<'a> Agenda<'a> {
         self.beat
     }
 
-    /// A session has begun; `afresh` unless it takes the place of one that failed.
-    pub(super) fn begin(&mut self, now: Instant, afresh: bool) {
+    /// A session has begun. Only the first sets the times: what became due while one failed, or while the next was
+    /// started, is late.
+    pub(super) fn begin(&mut self, now: Instant) {
         if let Beat::After(think) = self.beat
-            && (afresh || self.next.is_none())
+            && self.next.is_none()
         {
             self.next = Some(now + pace::first(think, &mut self.chance));
         }
@@ -75,6 +76,7 @@ impl<'a> Agenda<'a> {
 
     /// The answer that was due is being sent.
     pub(super) fn send(&mut self, due: Instant) {
+        self.forsake();
         self.under_way = Some(due);
         if self.is_measured(due) {
             self.recorder.meter(|meter| meter.due += 1);
@@ -85,6 +87,16 @@ impl<'a> Agenda<'a> {
     /// Its fate is known.
     pub(super) fn settle(&mut self) {
         self.under_way = None;
+    }
+
+    /// An answer whose fate was never known counts as late as it is by now.
+    fn forsake(&mut self) {
+        if let Some(due) = self.under_way.take()
+            && self.is_measured(due)
+        {
+            let late = Instant::now().saturating_duration_since(due);
+            self.recorder.meter(|meter| meter.ack.record(late));
+        }
     }
 
     fn advance(&mut self, due: Instant) {
@@ -110,12 +122,7 @@ impl<'a> Agenda<'a> {
 
 impl Drop for Agenda<'_> {
     fn drop(&mut self) {
-        if let Some(due) = self.under_way
-            && self.is_measured(due)
-        {
-            let late = Instant::now().saturating_duration_since(due);
-            self.recorder.meter(|meter| meter.ack.record(late));
-        }
+        self.forsake();
         let Some(ends) = self.clock.ends() else {
             return;
         };
@@ -151,7 +158,7 @@ mod tests {
         };
         clock.measure(0);
         let mut agenda = Agenda::new(&clock, &recorder, pace, place, 1);
-        agenda.begin(clock.second(0), true);
+        agenda.begin(clock.second(0));
         for _ in 0..sent {
             let due = agenda.due().expect("one is due");
             agenda.send(due);

@@ -45,7 +45,6 @@ pub(super) async fn live(crew: &Crew, seating: Seating) {
     // The first session is shorter by chance, so that sessions that start together do not end together.
     let mut now_settings = Arc::new(shortened(&settings, &mut chance));
     let mut token = None;
-    let mut afresh = true;
     let mut has_joined = false;
     while !crew.clock.is_stopping() {
         let seat = Seat {
@@ -55,13 +54,9 @@ pub(super) async fn live(crew: &Crew, seating: Seating) {
             agenda: &mut agenda,
             has_joined: &mut has_joined,
         };
-        match seat.session(&now_settings, &mut token, afresh).await {
-            Ok(()) => {
-                afresh = true;
-                now_settings = Arc::clone(&settings);
-            }
+        match seat.session(&now_settings, &mut token).await {
+            Ok(()) => now_settings = Arc::clone(&settings),
             Err(error) => {
-                afresh = false;
                 crew.recorder.meter(|meter| meter.error(name(&error)));
                 sleep(chance.up_to(PAUSE_AFTER_ERROR)).await;
             }
@@ -95,7 +90,6 @@ impl Seat<'_, '_> {
         mut self,
         settings: &Arc<Settings>,
         token: &mut Option<String>,
-        afresh: bool,
     ) -> Result<(), LearnerError> {
         let asked = Instant::now();
         let bearer = match token {
@@ -109,7 +103,7 @@ impl Seat<'_, '_> {
             meter.started += 1;
             meter.start.record(asked.elapsed());
         });
-        self.agenda.begin(Instant::now(), afresh);
+        self.agenda.begin(Instant::now());
         match self.agenda.beat() {
             Beat::After(_) | Beat::Fixed => self.open_loop(&mut learner).await?,
             Beat::Closed(gap) => self.closed_loop(&mut learner, gap).await?,
@@ -149,7 +143,8 @@ impl Seat<'_, '_> {
         Ok(())
     }
 
-    /// Answers as soon as there is a question, no sooner than `gap` after the last.
+    /// Answers as soon as there is a question, no sooner than `gap` after the last; the first once every learner is there,
+    /// since those who answer without a pause leave nothing for those who start.
     async fn closed_loop(
         &mut self,
         learner: &mut Learner,
@@ -160,7 +155,7 @@ impl Seat<'_, '_> {
             let now = Instant::now();
             if now < not_before {
                 self.turn(learner, not_before).await?;
-            } else if learner.question().is_none() {
+            } else if learner.question().is_none() || self.crew.clock.began().is_none() {
                 self.turn(learner, now + LOOK).await?;
             } else {
                 not_before = now + gap;
@@ -180,10 +175,12 @@ impl Seat<'_, '_> {
         learner.submit(options, due);
         loop {
             match self.turn(learner, far()).await? {
-                Turn::Acked(_) | Turn::Refused(_) | Turn::Ended => {
+                Turn::Acked(_) | Turn::Refused(_) => {
                     self.agenda.settle();
                     return Ok(());
                 }
+                // Its fate is not known: the agenda counts it as late as it is.
+                Turn::Ended => return Ok(()),
                 Turn::Changed | Turn::Quiet => {}
             }
         }

@@ -149,16 +149,17 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        let mut statements = vec![format!(
-            "DROP DATABASE IF EXISTS {} WITH (FORCE)",
-            self.name
-        )];
-        if self.slowed.load(Ordering::Relaxed) {
-            statements.push("ALTER SYSTEM RESET commit_delay".to_owned());
-            statements.push("ALTER SYSTEM RESET commit_siblings".to_owned());
+        // First, and apart: the server is not this run's alone.
+        if self.slowed.load(Ordering::Relaxed)
+            && let Err(error) = self.set(&[
+                "ALTER SYSTEM RESET commit_delay",
+                "ALTER SYSTEM RESET commit_siblings",
+            ])
+        {
+            eprintln!("commits of the server may still be slowed: {error:#}");
         }
-        let statements: Vec<&str> = statements.iter().map(String::as_str).collect();
-        if let Err(error) = self.set(&statements) {
+        let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        if let Err(error) = self.set(&[&drop]) {
             eprintln!("the database {} may still be there: {error:#}", self.name);
         }
     }

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use futures_util::future::{join_all, try_join_all};
-use tokio_postgres::Client;
 use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Client, Statement};
 use uuid::Uuid;
 
 use super::{Batches, Span};
@@ -66,11 +66,17 @@ pub(super) fn measure(url: &str, span: &Span) -> anyhow::Result<Batches> {
             .context("make sessions")?;
         let rows_per_s = together(url, &mut written, span).await?;
         let mut taken = Latencies::default();
+        let statement = prepare(&client).await?;
         let (begun, mut server) = (Instant::now(), 0);
         while span.goes_on(begun, within / 2)? {
             let next = (taken.count() % written.len() as u64) as usize;
             let at = Instant::now();
-            store_batch(&client, &mut written[next..=next], &mut server).await?;
+            store_batch(
+                (&client, &statement),
+                &mut written[next..=next],
+                &mut server,
+            )
+            .await?;
             taken.record(at.elapsed());
         }
         end(client, task).await?;
@@ -106,10 +112,11 @@ async fn together(url: &str, written: &mut [Written], span: &Span) -> anyhow::Re
     let begun = Instant::now();
     let lanes = connections.iter().zip(written.chunks_mut(share)).map(
         async |((client, _), own)| -> anyhow::Result<usize> {
+            let statement = prepare(client).await?;
             let (mut rows, mut server) = (0, 0);
             while span.goes_on(begun, span.within())? {
                 for batch in own.chunks_mut(BATCH_ROWS) {
-                    store_batch(client, batch, &mut server).await?;
+                    store_batch((client, &statement), batch, &mut server).await?;
                     rows += batch.len();
                 }
             }
@@ -124,12 +131,31 @@ async fn together(url: &str, written: &mut [Written], span: &Span) -> anyhow::Re
     Ok(rows as f64 / took.as_secs_f64())
 }
 
-/// Stores the next row of each session in one statement. `server` is what the last one gave; 0 for the first.
+/// The statement prepared on a connection, as the store has it.
+///
+/// # Errors
+/// The server's.
+pub async fn prepare(client: &Client) -> anyhow::Result<Statement> {
+    const TYPES: [Type; 9] = [
+        Type::UUID_ARRAY,
+        Type::INT8_ARRAY,
+        Type::INT8_ARRAY,
+        Type::INT4_ARRAY,
+        Type::INT4,
+        Type::INT8_ARRAY,
+        Type::TEXT_ARRAY,
+        Type::BYTEA,
+        Type::INT8,
+    ];
+    Ok(client.prepare_typed(BARE, &TYPES).await?)
+}
+
+/// Stores the next row of each session in one statement, that of [`prepare`]. `server` is what the last one gave; 0 for the first.
 ///
 /// # Errors
 /// When not every row was stored.
 pub async fn store_batch(
-    client: &Client,
+    (client, statement): (&Client, &Statement),
     batch: &mut [Written],
     server: &mut i64,
 ) -> anyhow::Result<()> {
@@ -141,18 +167,18 @@ pub async fn store_batch(
     let keys: Vec<i64> = batch.iter().map(key).collect();
     let request_ids: Vec<String> = batch.iter().map(|_| Uuid::new_v4().to_string()).collect();
     let (count, payload) = (batch.len() as i32, vec![7_u8; PAYLOAD_BYTES]);
-    let parameters: [(&(dyn ToSql + Sync), Type); 9] = [
-        (&ids, Type::UUID_ARRAY),
-        (&epochs, Type::INT8_ARRAY),
-        (&claims, Type::INT8_ARRAY),
-        (&seqs, Type::INT4_ARRAY),
-        (&count, Type::INT4),
-        (&keys, Type::INT8_ARRAY),
-        (&request_ids, Type::TEXT_ARRAY),
-        (&payload, Type::BYTEA),
-        (server, Type::INT8),
+    let parameters: [&(dyn ToSql + Sync); 9] = [
+        &ids,
+        &epochs,
+        &claims,
+        &seqs,
+        &count,
+        &keys,
+        &request_ids,
+        &payload,
+        server,
     ];
-    let found = client.query_typed(BARE, &parameters).await?;
+    let found = client.query(statement, &parameters).await?;
     let stored: i64 = found.iter().map(|row| row.get::<_, i64>(0)).sum();
     ensure!(
         stored == i64::from(count),

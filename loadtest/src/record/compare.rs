@@ -248,6 +248,17 @@ fn unsound(entry: &Entry) -> Vec<String> {
         }
         _ => {}
     }
+    let missed = entry.goals.iter().filter(|goal| goal.is_of_correctness());
+    told.extend(missed.filter(|goal| !goal.met).map(|goal| {
+        format!(
+            "{}: {} is {}, at most {} asked",
+            entry.scenario,
+            goal.goal,
+            goal.reached
+                .map_or_else(|| "not known".to_owned(), |reached| reached.to_string()),
+            goal.asked
+        )
+    }));
     told
 }
 

@@ -94,8 +94,12 @@ impl Entry {
             command: report.command.clone(),
             at_ms: report.at_ms,
             sessions: report.sessions,
-            answers_per_s: report.answers_per_s,
-            ack_ms: report.ack_ms,
+            // Of a rate raised to its knee, the mean over its steps says nothing.
+            answers_per_s: report
+                .knee
+                .as_ref()
+                .map_or(report.answers_per_s, |knee| knee.answers_per_s),
+            ack_ms: knee_ms(report).unwrap_or(report.ack_ms),
             errors: report.errors,
             server_cores: server.map(|s| s.cpu_s / report.seconds.max(f64::MIN_POSITIVE)),
             server_us_per_answer: server.and_then(|s| per_answer(s.cpu_s)),
@@ -109,6 +113,14 @@ impl Entry {
             faults: faults(report),
         }
     }
+}
+
+/// Latency at the highest rate that kept the goal.
+fn knee_ms(report: &Report) -> Option<Quantiles> {
+    let knee = report.knee.as_ref()?;
+    let mut steps = knee.steps.iter();
+    let kept = steps.find(|step| step.acked_per_s == knee.answers_per_s);
+    kept.map(|step| step.ack_ms)
 }
 
 /// What went wrong; a run that was ended early is not the run that was asked for.
@@ -201,6 +213,11 @@ pub fn record(
     let mut releases = history(history_dir)?;
     for report in &of_commit {
         check(report)?;
+        ensure!(
+            report.is_clean() && !report.is_wrong(),
+            "{} went wrong, so how fast it was tells nothing: see its page, mend what it says and run it again",
+            report.scenario
+        );
         let release = &report.machine.release;
         if !releases.iter().any(|known| known.release == *release) {
             releases.push(Release {

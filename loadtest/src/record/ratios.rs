@@ -33,7 +33,10 @@ impl Ratios {
                 .map(|floor| floor.p50_ratio),
             processor: processor(report),
             bytes_per_session: bytes_per_session(report).map(|bytes| bytes as f64),
-            batch_rows: report.batch_rows_mean.filter(|_| saturated),
+            // Over the steps of a knee they are the mean of different rates.
+            batch_rows: report
+                .batch_rows_mean
+                .filter(|_| matches!(report.plan.pace, Pace::Closed { .. })),
         }
     }
 }
@@ -47,7 +50,8 @@ pub(super) fn bytes_per_session(report: &Report) -> Option<u64> {
     (bytes > 0).then_some(bytes)
 }
 
-/// The echo is measured with the machine full, so an echo costs its processors' time over the rate.
+/// What an echo costs is taken as all processors' time over its rate: true where it fills the machine, as it does two
+/// processors (its server and what drives it have a thread each for every two).
 fn processor(report: &Report) -> Option<f64> {
     let floor = report.floor.filter(|floor| floor.echo_per_s > 0.0)?;
     let server = report.server.as_ref()?;

@@ -203,9 +203,13 @@ impl<'a> Course<'a> {
         self.workers.order(Order::Measure { from_s })?;
         self.tally.measure(from_s, seconds);
         self.measured_from = Some(from_s);
-        self.wait("starting", LEAD_S as f64 + 5.0, false, |course| {
+        let began = self.wait("starting", LEAD_S as f64 + 5.0, false, |course| {
             course.now.at_s >= from_s as f64
         })?;
+        if !began && !self.is_interrupted() {
+            let words = "a process of learners was more than 5 s behind when measuring began";
+            self.faults.push(words.to_owned());
+        }
         let before = self.now.clone();
         let mut knee = Steps::new(scenario);
         let mut slow = match scenario.event {

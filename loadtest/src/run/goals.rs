@@ -87,12 +87,20 @@ fn ratio(over: u64, under: u64) -> Option<f64> {
     (under > 0).then(|| over as f64 / under as f64)
 }
 
+impl Reached {
+    /// Whether missing it is wrong on any machine, and not only slow.
+    #[must_use]
+    pub fn is_of_correctness(&self) -> bool {
+        OF_CORRECTNESS.contains(&self.goal.as_str())
+    }
+}
+
 impl Report {
     /// Whether a goal that holds on any machine was missed.
     #[must_use]
     pub fn is_wrong(&self) -> bool {
         let mut goals = self.goals.iter();
-        goals.any(|goal| !goal.met && OF_CORRECTNESS.contains(&goal.goal.as_str()))
+        goals.any(|goal| !goal.met && goal.is_of_correctness())
     }
 
     /// Whether every goal was met.

@@ -95,9 +95,18 @@ pub fn run(request: &Request, interrupted: &Arc<AtomicBool>) -> anyhow::Result<R
     Ok(report)
 }
 
-/// Ends a run early on Ctrl-C or SIGTERM, so that what it started is ended in order.
-fn watch(interrupted: &Arc<AtomicBool>) -> anyhow::Result<()> {
-    for kind in [SignalKind::interrupt(), SignalKind::terminate()] {
+/// Raises the flag on Ctrl-C, SIGTERM and a terminal that is closed, so that what was started is ended in order. Called
+/// in a runtime.
+///
+/// # Errors
+/// When signals cannot be listened for.
+pub fn watch(interrupted: &Arc<AtomicBool>) -> anyhow::Result<()> {
+    let kinds = [
+        SignalKind::interrupt(),
+        SignalKind::terminate(),
+        SignalKind::hangup(),
+    ];
+    for kind in kinds {
         let mut signals = signal(kind).context("listen for signals")?;
         let flag = Arc::clone(interrupted);
         tokio::spawn(async move {

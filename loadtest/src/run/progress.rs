@@ -95,7 +95,6 @@ fn due_per_s(scenario: &Scenario) -> Option<f64> {
         Pace::Think { median_s, sigma } => {
             Some(answering / (median_s * (sigma * sigma / 2.0).exp()))
         }
-        Pace::Bell { every_s, .. } => Some(answering / every_s),
-        Pace::Knee { .. } | Pace::Closed { .. } | Pace::Idle => None,
+        Pace::Bell { .. } | Pace::Knee { .. } | Pace::Closed { .. } | Pace::Idle => None,
     }
 }

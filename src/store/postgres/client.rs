@@ -130,7 +130,15 @@ pub(super) trait Queries: Sync {
         sql: &str,
         parameters: &[Parameter<'_>],
     ) -> impl Future<Output = Result<Option<Row>, Error>> + Send {
-        async move { Ok(self.query_typed(sql, parameters).await?.into_iter().next()) }
+        async move {
+            match self.ready(sql, parameters).await? {
+                Some(statement) => {
+                    let values: Vec<_> = parameters.iter().map(|(value, _)| *value).collect();
+                    self.driver().query_opt(&statement, &values).await
+                }
+                None => self.driver().query_typed_opt(sql, parameters).await,
+            }
+        }
     }
 
     /// How many rows it changed.

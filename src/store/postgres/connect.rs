@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use bb8::{ErrorSink, ManageConnection, Pool, PooledConnection, RunError};
 use tokio::runtime::Handle;
+use tokio_postgres::Error;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::address::{Address, CONNECT_WITHIN};
@@ -92,17 +93,19 @@ impl Way {
 async fn first_to_answer(address: &Address, tls: &MakeRustlsConnect) -> Result<Client, Failure> {
     let mut latest = Failure::passing("the address names no host");
     for host in &address.hosts {
-        let attempt = tokio::time::timeout(CONNECT_WITHIN, host.connect(tls.clone())).await;
-        latest = match attempt {
-            Ok(Ok((client, driver))) => {
-                tokio::spawn(async move {
-                    if let Err(error) = driver.await {
-                        tracing::debug!(%error, "a connection to PostgreSQL has ended");
-                    }
-                });
-                let prepares = address.prepares && is_direct(&client).await?;
-                return Ok(Client::of(client, prepares));
-            }
+        // What takes a connection and then says nothing is no better than what takes none.
+        let attempt = async {
+            let (client, driver) = host.connect(tls.clone()).await?;
+            tokio::spawn(async move {
+                if let Err(error) = driver.await {
+                    tracing::debug!(%error, "a connection to PostgreSQL has ended");
+                }
+            });
+            let prepares = address.prepares && is_direct(&client).await?;
+            Ok::<_, Error>(Client::of(client, prepares))
+        };
+        latest = match tokio::time::timeout(CONNECT_WITHIN, attempt).await {
+            Ok(Ok(client)) => return Ok(client),
             Ok(Err(error)) => Failure::from(error),
             Err(_) => Failure::passing(format!("no answer within {} s", CONNECT_WITHIN.as_secs())),
         };

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use learnr::store::Store;
 use learnr::store::postgres::PostgresOptions;
 
 use super::faults::cluster;
 use super::place::open;
 use crate::harness::postgres::{Cluster, PgBouncer, left_out};
+use crate::harness::proxy::{LostAnswer, Proxy};
 use crate::store::fixture::{Fixture, answered, append};
 
 /// The statement of a batch, as the server logs it.
@@ -52,4 +54,25 @@ async fn statements_are_prepared_on_the_way_straight_to_a_server_and_on_no_other
     cluster.set("log_statement", "all");
     let pooler = PgBouncer::before(&url).await;
     assert_eq!(asked(&cluster, pooler.url()).await, (0, 1), "pooled");
+}
+
+#[tokio::test]
+async fn a_host_that_falls_silent_after_the_handshake_is_passed_over() {
+    if left_out() {
+        return;
+    }
+    let (cluster, url) = cluster().await;
+    let proxy = Proxy::to(cluster.address());
+    // The answer never ends: all the server says from there on is swallowed.
+    proxy.lose_answers(LostAnswer {
+        request: b"pg_backend_pid".to_vec(),
+        answer: b"what no server says".to_vec(),
+        times: u32::MAX,
+    });
+    let real = cluster.address().to_string();
+    let both = url.replacen(&real, &format!("{},{real}", proxy.address()), 1);
+    assert_ne!(both, url, "an address with the server's in it");
+    let store = open(PostgresOptions::at(both)).await;
+    assert!(proxy.counts().connections > 0);
+    store.close().await;
 }
