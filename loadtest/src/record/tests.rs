@@ -23,6 +23,12 @@ fn a_recorded_run_is_in_the_history_and_in_the_document_and_prose_stays() {
         specimen::report("human-1000", 1.0),
         specimen::report("bell", 1.0),
     ];
+    let refused = record(&reports, "0123abc", &history_dir, &document);
+    let words = refused.expect_err("one has faults").to_string();
+    assert!(words.contains("went wrong"), "{words}");
+    for report in &mut reports {
+        report.faults.clear();
+    }
     assert_eq!(
         record(&reports, "0123abc", &history_dir, &document).expect("clean reports"),
         2
