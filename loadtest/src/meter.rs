@@ -143,7 +143,7 @@ pub struct Meter {
     pub ended: u64,
     /// Sockets open now.
     pub connected: i64,
-    /// Sockets made after the first, by what ended the one before.
+    /// Sockets lost, by what ended them.
     pub reconnects: BTreeMap<String, u64>,
     /// Everything that went wrong, by what it was.
     pub errors: BTreeMap<String, u64>,

@@ -1,4 +1,4 @@
-//! What drives the echo: as many sockets as the learners have, each sending its next request when its reply has come,
+//! What drives the echo: as many sockets as the learners have, up to a bound, each sending its next request when its reply has come,
 //! and then one socket alone. Owns those loops, which run as a process of their own, as the learners do.
 
 use std::path::Path;
@@ -22,6 +22,9 @@ const SOCKETS_MAX: usize = 15_000;
 const SECONDS_MAX: u64 = 120;
 /// Round trips go uncounted for so long, milliseconds: every socket is under way by then.
 const WARM_UP_MS: u64 = 500;
+
+/// Longest that everything beside the measuring may take.
+const AROUND: Duration = Duration::from_secs(30);
 
 /// What is driven, and how.
 #[derive(Debug, Clone)]
@@ -60,10 +63,15 @@ impl Load {
             .enable_all()
             .build()
             .context("start a runtime")?;
+        let within = AROUND + Duration::from_secs(2 * self.seconds);
         runtime.block_on(async {
-            let per_s = self.together().await?;
-            let alone_ms = self.alone().await?;
-            Ok(Echoed { per_s, alone_ms })
+            let driven = async {
+                let per_s = self.together().await?;
+                let alone_ms = self.alone().await?;
+                Ok(Echoed { per_s, alone_ms })
+            };
+            let driven = tokio::time::timeout(within, driven).await;
+            driven.context("the echo stopped answering")?
         })
     }
 

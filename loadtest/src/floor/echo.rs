@@ -5,7 +5,9 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
 use actix_web::web::{self, Bytes, Payload};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, rt};
@@ -18,6 +20,8 @@ use crate::base::Base;
 pub const VERB: &str = "echo-floor";
 /// What it prints before its address.
 const READY_WORDS: &str = "echo at ";
+/// Longest it may take to say that it is ready.
+const READY_WITHIN: Duration = Duration::from_secs(20);
 /// Connections that may wait to be accepted: the server's own bound.
 const BACKLOG: u32 = 4_096;
 /// Most threads.
@@ -126,8 +130,16 @@ impl Echo {
             base: "http://127.0.0.1:1".parse()?,
         };
         let stdout = echo.child.stdout.take().context("the echo has no stdout")?;
-        let mut line = String::new();
-        BufReader::new(stdout).read_line(&mut line)?;
+        let (told, telling) = mpsc::sync_channel(1);
+        thread::spawn(move || {
+            let mut line = String::new();
+            let read = BufReader::new(stdout).read_line(&mut line).map(|_| line);
+            // Nobody waits any more when it comes too late.
+            told.send(read).ok();
+        });
+        let line = telling
+            .recv_timeout(READY_WITHIN)
+            .context("the echo did not say in time that it is ready")??;
         let url = line.trim().strip_prefix(READY_WORDS);
         echo.base = url.context("the echo did not start")?.parse()?;
         Ok(echo)

@@ -78,6 +78,8 @@ impl<'a> Course<'a> {
         thread::sleep(SETTLE);
         let idle = Snapshot {
             used: ground.usage(),
+            // What this process used for earlier runs is none of this one's.
+            client: usage("self").unwrap_or_default(),
             commits: Commits::read(&ground.metrics(runtime)),
             ..Snapshot::default()
         };
