@@ -8,6 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, ensure};
+use serde::{Deserialize, Serialize};
 
 use super::hierarchy::{self, Hierarchy, Version};
 
@@ -36,7 +37,7 @@ pub(super) struct Bounds {
 }
 
 /// How often a group met its bounds.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Throttled {
     /// Periods of 0.1 s in which something ran.
     pub periods: u64,

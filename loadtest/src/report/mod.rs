@@ -21,6 +21,7 @@ use std::path::Path;
 use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
 
+use crate::environment::Throttled;
 use crate::ledger::LedgerReport;
 use crate::meter::Quantiles;
 use crate::scenario::Scenario;
@@ -95,6 +96,8 @@ pub struct Report {
     pub floor: Option<Floor>,
     /// All instances together; absent for servers that were running already.
     pub server: Option<ServerUsage>,
+    /// How often the servers met the bounds of their control groups; absent where they have none.
+    pub throttled: Option<Throttled>,
     /// The database and its children; absent where it is embedded.
     pub database: Option<Usage>,
     /// The load test's own processes.
@@ -198,7 +201,7 @@ pub struct Floor {
 /// What processes used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Usage {
-    /// Resident memory at the end of the measured time, bytes; of a database, what its processes do not share.
+    /// Resident memory at the end of the measured time, bytes; of a database, what its processes share counted once.
     pub rss_bytes: u64,
     /// Processor time in the measured time, seconds.
     pub cpu_s: f64,

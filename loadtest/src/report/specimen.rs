@@ -43,6 +43,13 @@ pub(crate) fn report(scenario: &str, slower: f64) -> Report {
         ledger: Some(ledger()),
         floor: Some(floor(slower)),
         server: Some(server(slower)),
+        throttled: Some(Throttled {
+            periods: 600,
+            periods_throttled: 12,
+            throttled_s: 0.4,
+            memory_peak_bytes: 300 << 20,
+            oom_kills: 0,
+        }),
         database: Some(Usage {
             rss_bytes: 190 << 20,
             cpu_s: 7.0 * slower,

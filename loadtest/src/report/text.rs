@@ -170,6 +170,16 @@ impl Report {
                 server.cpu_s / self.seconds.max(f64::MIN_POSITIVE),
             )?;
         }
+        if let Some(held) = &self.throttled {
+            writeln!(
+                f,
+                "  bounds       held back in {} of {} periods, {:.1} s in all; memory at most {:.1} MiB",
+                held.periods_throttled,
+                held.periods,
+                held.throttled_s,
+                mib(held.memory_peak_bytes),
+            )?;
+        }
         if let Some(database) = &self.database {
             writeln!(
                 f,

@@ -153,6 +153,7 @@ impl Figures<'_> {
             ledger: None,
             floor: None,
             server: self.server(),
+            throttled: None,
             database: self.database(),
             client: report::Usage {
                 rss_bytes: after.client.rss_bytes,

@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 use super::server::check_stored;
 use crate::api::Rest;
 use crate::base::Base;
-use crate::environment::{Running, Tools, Used};
+use crate::environment::{Running, Throttled, Tools, Used};
 use crate::floor::{self, FrameBytes};
 use crate::ledger::{Ledger, LedgerReport};
 use crate::machine;
@@ -95,6 +95,14 @@ impl Ground {
         match self {
             Self::Own(running) => running.usage().ok(),
             Self::Given { .. } => None,
+        }
+    }
+
+    /// How often the servers met the bounds of their control groups; `None` where they have none of ours.
+    pub(super) fn throttled(&self) -> anyhow::Result<Option<Throttled>> {
+        match self {
+            Self::Own(running) => running.throttled(),
+            Self::Given { .. } => Ok(None),
         }
     }
 

@@ -128,6 +128,14 @@ fn run_once(
     let course = Course::new(request, &ground, runtime, interrupted)?;
     let (mut report, ledger) = course.run()?;
     report.machine = machine;
+    match ground.throttled() {
+        Ok(throttled) => report.throttled = throttled,
+        Err(error) => report.faults.push(format!("control groups: {error:#}")),
+    }
+    if report.throttled.is_some_and(|held| held.oom_kills > 0) {
+        let words = "an instance was ended for want of memory";
+        report.faults.push(words.to_owned());
+    }
     report.command.clone_from(&request.command);
     prove(&mut ground, &ledger, &mut report);
     bare(request, &ground, interrupted, &mut report);
