@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{Entry, Ratios};
 use crate::report::format::{figure, short};
 
-/// Change of a ratio that is noise: two quiet runs of one build differ by some 10 %.
+/// Change of a ratio that is taken for noise. A judgement: nobody has measured yet how far quiet runs of one build differ.
 pub const RATIO_TOLERANCE: f64 = 0.15;
 /// The same for memory, which hardly varies.
 pub const MEMORY_TOLERANCE: f64 = 0.10;
