@@ -181,10 +181,11 @@ impl PostgresStore {
         &self.place
     }
 
-    /// Takes a connection out of use after a fault of the surroundings: nobody knows what it still has to say. A server
-    /// that takes no writes any more takes all others with it.
+    /// Takes a connection out of use after a failure: nobody knows what it still has to say. After a COPY that the
+    /// server refuses, a pooler may wait for what never comes, and so would whoever asks next. A server that takes no writes any more
+    /// takes all others with it.
     fn note_failure(&self, connection: &mut Connection, failure: &Failure) {
-        if matches!(failure, Failure::Transient(_)) {
+        if matches!(failure, Failure::Transient(_) | Failure::Permanent(_)) {
             connection.spend();
         }
         if failure.code() == Some(SqlState::READ_ONLY_SQL_TRANSACTION) {
