@@ -7,6 +7,8 @@
 use learnr_protocol::{Encoding, ErrorCode, Limits, Select, SessionStatus};
 use serde::Deserialize;
 
+use crate::chance::Chance;
+
 /// Which message it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -71,6 +73,22 @@ pub struct OpenQuestion {
     pub options: Vec<OptionId>,
     /// How many options it takes.
     pub select: Select,
+}
+
+impl OpenQuestion {
+    /// Options for it, chosen evenly: one, and where it takes several perhaps another.
+    pub fn any_options(&self, chance: &mut Chance) -> Vec<String> {
+        let first = chance.below(self.options.len());
+        let also = match self.select {
+            Select::One => first,
+            Select::Many => chance.below(self.options.len()),
+        };
+        let chosen = self.options.iter().enumerate();
+        chosen
+            .filter(|(at, _)| *at == first || *at == also)
+            .map(|(_, option)| option.id.to_string())
+            .collect()
+    }
 }
 
 /// What `welcome` says of the session.

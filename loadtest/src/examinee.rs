@@ -9,7 +9,6 @@ use std::path::Path;
 use anyhow::{Context, ensure};
 use learnr_domain::bank::{Label, Select as KeyedSelect, label_parameters};
 use learnr_domain::irt::{ItemParameters, probability};
-use learnr_protocol::Select;
 use serde::Deserialize;
 
 use crate::brief::OpenQuestion;
@@ -139,7 +138,7 @@ impl Examinee {
     /// of the wrong ones; any at all for an item that the key does not have.
     pub fn answer(&mut self, question: &OpenQuestion, key: &Key) -> Vec<String> {
         let Some(item) = key.0.get(&question.item_id) else {
-            return self.guess(question);
+            return question.any_options(&mut self.chance);
         };
         if self.chance.unit() < probability(&item.parameters, self.theta) {
             return item.right.iter().map(ToString::to_string).collect();
@@ -149,21 +148,8 @@ impl Examinee {
         let wrong: Vec<&str> = options.filter(|id| !is_right(id)).collect();
         match wrong.get(self.chance.below(wrong.len())) {
             Some(id) => vec![(*id).to_owned()],
-            None => self.guess(question),
+            None => question.any_options(&mut self.chance),
         }
-    }
-
-    fn guess(&mut self, question: &OpenQuestion) -> Vec<String> {
-        let first = self.chance.below(question.options.len());
-        let also = match question.select {
-            Select::One => first,
-            Select::Many => self.chance.below(question.options.len()),
-        };
-        let chosen = question.options.iter().enumerate();
-        chosen
-            .filter(|(at, _)| *at == first || *at == also)
-            .map(|(_, option)| option.id.to_string())
-            .collect()
     }
 }
 
@@ -183,7 +169,7 @@ mod tests {
             options: ["a", "b", "c", "d"]
                 .map(|id| OptionId { id: id.into() })
                 .into(),
-            select: Select::One,
+            select: learnr_protocol::Select::One,
         }
     }
 

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use learnr_protocol::rest::SessionTicket;
-use learnr_protocol::{Answer, ErrorCode, Response, Select, SessionStatus};
+use learnr_protocol::{Answer, ErrorCode, Response, SessionStatus};
 use tokio::time::Instant;
 
 pub use outage::{OUTAGES_MAX, Outage};
@@ -219,16 +219,7 @@ impl Learner {
         let Some(question) = &self.view.question else {
             return Vec::new();
         };
-        let first = self.chance.below(question.options.len());
-        let also = match question.select {
-            Select::One => first,
-            Select::Many => self.chance.below(question.options.len()),
-        };
-        let chosen = question.options.iter().enumerate();
-        chosen
-            .filter(|(at, _)| *at == first || *at == also)
-            .map(|(_, option)| option.id.to_string())
-            .collect()
+        question.any_options(&mut self.chance)
     }
 
     /// Puts an answer to the open question into the outbox; `due` is from when its latency counts.

@@ -134,7 +134,7 @@ fn over_time() -> Vec<OverTime> {
         },
         OverTime {
             title: "Resident memory, MiB",
-            note: "Of the servers together, and of the database what its processes do not share.",
+            note: "Of the servers together, and of the database with what its processes share counted once.",
             y_axis: Axis::Linear,
             lines: vec![
                 line("server", |s| mib(s.server_rss_bytes), highest),
