@@ -41,7 +41,7 @@ pub struct DataConfig {
     #[arg(
         long,
         env = "LEARNR_DATABASE_CONNECTIONS",
-        default_value_t = 8,
+        default_value_t = 16,
         value_parser = clap::value_parser!(u32).range(1..=1_000),
         value_name = "N"
     )]

@@ -4,7 +4,7 @@
 //! their learner was deleted since, on whichever instance; that a deletion a moment later changes nothing for a write is
 //! the store's to see to.
 
-use std::future::Future;
+use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 
 use actix_web::http::header::AUTHORIZATION;
@@ -17,15 +17,25 @@ use crate::store::LearnerId;
 /// The learner behind a request; a route that takes one answers nobody else.
 pub(super) struct Caller(pub(super) LearnerId);
 
+/// The learner that a request's token names, whose account may be gone. For a route that finds that out by itself, with what else
+/// it asks the store.
+pub(super) struct Named(pub(super) LearnerId);
+
+impl FromRequest for Named {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(named(request).map(|(learner, _)| Self(learner)))
+    }
+}
+
 impl FromRequest for Caller {
     type Error = ApiError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        let context = request.app_data::<web::Data<HttpContext>>().cloned();
-        let named = context
-            .ok_or_else(|| ApiError::internal(&"the routes have no context"))
-            .and_then(|context| Ok((identify(request, &context)?, context)));
+        let named = named(request);
         Box::pin(async move {
             let (learner, context) = named?;
             match context.sessions().store.has_learner(learner).await? {
@@ -34,6 +44,12 @@ impl FromRequest for Caller {
             }
         })
     }
+}
+
+fn named(request: &HttpRequest) -> Result<(LearnerId, web::Data<HttpContext>), ApiError> {
+    let context = request.app_data::<web::Data<HttpContext>>().cloned();
+    let context = context.ok_or_else(|| ApiError::internal(&"the routes have no context"))?;
+    Ok((identify(request, &context)?, context))
 }
 
 fn identify(request: &HttpRequest, context: &HttpContext) -> Result<LearnerId, ApiError> {

@@ -12,10 +12,10 @@ use learnr_protocol::{ErrorCode, SessionInfo};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::caller::Caller;
+use super::caller::{Caller, Named};
 use super::{ApiError, HttpContext};
 use crate::auth::Ticket;
-use crate::session::{VersionedBank, learner_state, random_claim, view};
+use crate::session::{ENDED_MAX, VersionedBank, known_at, random_claim, view};
 use crate::store::record;
 use crate::store::{
     Created, FIRST_EPOCH, Fence, LearnerId, NewSession, OrganizationId, SessionId, SessionRow,
@@ -46,7 +46,7 @@ const TIME_LIMIT_MINUTES_MAX: u16 = 600;
 )]
 pub(super) async fn create(
     context: web::Data<HttpContext>,
-    Caller(learner): Caller,
+    Named(learner): Named,
     body: web::Json<CreateSession>,
 ) -> Result<HttpResponse, ApiError> {
     let shared = context.sessions();
@@ -55,10 +55,13 @@ pub(super) async fn create(
     if let Err(wait_ms) = may_start.await {
         return resume_only(&context, learner, &body, wait_ms).await;
     }
-    let versioned = shared.banks.current(&body.certification).await?;
+    let id = &body.certification;
+    let point = shared.store.starting_point(learner, id, ENDED_MAX).await?;
+    let point = point.ok_or_else(ApiError::no_account)?;
+    let versioned = shared.banks.named(id, point.bank_version).await?;
     let mut settings = settings(&body, &versioned.bank)?;
-    settings.time_multiplier = shared.store.time_multiplier(learner).await?;
-    let known = learner_state(&*shared.store, &shared.banks, learner, &body.certification).await?;
+    settings.time_multiplier = point.time_multiplier;
+    let known = known_at(&*shared.store, &shared.banks, (point.state, point.ended)).await?;
     let claim = random_claim();
     let now = Millis(shared.clock.now_ms());
     let tick = Tick {
@@ -132,8 +135,11 @@ async fn resume_only(
     wait_ms: i64,
 ) -> Result<HttpResponse, ApiError> {
     let kind = record::kind_name(view::kind_from_wire(body.kind));
-    let open = context.sessions().store.open_sessions(learner).await?;
-    let mut open = open.into_iter();
+    let store = &context.sessions().store;
+    if !store.has_learner(learner).await? {
+        return Err(ApiError::no_account());
+    }
+    let mut open = store.open_sessions(learner).await?.into_iter();
     match open.find(|row| row.certification == body.certification && row.kind == kind) {
         Some(row) => Ok(HttpResponse::Ok().json(issue(context, learner, row.id, true))),
         None => Err(ApiError::later(

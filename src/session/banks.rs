@@ -82,8 +82,20 @@ impl BankCache {
         let version = listing
             .into_iter()
             .find(|certification| certification.id == id)
-            .map(|certification| certification.version)
-            .ok_or_else(|| BankError::NotFound { id: id.to_owned() })?;
+            .map(|certification| certification.version);
+        self.named(id, version).await
+    }
+
+    /// The version of a certification that was found to be its current one, if any was.
+    ///
+    /// # Errors
+    /// [`BankError`].
+    pub async fn named(
+        &self,
+        id: &str,
+        version: Option<String>,
+    ) -> Result<VersionedBank, BankError> {
+        let version = version.ok_or_else(|| BankError::NotFound { id: id.to_owned() })?;
         self.version(id, &version).await
     }
 

@@ -12,7 +12,7 @@ use crate::store::{
 };
 
 /// Ended sessions folded at a time. A learner has a few a day; a backlog is folded in several goes.
-const SESSIONS_MAX: u32 = 100;
+pub const ENDED_MAX: u32 = 100;
 /// Tries to store a fold that another worker overtakes.
 const STORES_MAX: usize = 8;
 
@@ -49,6 +49,18 @@ pub async fn learner_state(
     Ok(fold(store, banks, learner, certification, None)
         .await?
         .state)
+}
+
+/// The same, from where a session begins.
+///
+/// # Errors
+/// [`LearnerError`].
+pub async fn known_at(
+    store: &dyn Store,
+    banks: &BankCache,
+    (state, ended): (Option<LearnerStateRow>, Vec<SessionRow>),
+) -> Result<Option<LearnerState>, LearnerError> {
+    Ok(fold_over(store, banks, state, ended, None).await?.state)
 }
 
 /// Brings the stored state up to date and finishes the job that asked for it. `ended`: the session that asked, where
@@ -92,6 +104,20 @@ async fn fold(
 ) -> Result<Folded, LearnerError> {
     let row = store.learner_state(learner, certification).await?;
     let before = row.as_ref().map(|row| row.watermark);
+    let ended = store
+        .ended_sessions(learner, certification, before, ENDED_MAX)
+        .await?;
+    fold_over(store, banks, row, ended, read).await
+}
+
+async fn fold_over(
+    store: &dyn Store,
+    banks: &BankCache,
+    row: Option<LearnerStateRow>,
+    ended: Vec<SessionRow>,
+    read: Option<(SessionId, &Session)>,
+) -> Result<Folded, LearnerError> {
+    let before = row.as_ref().map(|row| row.watermark);
     let mut folded = Folded {
         state: row
             .map(|row| record::learner_from_bytes(&row.body))
@@ -99,9 +125,6 @@ async fn fold(
         before,
         after: None,
     };
-    let ended = store
-        .ended_sessions(learner, certification, before, SESSIONS_MAX)
-        .await?;
     for row in ended {
         let state = folded.state.take();
         let before = state.as_ref();

@@ -2,6 +2,7 @@
 //! computed or who vouches for an identity.
 
 use super::ids::{LearnerId, OrganizationId, SessionId};
+use super::session::SessionRow;
 
 /// Ways of signing in that are listed of one learner.
 pub const IDENTITIES_MAX: u32 = 1_000;
@@ -59,4 +60,17 @@ pub struct LearnerStateRow {
     pub watermark: Watermark,
     /// The state, encoded and versioned by the caller.
     pub body: Vec<u8>,
+}
+
+/// What a session of a learner begins from, as it is at one moment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StartingPoint {
+    /// The current version of the certification; `None` when there is no such certification.
+    pub bank_version: Option<String>,
+    /// What the learner's time limits are multiplied by.
+    pub time_multiplier: f64,
+    /// The cached fold over their ended sessions.
+    pub state: Option<LearnerStateRow>,
+    /// Completed sessions behind its watermark, in the order they are folded, at most as many as were asked for.
+    pub ended: Vec<SessionRow>,
 }

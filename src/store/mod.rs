@@ -44,7 +44,9 @@ pub use history::{
 };
 pub use ids::{JobId, LearnerId, OrganizationId, SessionId};
 pub use job::{Job, JobKind};
-pub use learner::{IDENTITIES_MAX, Identity, IdentityRow, LearnerRow, LearnerStateRow, Watermark};
+pub use learner::{
+    IDENTITIES_MAX, Identity, IdentityRow, LearnerRow, LearnerStateRow, StartingPoint, Watermark,
+};
 pub use place::Place;
 pub use session::{
     Created, FIRST_EPOCH, Fence, NewSession, Owner, SessionRow, SessionStatus, VouchedSession,
@@ -123,10 +125,16 @@ pub trait Store: History {
     /// at once for one identity return one learner.
     async fn learner_for(&self, identity: Identity, now_ms: i64) -> Result<LearnerId, StoreError>;
 
-    /// What the learner's time limits are multiplied by, 1 to 4; 1 for whom nothing was granted.
-    async fn time_multiplier(&self, learner: LearnerId) -> Result<f64, StoreError>;
+    /// What a session of the learner in a certification begins from, with at most `limit` ended sessions; `None` when
+    /// there is no such learner, or no longer.
+    async fn starting_point(
+        &self,
+        learner: LearnerId,
+        certification: &str,
+        limit: u32,
+    ) -> Result<Option<StartingPoint>, StoreError>;
 
-    /// Grants a learner another multiplier; whether there is such a learner. [`StoreError::Rejected`] outside 1 to 4.
+    /// Multiplies a learner's time limits, by 1 to 4; 1 is what nothing was granted to. Whether there is such a learner. [`StoreError::Rejected`] outside 1 to 4.
     async fn set_time_multiplier(
         &self,
         learner: LearnerId,

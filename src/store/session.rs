@@ -151,6 +151,27 @@ impl NewSession {
         }
     }
 
+    /// The session as it is once created.
+    pub(super) fn row(&self) -> SessionRow {
+        SessionRow {
+            id: self.id,
+            learner: self.learner,
+            organization: self.organization,
+            certification: self.certification.clone(),
+            bank_version: self.bank_version.clone(),
+            kind: self.kind.clone(),
+            settings: self.settings.clone(),
+            stream: self.stream.clone(),
+            status: SessionStatus::Open,
+            fence: self.fence(),
+            owner: None,
+            deadline_at: self.deadline_at,
+            started_at: self.started_at,
+            ended_at: None,
+            summary: None,
+        }
+    }
+
     /// Why it can never be stored, whatever is in the database.
     pub(super) fn refusal(&self) -> Option<String> {
         if self.started.seq != 1 {

@@ -10,14 +10,14 @@ use uuid::Uuid;
 use super::attempts::attempted;
 use super::{
     PostgresStore, catalogue, deletion, events, exposures, jobs, learners, schema, sessions,
-    upkeep, whole_sessions,
+    starts, upkeep, whole_sessions,
 };
 use crate::store::deletion::Tombstone;
 use crate::store::{
     AnswerRow, Append, AppendRefused, CertificationListing, CertificationVersionRow, Created,
     EventRow, ExposureRow, Fence, Health, Holdings, Identity, Imported, Job, JobId, JobKind,
     LearnerId, LearnerRow, LearnerStateRow, NewSession, Outcome, Owner, Saved, SessionId,
-    SessionRow, Store, StoreError, Strip, VouchedSession, Watermark, WholeSession,
+    SessionRow, StartingPoint, Store, StoreError, Strip, VouchedSession, Watermark, WholeSession,
 };
 
 /// How long a read is tried: whoever asks is waiting, and can ask again.
@@ -121,9 +121,14 @@ impl Store for PostgresStore {
         })
     }
 
-    async fn time_multiplier(&self, learner: LearnerId) -> Result<f64, StoreError> {
-        read!(self, |client| learners::time_multiplier(client, learner)
-            .await)
+    async fn starting_point(
+        &self,
+        learner: LearnerId,
+        certification: &str,
+        limit: u32,
+    ) -> Result<Option<StartingPoint>, StoreError> {
+        let of = (learner, certification);
+        read!(self, |client| starts::point(client, of, limit).await)
     }
 
     async fn set_time_multiplier(

@@ -12,10 +12,11 @@ use crate::store::{
 
 const KNOWN: &str = "SELECT learner FROM identities WHERE issuer = $1 AND subject = $2";
 /// The identity goes in first: of two learners made for it at once only one is kept.
-const KNOWN_OR_NEW: &str = "WITH identity AS (INSERT INTO identities (issuer, subject, learner, created_at) \
-     VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING learner) \
-     INSERT INTO learners (id, organization, created_at) SELECT learner, $5, $4 FROM identity RETURNING id";
-const MULTIPLIER: &str = "SELECT time_multiplier FROM learners WHERE id = $1";
+const KNOWN_OR_NEW: &str = "WITH known AS (SELECT learner FROM identities WHERE issuer = $1 AND subject = $2), \
+     identity AS (INSERT INTO identities (issuer, subject, learner, created_at) \
+     SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT FROM known) ON CONFLICT DO NOTHING RETURNING learner), \
+     new AS (INSERT INTO learners (id, organization, created_at) SELECT learner, $5, $4 FROM identity RETURNING id) \
+     SELECT learner FROM known UNION ALL SELECT id FROM new";
 const SET_MULTIPLIER: &str = "UPDATE learners SET time_multiplier = $2 WHERE id = $1";
 const STATE: &str = "SELECT watermark_ended_at, watermark_session, body FROM learner_states \
      WHERE learner = $1 AND certification = $2";
@@ -39,10 +40,6 @@ pub(super) async fn known_or_new(
     fresh: LearnerId,
     now_ms: i64,
 ) -> Result<LearnerId, Failure> {
-    let named = [text(&identity.issuer), text(&identity.subject)];
-    if let Some(row) = client.query_typed_opt(KNOWN, &named).await? {
-        return Columns::of(&row).take();
-    }
     let organization = OrganizationId::DEFAULT;
     let new = [
         text(&identity.issuer),
@@ -51,21 +48,15 @@ pub(super) async fn known_or_new(
         int8(&now_ms),
         uuid(&organization.0),
     ];
-    if client.execute_typed(KNOWN_OR_NEW, &new).await? == 1 {
-        return Ok(fresh);
+    if let Some(row) = client.query_typed_opt(KNOWN_OR_NEW, &new).await? {
+        return Columns::of(&row).take();
     }
     // Somebody else was faster, and has committed: what the insert found in its way.
+    let named = [text(&identity.issuer), text(&identity.subject)];
     match client.query_typed_opt(KNOWN, &named).await? {
         Some(row) => Columns::of(&row).take(),
         None => Err(Failure::passing("an identity came and went")),
     }
-}
-
-pub(super) async fn time_multiplier(client: &Client, learner: LearnerId) -> Result<f64, Failure> {
-    let granted = client
-        .query_typed_opt(MULTIPLIER, &[uuid(&learner.0)])
-        .await?;
-    granted.map_or(Ok(1.0), |row| Columns::of(&row).take())
 }
 
 /// Whether there is such a learner.

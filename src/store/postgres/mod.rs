@@ -29,6 +29,7 @@ mod schema;
 mod sessions;
 mod settle;
 mod setup;
+mod starts;
 mod tls;
 mod upkeep;
 mod whole;
@@ -88,7 +89,7 @@ impl PostgresOptions {
             url: url.into(),
             read_url: None,
             lanes: 2,
-            connections: 8,
+            connections: 16,
             read_connections: 4,
             migrate: true,
             keep_months: None,

@@ -51,6 +51,11 @@ impl<'a> Columns<'a> {
         Columns { row, next: 0 }
     }
 
+    /// Those behind the first few.
+    pub(super) fn behind(row: &'a Row, first: usize) -> Self {
+        Columns { row, next: first }
+    }
+
     /// The next column.
     pub(super) fn take<T: Stored>(&mut self) -> Result<T, Failure> {
         let place = self.next;

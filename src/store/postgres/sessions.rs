@@ -72,10 +72,7 @@ const CREATIONS_MAX: usize = 4;
 pub(super) async fn create(client: &Client, new: &NewSession) -> Result<Created, Failure> {
     for _ in 0..CREATIONS_MAX {
         if insert(client, new).await? == 1 {
-            return match one(client, new.id).await? {
-                Some(row) => Ok(Created::New(row)),
-                None => Err(Failure::passing("a session created is not there")),
-            };
+            return Ok(Created::New(new.row()));
         }
         if !learners::exists(client, new.learner).await? {
             return Ok(Created::NoLearner);
@@ -325,7 +322,7 @@ pub(super) async fn several(
         .collect()
 }
 
-fn session(columns: &mut Columns<'_>) -> Result<SessionRow, Failure> {
+pub(super) fn session(columns: &mut Columns<'_>) -> Result<SessionRow, Failure> {
     Ok(SessionRow {
         id: columns.take()?,
         learner: columns.take()?,

@@ -15,7 +15,7 @@ use crate::store::{
     AnswerRow, Append, AppendRefused, CertificationListing, CertificationVersionRow, Created,
     EventRow, ExposureRow, Fence, Health, Holdings, Identity, Imported, Job, JobId, JobKind,
     LearnerId, LearnerRow, LearnerStateRow, NewSession, Outcome, Owner, Saved, SessionId,
-    SessionRow, Store, StoreError, Strip, VouchedSession, Watermark, WholeSession,
+    SessionRow, StartingPoint, Store, StoreError, Strip, VouchedSession, Watermark, WholeSession,
 };
 
 #[async_trait]
@@ -127,9 +127,15 @@ impl Store for SqliteStore {
         .await
     }
 
-    async fn time_multiplier(&self, learner: LearnerId) -> Result<f64, StoreError> {
+    async fn starting_point(
+        &self,
+        learner: LearnerId,
+        certification: &str,
+        limit: u32,
+    ) -> Result<Option<StartingPoint>, StoreError> {
+        let certification = certification.to_owned();
         self.readers
-            .read(move |conn| learners::time_multiplier(conn, learner))
+            .read(move |conn| learners::starting_point(conn, learner, &certification, limit))
             .await
     }
 

@@ -3,17 +3,18 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::jobs;
+use super::{jobs, sessions};
 use crate::store::{
     IDENTITIES_MAX, Identity, IdentityRow, JobId, LearnerId, LearnerRow, LearnerStateRow,
-    OrganizationId, Watermark,
+    OrganizationId, StartingPoint, Watermark,
 };
 
 const KNOWN: &str = "SELECT learner FROM identities WHERE issuer = ?1 AND subject = ?2";
 const ADD_LEARNER: &str = "INSERT INTO learners (id, organization, created_at) VALUES (?1, ?2, ?3)";
 const ADD_IDENTITY: &str =
     "INSERT INTO identities (issuer, subject, learner, created_at) VALUES (?1, ?2, ?3, ?4)";
-const MULTIPLIER: &str = "SELECT time_multiplier FROM learners WHERE id = ?1";
+const STARTING: &str = "SELECT time_multiplier, (SELECT current_version FROM certifications WHERE id = ?2) \
+     FROM learners WHERE id = ?1";
 const SET_MULTIPLIER: &str = "UPDATE learners SET time_multiplier = ?2 WHERE id = ?1";
 const STATE: &str = "SELECT watermark_ended_at, watermark_session, body FROM learner_states \
      WHERE learner = ?1 AND certification = ?2";
@@ -55,12 +56,30 @@ pub(super) fn known_or_new(
     Ok(fresh)
 }
 
-pub(super) fn time_multiplier(conn: &Connection, learner: LearnerId) -> rusqlite::Result<f64> {
-    let granted = conn
-        .prepare_cached(MULTIPLIER)?
-        .query_row([learner], |row| row.get(0))
+/// What a session begins from. What is folded between the statements is among the sessions ended since, once more.
+pub(super) fn starting_point(
+    conn: &Connection,
+    learner: LearnerId,
+    certification: &str,
+    limit: u32,
+) -> rusqlite::Result<Option<StartingPoint>> {
+    let found = conn
+        .prepare_cached(STARTING)?
+        .query_row(params![learner, certification], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
         .optional()?;
-    Ok(granted.unwrap_or(1.0))
+    let Some((time_multiplier, bank_version)) = found else {
+        return Ok(None);
+    };
+    let state = state(conn, learner, certification)?;
+    let after = state.as_ref().map(|state| state.watermark);
+    Ok(Some(StartingPoint {
+        bank_version,
+        time_multiplier,
+        ended: sessions::ended_of(conn, learner, certification, after, limit)?,
+        state,
+    }))
 }
 
 /// Whether there is such a learner.

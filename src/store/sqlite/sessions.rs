@@ -71,9 +71,7 @@ pub(super) fn create(tx: &Connection, new: &NewSession) -> rusqlite::Result<Crea
             .map(Created::Open);
     }
     events::insert(tx, new.id, &new.started)?;
-    one(tx, new.id)?
-        .map(Created::New)
-        .ok_or(rusqlite::Error::QueryReturnedNoRows)
+    Ok(Created::New(new.row()))
 }
 
 /// Takes a session over from whoever claimed it at `seen_epoch`.

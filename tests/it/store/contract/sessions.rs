@@ -4,11 +4,13 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use learnr::store::{
-    AppendRefused, Created, Fence, Identity, LearnerId, NewSession, StoreError, VouchedSession,
+    AppendRefused, Created, Fence, Identity, LearnerId, LearnerStateRow, NewSession, StartingPoint,
+    StoreError, VouchedSession, Watermark,
 };
 
 use uuid::Uuid;
 
+use super::endings::completed;
 use crate::store::fixture::{
     CERTIFICATION, Fixture, NOW, Place, answered, append, identity, new_session, random,
 };
@@ -271,22 +273,77 @@ pub(crate) async fn sessions_of_a_certification_are_listed_with_who_vouches_for_
 pub(crate) async fn a_learner_is_granted_more_time(place: &dyn Place) {
     let fixture = Fixture::at(place).await;
     let (store, learner) = (&fixture.store, fixture.learner);
-    let granted = || store.time_multiplier(learner);
-    assert_eq!(granted().await.expect("answered"), 1.0);
+    let granted = async || {
+        let point = store.starting_point(learner, CERTIFICATION, 1).await;
+        point
+            .expect("answered")
+            .expect("they are there")
+            .time_multiplier
+    };
+    assert_eq!(granted().await, 1.0);
     let grant = |multiplier| store.set_time_multiplier(learner, multiplier);
     assert!(grant(1.5).await.expect("answered"));
-    assert_eq!(granted().await.expect("answered"), 1.5);
+    assert_eq!(granted().await, 1.5);
     for bad in [0.5, 4.1, f64::NAN, f64::INFINITY] {
         let refused = grant(bad).await;
         assert!(matches!(refused, Err(StoreError::Rejected(_))), "{bad}");
     }
-    assert_eq!(granted().await.expect("answered"), 1.5, "as it was");
+    assert_eq!(granted().await, 1.5, "as it was");
     let nobody = LearnerId(Uuid::new_v4());
-    assert!(
-        !store
-            .set_time_multiplier(nobody, 2.0)
-            .await
-            .expect("answered")
-    );
-    assert_eq!(store.time_multiplier(nobody).await.expect("answered"), 1.0);
+    let granted = store.set_time_multiplier(nobody, 2.0).await;
+    assert!(!granted.expect("answered"));
+}
+
+pub(crate) async fn what_a_session_begins_from_is_told_at_once(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let (store, learner) = (&fixture.store, fixture.learner);
+    let point = async |certification| {
+        let point = store.starting_point(learner, certification, 2).await;
+        point.expect("answered").expect("they are there")
+    };
+    let mut expected = StartingPoint {
+        bank_version: Some("v1".to_owned()),
+        time_multiplier: 1.0,
+        state: None,
+        ended: Vec::new(),
+    };
+    assert_eq!(point(CERTIFICATION).await, expected);
+
+    fixture.created("open").await;
+    let mut ended = Vec::new();
+    // The first two end at the same moment.
+    for ended_at in [NOW, NOW, NOW + 2, NOW + 1] {
+        ended.push(fixture.row(completed(&fixture, ended_at).await).await);
+    }
+    ended.sort_by_key(|row| (row.ended_at, row.id));
+    expected.ended = ended[..2].to_vec();
+    assert_eq!(point(CERTIFICATION).await, expected);
+
+    let state = LearnerStateRow {
+        learner,
+        certification: CERTIFICATION.to_owned(),
+        watermark: Watermark {
+            ended_at: NOW,
+            session: ended[0].id,
+        },
+        body: b"state".to_vec(),
+    };
+    let jobs = store.next_jobs(NOW + 10, 1, 1_000).await;
+    let job = jobs.expect("answered")[0].id;
+    let saved = store.save_learner_state(state.clone(), None, job).await;
+    assert!(saved.expect("answered"));
+    expected.state = Some(state);
+    expected.ended = ended[1..3].to_vec();
+    assert_eq!(point(CERTIFICATION).await, expected);
+
+    let nothing = StartingPoint {
+        bank_version: None,
+        time_multiplier: 1.0,
+        state: None,
+        ended: Vec::new(),
+    };
+    assert_eq!(point("another").await, nothing);
+    let nobody = LearnerId(Uuid::new_v4());
+    let nobody = store.starting_point(nobody, CERTIFICATION, 2).await;
+    assert_eq!(nobody.expect("answered"), None);
 }
