@@ -5,6 +5,7 @@
 //!
 //! `tests/it/store/contract` holds each adapter to it.
 
+mod account;
 mod catalogue;
 mod deletion;
 mod error;
@@ -27,6 +28,11 @@ use std::time::Instant;
 use async_trait::async_trait;
 use tokio::sync::oneshot;
 
+pub use account::{
+    AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmed, EMAIL_CHARS_MAX, ItemReportRow, MailPurpose,
+    MailTokenRow, NAME_CHARS_MAX, NOTE_CHARS_MAX, NewAudit, NewItemReport, NewSignIn, Person, PreferencesRow, Registered,
+    RoleName, Rotation, SIGN_INS_MAX, SignInId, SignInRow, TokenHash,
+};
 pub use catalogue::{
     CertificationListing, CertificationVersionRow, ExposureRow, ITEMS_MAX, ItemRow, Saved,
 };
@@ -72,7 +78,7 @@ pub struct Health {
 /// [`StoreError::Closed`] after [`Store::close`], [`StoreError::Corrupt`] when what is read makes
 /// no sense, and [`StoreError::Rejected`] for arguments that can never be stored.
 #[async_trait]
-pub trait Store: History {
+pub trait Store: History + Accounts {
     /// Hands rows to the writer. What is taken is never withdrawn, reordered or renumbered; the
     /// receiver is answered once, after the commit. Appends of one session are stored in the order
     /// of their hand-over.

@@ -1,0 +1,114 @@
+-- Accounts: how a learner signs in, what they may do, what they prefer and keep. Times are Unix milliseconds.
+
+-- A learner with an account. Without a row here a learner is a guest.
+CREATE TABLE accounts (
+    learner BLOB PRIMARY KEY REFERENCES learners (id) ON DELETE CASCADE,
+    -- As people write it; none for who signs in at a provider that told none.
+    email TEXT,
+    -- What one address is one account by: the same without case.
+    email_key TEXT UNIQUE,
+    -- Argon2id with its parameters and salt; none for who signs in elsewhere.
+    password_hash TEXT,
+    name TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    CHECK ((email IS NULL) = (email_key IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE account_roles (
+    learner BLOB NOT NULL REFERENCES accounts (learner) ON DELETE CASCADE,
+    role TEXT NOT NULL,
+    granted_at INTEGER NOT NULL,
+    PRIMARY KEY (learner, role)
+) STRICT, WITHOUT ROWID;
+
+-- Whose certification it is: what an author may see.
+CREATE TABLE certification_authors (
+    certification TEXT NOT NULL REFERENCES certifications (id),
+    learner BLOB NOT NULL REFERENCES accounts (learner) ON DELETE CASCADE,
+    granted_at INTEGER NOT NULL,
+    PRIMARY KEY (certification, learner)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX certification_authors_of_learner ON certification_authors (learner);
+
+-- A device that is signed in, from the password to the end.
+CREATE TABLE sign_ins (
+    id BLOB PRIMARY KEY,
+    learner BLOB NOT NULL REFERENCES accounts (learner) ON DELETE CASCADE,
+    -- What the browser calls itself, cut short: for the learner to know it by.
+    agent TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    used_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sign_ins_of_learner ON sign_ins (learner);
+CREATE INDEX sign_ins_by_expiry ON sign_ins (expires_at);
+
+CREATE TABLE refresh_tokens (
+    -- SHA-256 of the token.
+    hash BLOB PRIMARY KEY,
+    sign_in BLOB NOT NULL REFERENCES sign_ins (id) ON DELETE CASCADE,
+    issued_at INTEGER NOT NULL,
+    spent_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX refresh_tokens_of_sign_in ON refresh_tokens (sign_in);
+
+-- What a mail asked for and nobody has confirmed yet: a new account, another address, another password.
+CREATE TABLE mail_tokens (
+    -- SHA-256 of the token in the mail.
+    hash BLOB PRIMARY KEY,
+    purpose TEXT NOT NULL,
+    -- For registering: the guest who is to keep what they did; none for a fresh learner. Otherwise whose account it is.
+    learner BLOB REFERENCES learners (id) ON DELETE CASCADE,
+    email TEXT NOT NULL,
+    name TEXT NOT NULL,
+    password_hash TEXT,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mail_tokens_by_expiry ON mail_tokens (expires_at);
+CREATE INDEX mail_tokens_of_learner ON mail_tokens (learner);
+
+CREATE TABLE preferences (
+    learner BLOB PRIMARY KEY REFERENCES learners (id) ON DELETE CASCADE,
+    -- Encoded and versioned by the caller.
+    body BLOB NOT NULL,
+    changed_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- A question a learner wants to find again, and what they wrote to it.
+CREATE TABLE bookmarks (
+    learner BLOB NOT NULL REFERENCES learners (id) ON DELETE CASCADE,
+    certification TEXT NOT NULL REFERENCES certifications (id),
+    item TEXT NOT NULL,
+    note TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    PRIMARY KEY (learner, certification, item)
+) STRICT, WITHOUT ROWID;
+
+-- What learners say is wrong with a question.
+CREATE TABLE item_reports (
+    id INTEGER PRIMARY KEY,
+    certification TEXT NOT NULL REFERENCES certifications (id),
+    version TEXT NOT NULL,
+    item TEXT NOT NULL,
+    -- None once the account was deleted.
+    learner BLOB REFERENCES learners (id) ON DELETE SET NULL,
+    reason TEXT NOT NULL,
+    note TEXT NOT NULL,
+    reported_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX item_reports_of_certification ON item_reports (certification, id);
+CREATE INDEX item_reports_of_learner ON item_reports (learner);
+
+-- What admins did, for good.
+CREATE TABLE audit_log (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    -- The account that did it; none for the owner's token and the command line.
+    actor BLOB,
+    via TEXT NOT NULL,
+    action TEXT NOT NULL,
+    target TEXT NOT NULL,
+    detail TEXT NOT NULL
+) STRICT;

@@ -1,0 +1,174 @@
+//! Owns the contract of accounts: who signs in, on which devices, what they may do, what they prefer, keep and complain of.
+//!
+//! Must not know how a password or a token is made or checked: it is given hashes. Must not decide who may do what.
+
+mod rows;
+
+use async_trait::async_trait;
+
+use super::error::StoreError;
+use super::ids::LearnerId;
+
+pub use rows::{
+    AccountRow, AuditRow, BookmarkRow, CallerRow, Confirmed, EMAIL_CHARS_MAX, ItemReportRow, MailPurpose,
+    MailTokenRow, NAME_CHARS_MAX, NOTE_CHARS_MAX, NewAudit, NewItemReport, NewSignIn, Person, PreferencesRow, Registered,
+    Rotation, RoleName, SIGN_INS_MAX, SignInId, SignInRow, TokenHash,
+};
+
+/// What a store keeps of accounts. Reads come from the primary unless they say otherwise.
+///
+/// # Errors
+/// As [`super::Store`].
+#[async_trait]
+pub trait Accounts: Send + Sync {
+    /// Who a request comes from, in one look: `None` when there is no such learner, or `sign_in` is none of theirs that
+    /// still lasts at `now_ms`.
+    async fn caller(
+        &self,
+        learner: LearnerId,
+        sign_in: Option<SignInId>,
+        now_ms: i64,
+    ) -> Result<Option<CallerRow>, StoreError>;
+
+    /// The account of a learner.
+    async fn account(&self, learner: LearnerId) -> Result<Option<AccountRow>, StoreError>;
+
+    /// The account with an address, however its letters are cased.
+    async fn account_by_email(&self, email: &str) -> Result<Option<AccountRow>, StoreError>;
+
+    /// Gives a learner who signs in at a provider an account, unless they have one; the account they have then. The address is
+    /// left out when another account has it.
+    async fn account_for(&self, account: AccountRow) -> Result<Registered, StoreError>;
+
+    /// Stores another password, ends every sign-in but `but`, and drops what mails asked for of the account; whether
+    /// there is such an account.
+    async fn set_password(
+        &self,
+        learner: LearnerId,
+        password_hash: String,
+        but: Option<SignInId>,
+    ) -> Result<bool, StoreError>;
+
+    /// Stores what a mail asks for, in place of what an earlier one with the same purpose, learner and address did.
+    async fn save_mail_token(&self, hash: TokenHash, row: MailTokenRow) -> Result<(), StoreError>;
+
+    /// Does what a mail asked for and forgets it, in one transaction: makes the account, changes the address or the password.
+    /// `fresh` is the learner's id where registering needs a new one.
+    async fn confirm(
+        &self,
+        hash: TokenHash,
+        purpose: MailPurpose,
+        fresh: LearnerId,
+        password_hash: Option<String>,
+        now_ms: i64,
+    ) -> Result<Confirmed, StoreError>;
+
+    /// Signs a device in, and ends the oldest of the account beyond [`SIGN_INS_MAX`]; `false` when there is no such account.
+    async fn sign_in(&self, new: NewSignIn) -> Result<bool, StoreError>;
+
+    /// Spends a refresh token and stores the next, in one transaction. One that was spent more than `leeway_ms` before
+    /// `now_ms` ends its sign-in.
+    async fn rotate(
+        &self,
+        token: TokenHash,
+        next: TokenHash,
+        now_ms: i64,
+        leeway_ms: i64,
+    ) -> Result<Rotation, StoreError>;
+
+    /// The devices of a learner that are signed in at `now_ms`, latest used first.
+    async fn sign_ins(&self, learner: LearnerId, now_ms: i64)
+    -> Result<Vec<SignInRow>, StoreError>;
+
+    /// Ends one sign-in of a learner, or all of them; how many.
+    async fn sign_out(
+        &self,
+        learner: LearnerId,
+        sign_in: Option<SignInId>,
+    ) -> Result<u64, StoreError>;
+
+    /// Drops sign-ins and mail tokens that have run out, at most `limit` of each; how many.
+    async fn sweep_accounts(&self, now_ms: i64, limit: u32) -> Result<u64, StoreError>;
+
+    /// Accounts by address behind `after`, those whose address or name contains `containing`, at most `limit`, with their
+    /// roles. Without an address they come by id, last.
+    async fn people(
+        &self,
+        containing: Option<&str>,
+        after: Option<LearnerId>,
+        limit: u32,
+    ) -> Result<Vec<Person>, StoreError>;
+
+    /// Grants or takes away a role, and writes that down, in one transaction; whether anything changed. `None` when there is no such account.
+    async fn set_role(
+        &self,
+        learner: LearnerId,
+        role: RoleName,
+        granted: bool,
+        audit: NewAudit,
+    ) -> Result<Option<bool>, StoreError>;
+
+    /// Enters a learner as an author of a certification, or strikes them out, and writes that down; whether anything changed.
+    /// `None` when there is no such account or certification.
+    async fn set_author(
+        &self,
+        learner: LearnerId,
+        certification: &str,
+        granted: bool,
+        audit: NewAudit,
+    ) -> Result<Option<bool>, StoreError>;
+
+    /// The certifications a learner is an author of, by id.
+    async fn authored(&self, learner: LearnerId) -> Result<Vec<String>, StoreError>;
+
+    /// Writes down what an admin did.
+    async fn add_audit(&self, audit: NewAudit) -> Result<(), StoreError>;
+
+    /// What admins did, latest first, behind `before`, at most `limit`.
+    async fn audit(&self, before: Option<i64>, limit: u32) -> Result<Vec<AuditRow>, StoreError>;
+
+    /// What a learner prefers.
+    async fn preferences(&self, learner: LearnerId) -> Result<Option<PreferencesRow>, StoreError>;
+
+    /// Stores what a learner prefers; whether there is such a learner.
+    async fn save_preferences(
+        &self,
+        learner: LearnerId,
+        preferences: PreferencesRow,
+    ) -> Result<bool, StoreError>;
+
+    /// Marks a question, or changes its note; whether there is such a learner.
+    async fn save_bookmark(
+        &self,
+        learner: LearnerId,
+        bookmark: BookmarkRow,
+    ) -> Result<bool, StoreError>;
+
+    /// Takes a mark away; whether there was one.
+    async fn drop_bookmark(
+        &self,
+        learner: LearnerId,
+        certification: &str,
+        item: &str,
+    ) -> Result<bool, StoreError>;
+
+    /// A learner's marks in a certification, by item behind `after`, at most `limit`.
+    async fn bookmarks(
+        &self,
+        learner: LearnerId,
+        certification: &str,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<BookmarkRow>, StoreError>;
+
+    /// Stores what a learner says is wrong with a question. What they said of the same version of it before is replaced.
+    async fn report_item(&self, report: NewItemReport) -> Result<(), StoreError>;
+
+    /// What was said of a certification's questions, latest first, behind `before`, at most `limit`. May be from a replica.
+    async fn item_reports(
+        &self,
+        certification: &str,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<ItemReportRow>, StoreError>;
+}
