@@ -3,6 +3,7 @@
 //! Owns every shape that crosses a socket or a REST route, their codes, and both encodings. It knows
 //! nothing of the engine, the store or any server: a client may depend on this crate alone.
 
+pub mod account;
 mod borrowed;
 mod client;
 pub mod cluster;
@@ -10,6 +11,7 @@ mod code;
 mod codec;
 pub mod examples;
 pub mod history;
+pub mod keeping;
 pub mod learner;
 mod quiz;
 pub mod rest;
