@@ -50,7 +50,8 @@ CREATE TABLE refresh_tokens (
     issued_at bigint NOT NULL,
     spent_at bigint
 );
-CREATE INDEX refresh_tokens_of_sign_in ON refresh_tokens (sign_in);
+-- By when they were spent, too: those spent longer ago than a sign-in lasts are dropped.
+CREATE INDEX refresh_tokens_of_sign_in ON refresh_tokens (sign_in, spent_at);
 
 -- What a mail asked for and nobody has confirmed yet: a new account, another address, another password.
 CREATE TABLE mail_tokens (
@@ -99,7 +100,8 @@ CREATE TABLE item_reports (
     reported_at bigint NOT NULL
 );
 CREATE INDEX item_reports_of_certification ON item_reports (certification, id);
-CREATE INDEX item_reports_of_learner ON item_reports (learner);
+-- A learner says one thing of a question in a version. Those of deleted accounts have no learner, and are many.
+CREATE UNIQUE INDEX item_reports_of_learner ON item_reports (learner, certification, version, item);
 
 -- What admins did, for good.
 CREATE TABLE audit_log (

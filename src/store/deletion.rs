@@ -11,6 +11,12 @@ use super::ids::LearnerId;
 pub enum Kept {
     /// Ways of signing in: deleted.
     Identities,
+    /// The account with its address and password, its roles, the devices it is signed in on, what mails ask for: deleted.
+    Account,
+    /// What the learner prefers, and the questions they marked: deleted.
+    Notes,
+    /// What the learner said of questions: it stays, and nobody said it.
+    Reports,
     /// What is known of the learner, and what is due for review: deleted.
     States,
     /// What was counted up from the answers for the learner's own eyes: deleted.
@@ -27,6 +33,15 @@ pub const TABLES_OF_LEARNERS: &[(&str, Kept)] = &[
     ("learner_activity", Kept::RollUps),
     ("learner_concepts", Kept::RollUps),
     ("learner_progress", Kept::RollUps),
+    ("item_reports", Kept::Reports),
+    ("preferences", Kept::Notes),
+    ("bookmarks", Kept::Notes),
+    // Their refresh tokens go with them.
+    ("sign_ins", Kept::Account),
+    ("mail_tokens", Kept::Account),
+    ("account_roles", Kept::Account),
+    ("certification_authors", Kept::Account),
+    ("accounts", Kept::Account),
     ("identities", Kept::Identities),
 ];
 
@@ -53,6 +68,12 @@ impl Tombstone {
 pub struct Holdings {
     /// Ways of signing in.
     pub identities: u64,
+    /// Rows of the account: itself, roles, devices that are signed in, mails to confirm.
+    pub account: u64,
+    /// Preferences, and marked questions.
+    pub notes: u64,
+    /// What was said of questions.
+    pub reports: u64,
     /// Certifications of which something is known.
     pub states: u64,
     /// Rows counted up from the answers.
@@ -66,6 +87,9 @@ impl Holdings {
     pub(super) fn add(&mut self, kept: Kept, rows: u64) {
         *match kept {
             Kept::Identities => &mut self.identities,
+            Kept::Account => &mut self.account,
+            Kept::Notes => &mut self.notes,
+            Kept::Reports => &mut self.reports,
             Kept::States => &mut self.states,
             Kept::RollUps => &mut self.roll_ups,
             Kept::Sessions => &mut self.sessions,

@@ -76,12 +76,15 @@ pub(super) async fn delete(
     }
     let holdings = holdings(&tx, learner).await?;
     for (table, kept) in TABLES_OF_LEARNERS {
-        if *kept == Kept::Sessions {
-            entomb(&tx, learner, tombstone, strip).await?;
-        } else {
-            let sql = format!("DELETE FROM {table} WHERE learner = $1");
-            tx.execute_typed(&sql, &[uuid(&learner.0)]).await?;
-        }
+        let sql = match kept {
+            Kept::Sessions => {
+                entomb(&tx, learner, tombstone, strip).await?;
+                continue;
+            }
+            Kept::Reports => format!("UPDATE {table} SET learner = NULL WHERE learner = $1"),
+            _ => format!("DELETE FROM {table} WHERE learner = $1"),
+        };
+        tx.execute_typed(&sql, &[uuid(&learner.0)]).await?;
     }
     tx.execute_typed(DELETE_LEARNER, &[uuid(&learner.0)])
         .await?;

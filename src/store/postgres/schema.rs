@@ -33,6 +33,7 @@ macro_rules! migration {
 const MIGRATIONS: &[Migration] = &[
     migration!("20261125190000_initial", works_from: 1),
     migration!("20261125193000_history", works_from: 1),
+    migration!("20261126120000_accounts", works_from: 1),
 ];
 
 /// The newest schema this binary knows.

@@ -46,12 +46,15 @@ pub(super) fn delete(
         return Ok(None);
     };
     for (table, kept) in TABLES_OF_LEARNERS {
-        if *kept == Kept::Sessions {
-            entomb(tx, learner, tombstone, strip)?;
-        } else {
-            let sql = format!("DELETE FROM {table} WHERE learner = ?1");
-            tx.prepare_cached(&sql)?.execute([learner])?;
-        }
+        let sql = match kept {
+            Kept::Sessions => {
+                entomb(tx, learner, tombstone, strip)?;
+                continue;
+            }
+            Kept::Reports => format!("UPDATE {table} SET learner = NULL WHERE learner = ?1"),
+            _ => format!("DELETE FROM {table} WHERE learner = ?1"),
+        };
+        tx.prepare_cached(&sql)?.execute([learner])?;
     }
     tx.prepare_cached(DELETE_LEARNER)?.execute([learner])?;
     Ok(Some(holdings))

@@ -3,6 +3,7 @@
 //! Must not know what events, items or states mean. Every check the contract asks for is made
 //! inside the transaction that writes.
 
+mod accounts;
 mod batch;
 mod call;
 mod catalogue;

@@ -26,7 +26,7 @@ const QUICK_CHECK_BYTES_MAX: u64 = 32 << 20;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Prepared statements kept by each connection; there are fewer.
-const STATEMENTS_MAX: usize = 64;
+const STATEMENTS_MAX: usize = 128;
 
 pub(super) const PAGE_BYTES: i64 = 4096;
 /// Page cache in KiB: the writer touches the index pages of every live session.

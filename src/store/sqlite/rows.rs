@@ -4,7 +4,9 @@ use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use uuid::Uuid;
 
-use crate::store::{JobId, JobKind, LearnerId, OrganizationId, SessionId, SessionStatus};
+use crate::store::{
+    JobId, JobKind, LearnerId, OrganizationId, SessionId, SessionStatus, SignInId, TokenHash,
+};
 
 macro_rules! blob_id {
     ($($name:ident),*) => {$(
@@ -22,7 +24,13 @@ macro_rules! blob_id {
     )*};
 }
 
-blob_id!(SessionId, LearnerId, OrganizationId);
+blob_id!(SessionId, LearnerId, OrganizationId, SignInId);
+
+impl ToSql for TokenHash {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(ValueRef::Blob(&self.0)))
+    }
+}
 
 impl ToSql for JobId {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

@@ -34,6 +34,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "20261125193000_history",
         include_str!("../../../migrations/sqlite/20261125193000_history.sql"),
     ),
+    (
+        "20261126120000_accounts",
+        include_str!("../../../migrations/sqlite/20261126120000_accounts.sql"),
+    ),
 ];
 
 /// The newest schema this binary knows.
