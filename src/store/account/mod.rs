@@ -13,7 +13,7 @@ pub use rows::{
     AccountRow, AuditRow, BookmarkRow, CallerRow, Confirmed, EMAIL_CHARS_MAX, ItemReportRow,
     MailPurpose, MailTokenRow, NAME_CHARS_MAX, NOTE_CHARS_MAX, NewAudit, NewItemReport, NewSignIn,
     Person, PreferencesRow, Registered, RoleName, Rotation, SIGN_INS_MAX, SignInId, SignInRow,
-    TokenHash,
+    TokenHash, email_key,
 };
 
 /// What a store keeps of accounts. Reads come from the primary unless they say otherwise.

@@ -13,6 +13,12 @@ pub const NOTE_CHARS_MAX: usize = 2_000;
 /// Devices of one account that may be signed in at once; the one used longest ago goes.
 pub const SIGN_INS_MAX: u32 = 20;
 
+/// What an address is compared by, in every store: the same without case.
+#[must_use]
+pub fn email_key(email: &str) -> String {
+    email.to_lowercase()
+}
+
 /// Which sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SignInId(pub Uuid);

@@ -45,8 +45,7 @@ pub(super) fn known_or_new(
     if let Some(learner) = known(tx, identity)? {
         return Ok(learner);
     }
-    tx.prepare_cached(ADD_LEARNER)?
-        .execute(params![fresh, OrganizationId::DEFAULT, now_ms])?;
+    add(tx, fresh, now_ms)?;
     tx.prepare_cached(ADD_IDENTITY)?.execute(params![
         identity.issuer,
         identity.subject,
@@ -54,6 +53,13 @@ pub(super) fn known_or_new(
         now_ms
     ])?;
     Ok(fresh)
+}
+
+/// Stores a new learner.
+pub(super) fn add(tx: &Connection, fresh: LearnerId, now_ms: i64) -> rusqlite::Result<()> {
+    tx.prepare_cached(ADD_LEARNER)?
+        .execute(params![fresh, OrganizationId::DEFAULT, now_ms])?;
+    Ok(())
 }
 
 /// What a session begins from. What is folded between the statements is among the sessions ended since, once more.

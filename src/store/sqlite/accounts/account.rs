@@ -1,0 +1,159 @@
+//! Owns the statements on accounts and on who a request comes from. Must not know how a password is made or checked.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::super::learners;
+use super::super::rows::Columns;
+use super::roles::roles_of_words;
+use crate::store::{AccountRow, CallerRow, LearnerId, Registered, SignInId, email_key};
+
+/// Every column of an account but its key, as [`account`] takes them.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT learner, email, password_hash, name, created_at FROM accounts ",
+            $rest
+        )
+    };
+}
+
+const CALLER: &str = "SELECT EXISTS (SELECT 1 FROM accounts WHERE learner = ?1), \
+     (SELECT group_concat(role) FROM account_roles WHERE learner = ?1) \
+     FROM learners WHERE id = ?1 AND (?2 IS NULL OR EXISTS \
+     (SELECT 1 FROM sign_ins WHERE id = ?2 AND learner = ?1 AND expires_at > ?3))";
+const ONE: &str = select!("WHERE learner = ?1");
+const BY_EMAIL: &str = select!("WHERE email_key = ?1");
+const EXISTS: &str = "SELECT 1 FROM accounts WHERE learner = ?1";
+const ADD: &str = "INSERT INTO accounts (learner, email, email_key, password_hash, name, created_at) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const SET_PASSWORD: &str = "UPDATE accounts SET password_hash = ?2 WHERE learner = ?1";
+const SET_EMAIL: &str = "UPDATE accounts SET email = ?2, email_key = ?3 WHERE learner = ?1";
+const END_OTHERS: &str = "DELETE FROM sign_ins WHERE learner = ?1 AND id IS NOT ?2";
+const DROP_MAILS: &str = "DELETE FROM mail_tokens WHERE learner = ?1";
+
+/// Who a request comes from.
+pub(super) fn caller(
+    conn: &Connection,
+    learner: LearnerId,
+    sign_in: Option<SignInId>,
+    now_ms: i64,
+) -> rusqlite::Result<Option<CallerRow>> {
+    conn.prepare_cached(CALLER)?
+        .query_row(params![learner, sign_in, now_ms], |row| {
+            let words: Option<String> = row.get(1)?;
+            Ok(CallerRow {
+                has_account: row.get(0)?,
+                roles: roles_of_words(words.as_deref()),
+            })
+        })
+        .optional()
+}
+
+/// Whether a learner has an account.
+pub(super) fn exists(conn: &Connection, learner: LearnerId) -> rusqlite::Result<bool> {
+    conn.prepare_cached(EXISTS)?.exists([learner])
+}
+
+pub(super) fn one(conn: &Connection, learner: LearnerId) -> rusqlite::Result<Option<AccountRow>> {
+    conn.prepare_cached(ONE)?
+        .query_row([learner], account)
+        .optional()
+}
+
+/// The account that has an address, however its letters are cased.
+pub(super) fn by_email(conn: &Connection, email: &str) -> rusqlite::Result<Option<AccountRow>> {
+    conn.prepare_cached(BY_EMAIL)?
+        .query_row([email_key(email)], account)
+        .optional()
+}
+
+/// Whether another account than this learner's has an address.
+pub(super) fn is_taken(
+    conn: &Connection,
+    email: &str,
+    learner: LearnerId,
+) -> rusqlite::Result<bool> {
+    let holder = by_email(conn, email)?;
+    Ok(holder.is_some_and(|account| account.learner != learner))
+}
+
+/// Gives a learner an account unless they have one.
+pub(super) fn account_for(tx: &Connection, wanted: &AccountRow) -> rusqlite::Result<Registered> {
+    if let Some(found) = one(tx, wanted.learner)? {
+        return Ok(Registered::Account(found));
+    }
+    if !learners::exists(tx, wanted.learner)? {
+        return Ok(Registered::NoLearner);
+    }
+    let mut made = wanted.clone();
+    if let Some(email) = &wanted.email
+        && is_taken(tx, email, wanted.learner)?
+    {
+        made.email = None;
+    }
+    add(tx, &made)?;
+    Ok(Registered::Account(made))
+}
+
+/// Stores a new account.
+pub(super) fn add(tx: &Connection, account: &AccountRow) -> rusqlite::Result<()> {
+    tx.prepare_cached(ADD)?.execute(params![
+        account.learner,
+        account.email,
+        account.email.as_deref().map(email_key),
+        account.password_hash,
+        account.name,
+        account.created_at
+    ])?;
+    Ok(())
+}
+
+/// Stores another password, and ends what the one before it began.
+pub(super) fn set_password(
+    tx: &Connection,
+    learner: LearnerId,
+    password_hash: &str,
+    but: Option<SignInId>,
+) -> rusqlite::Result<bool> {
+    let changed = tx
+        .prepare_cached(SET_PASSWORD)?
+        .execute(params![learner, password_hash])?;
+    if changed == 0 {
+        return Ok(false);
+    }
+    tx.prepare_cached(END_OTHERS)?
+        .execute(params![learner, but])?;
+    drop_mails(tx, learner)?;
+    Ok(true)
+}
+
+/// Gives an account another address; whether there is such an account. What was sent to the one before it is dropped: who
+/// reads that mailbox may be somebody else.
+pub(super) fn set_email(
+    tx: &Connection,
+    learner: LearnerId,
+    email: &str,
+) -> rusqlite::Result<bool> {
+    let changed =
+        tx.prepare_cached(SET_EMAIL)?
+            .execute(params![learner, email, email_key(email)])?;
+    drop_mails(tx, learner)?;
+    Ok(changed > 0)
+}
+
+/// Drops what mails asked for of a learner.
+fn drop_mails(tx: &Connection, learner: LearnerId) -> rusqlite::Result<()> {
+    tx.prepare_cached(DROP_MAILS)?.execute([learner])?;
+    Ok(())
+}
+
+fn account(row: &Row<'_>) -> rusqlite::Result<AccountRow> {
+    let mut columns = Columns::of(row);
+    Ok(AccountRow {
+        learner: columns.take()?,
+        email: columns.take()?,
+        password_hash: columns.take()?,
+        name: columns.take()?,
+        created_at: columns.take()?,
+    })
+}

@@ -1,0 +1,151 @@
+//! Owns the statements on what learners prefer, mark and complain of. Must not know what any of it says.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::super::rows::Columns;
+use crate::store::{BookmarkRow, ItemReportRow, LearnerId, NewItemReport, PreferencesRow};
+
+const PREFERENCES: &str = "SELECT body, changed_at FROM preferences WHERE learner = ?1";
+const SAVE_PREFERENCES: &str = "INSERT INTO preferences (learner, body, changed_at) \
+     SELECT id, ?2, ?3 FROM learners WHERE id = ?1 \
+     ON CONFLICT (learner) DO UPDATE SET body = excluded.body, changed_at = excluded.changed_at";
+/// When a question was first marked stays.
+const SAVE_BOOKMARK: &str = "INSERT INTO bookmarks \
+     (learner, certification, item, note, created_at, changed_at) \
+     SELECT id, ?2, ?3, ?4, ?5, ?6 FROM learners WHERE id = ?1 \
+     ON CONFLICT (learner, certification, item) \
+     DO UPDATE SET note = excluded.note, changed_at = excluded.changed_at";
+const DROP_BOOKMARK: &str =
+    "DELETE FROM bookmarks WHERE learner = ?1 AND certification = ?2 AND item = ?3";
+const BOOKMARKS: &str = "SELECT certification, item, note, created_at, changed_at FROM bookmarks \
+     WHERE learner = ?1 AND certification = ?2 AND item > ?3 ORDER BY item LIMIT ?4";
+const DROP_REPORT: &str = "DELETE FROM item_reports \
+     WHERE learner = ?1 AND certification = ?2 AND version = ?3 AND item = ?4";
+const ADD_REPORT: &str = "INSERT INTO item_reports \
+     (learner, certification, version, item, reason, note, reported_at) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+const REPORTS: &str = "SELECT id, version, item, reason, note, reported_at FROM item_reports \
+     WHERE certification = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
+
+pub(super) fn preferences(
+    conn: &Connection,
+    learner: LearnerId,
+) -> rusqlite::Result<Option<PreferencesRow>> {
+    conn.prepare_cached(PREFERENCES)?
+        .query_row([learner], |row| {
+            Ok(PreferencesRow {
+                body: row.get(0)?,
+                changed_at: row.get(1)?,
+            })
+        })
+        .optional()
+}
+
+/// Whether there is such a learner.
+pub(super) fn save_preferences(
+    tx: &Connection,
+    learner: LearnerId,
+    preferences: &PreferencesRow,
+) -> rusqlite::Result<bool> {
+    let saved = tx.prepare_cached(SAVE_PREFERENCES)?.execute(params![
+        learner,
+        preferences.body,
+        preferences.changed_at
+    ])?;
+    Ok(saved > 0)
+}
+
+/// Whether there is such a learner.
+pub(super) fn save_bookmark(
+    tx: &Connection,
+    learner: LearnerId,
+    bookmark: &BookmarkRow,
+) -> rusqlite::Result<bool> {
+    let saved = tx.prepare_cached(SAVE_BOOKMARK)?.execute(params![
+        learner,
+        bookmark.certification,
+        bookmark.item,
+        bookmark.note,
+        bookmark.created_at,
+        bookmark.changed_at
+    ])?;
+    Ok(saved > 0)
+}
+
+/// Whether there was a mark.
+pub(super) fn drop_bookmark(
+    tx: &Connection,
+    learner: LearnerId,
+    certification: &str,
+    item: &str,
+) -> rusqlite::Result<bool> {
+    let dropped =
+        tx.prepare_cached(DROP_BOOKMARK)?
+            .execute(params![learner, certification, item])?;
+    Ok(dropped > 0)
+}
+
+pub(super) fn bookmarks(
+    conn: &Connection,
+    learner: LearnerId,
+    certification: &str,
+    after: &str,
+    limit: u32,
+) -> rusqlite::Result<Vec<BookmarkRow>> {
+    conn.prepare_cached(BOOKMARKS)?
+        .query_map(params![learner, certification, after, limit], |row| {
+            let mut columns = Columns::of(row);
+            Ok(BookmarkRow {
+                certification: columns.take()?,
+                item: columns.take()?,
+                note: columns.take()?,
+                created_at: columns.take()?,
+                changed_at: columns.take()?,
+            })
+        })?
+        .collect()
+}
+
+/// Stores a report in place of what its learner said of the same version of the question. It gets a number of its own,
+/// so that it comes first again.
+pub(super) fn report(tx: &Connection, report: &NewItemReport) -> rusqlite::Result<()> {
+    tx.prepare_cached(DROP_REPORT)?.execute(params![
+        report.learner,
+        report.certification,
+        report.version,
+        report.item
+    ])?;
+    tx.prepare_cached(ADD_REPORT)?.execute(params![
+        report.learner,
+        report.certification,
+        report.version,
+        report.item,
+        report.reason,
+        report.note,
+        report.reported_at
+    ])?;
+    Ok(())
+}
+
+/// What was said of a certification's questions, latest first.
+pub(super) fn reports(
+    conn: &Connection,
+    certification: &str,
+    before: Option<i64>,
+    limit: u32,
+) -> rusqlite::Result<Vec<ItemReportRow>> {
+    let before = before.unwrap_or(i64::MAX);
+    conn.prepare_cached(REPORTS)?
+        .query_map(params![certification, before, limit], |row| {
+            let mut columns = Columns::of(row);
+            Ok(ItemReportRow {
+                id: columns.take()?,
+                version: columns.take()?,
+                item: columns.take()?,
+                reason: columns.take()?,
+                note: columns.take()?,
+                reported_at: columns.take()?,
+            })
+        })?
+        .collect()
+}

@@ -1,0 +1,154 @@
+//! Owns the statements on what mails ask for and what confirming one does. Must not know how a mail is written or sent.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::super::learners;
+use super::account;
+use crate::store::{AccountRow, Confirmed, LearnerId, MailPurpose, MailTokenRow, TokenHash};
+
+/// One with the same hash is an earlier attempt of this call.
+const REPLACED: &str = "DELETE FROM mail_tokens \
+     WHERE hash = ?1 OR (learner IS ?2 AND purpose = ?3 AND email = ?4)";
+const SAVE: &str = "INSERT INTO mail_tokens \
+     (hash, purpose, learner, email, name, password_hash, created_at, expires_at) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+const USABLE: &str = "SELECT learner, email, name, password_hash FROM mail_tokens \
+     WHERE hash = ?1 AND purpose = ?2 AND expires_at > ?3";
+const FORGET: &str = "DELETE FROM mail_tokens WHERE hash = ?1";
+const SWEEP: &str = "DELETE FROM mail_tokens WHERE hash IN \
+     (SELECT hash FROM mail_tokens WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)";
+
+/// What somebody who reads a mail hands back.
+pub(super) struct Confirmation {
+    pub(super) hash: TokenHash,
+    pub(super) purpose: MailPurpose,
+    /// The learner's id where registering needs a new one.
+    pub(super) fresh: LearnerId,
+    /// For [`MailPurpose::Reset`]: the password they chose.
+    pub(super) password_hash: Option<String>,
+    pub(super) now_ms: i64,
+}
+
+/// What a mail asked for.
+struct Asked {
+    learner: Option<LearnerId>,
+    email: String,
+    name: String,
+    password_hash: Option<String>,
+}
+
+/// Stores what a mail asks for, in place of what an earlier one did.
+pub(super) fn save(tx: &Connection, hash: TokenHash, row: &MailTokenRow) -> rusqlite::Result<()> {
+    let purpose = row.purpose.as_str();
+    tx.prepare_cached(REPLACED)?
+        .execute(params![hash, row.learner, purpose, row.email])?;
+    tx.prepare_cached(SAVE)?.execute(params![
+        hash,
+        purpose,
+        row.learner,
+        row.email,
+        row.name,
+        row.password_hash,
+        row.created_at,
+        row.expires_at
+    ])?;
+    Ok(())
+}
+
+/// Does what a mail asked for and forgets it, whatever comes of it.
+pub(super) fn confirm(tx: &Connection, confirmation: &Confirmation) -> rusqlite::Result<Confirmed> {
+    let Confirmation {
+        hash,
+        purpose,
+        now_ms,
+        ..
+    } = confirmation;
+    let asked = tx
+        .prepare_cached(USABLE)?
+        .query_row(params![hash, purpose.as_str(), now_ms], |row| {
+            Ok(Asked {
+                learner: row.get(0)?,
+                email: row.get(1)?,
+                name: row.get(2)?,
+                password_hash: row.get(3)?,
+            })
+        })
+        .optional()?;
+    let Some(asked) = asked else {
+        return Ok(Confirmed::Unknown);
+    };
+    tx.prepare_cached(FORGET)?.execute(params![hash])?;
+    match purpose {
+        MailPurpose::Register => register(tx, asked, confirmation),
+        MailPurpose::Reset => reset(tx, &asked, confirmation.password_hash.as_deref()),
+        MailPurpose::Address => readdress(tx, &asked),
+    }
+}
+
+/// Drops mail tokens that have run out, at most `limit`; how many.
+pub(super) fn sweep(tx: &Connection, now_ms: i64, limit: u32) -> rusqlite::Result<u64> {
+    let dropped = tx.prepare_cached(SWEEP)?.execute(params![now_ms, limit])?;
+    Ok(dropped as u64)
+}
+
+/// Makes the account: the guest's who asked for it, or a new learner's where there was none, or where that guest has got
+/// an account by another mail meanwhile.
+fn register(
+    tx: &Connection,
+    asked: Asked,
+    confirmation: &Confirmation,
+) -> rusqlite::Result<Confirmed> {
+    if account::by_email(tx, &asked.email)?.is_some() {
+        return Ok(Confirmed::Taken);
+    }
+    let guest = match asked.learner {
+        Some(guest) if !account::exists(tx, guest)? => Some(guest),
+        _ => None,
+    };
+    let learner = match guest {
+        Some(guest) => guest,
+        None => {
+            learners::add(tx, confirmation.fresh, confirmation.now_ms)?;
+            confirmation.fresh
+        }
+    };
+    let made = AccountRow {
+        learner,
+        email: Some(asked.email),
+        password_hash: asked.password_hash,
+        name: asked.name,
+        created_at: confirmation.now_ms,
+    };
+    account::add(tx, &made)?;
+    Ok(Confirmed::Account(made))
+}
+
+/// Stores the password chosen, which ends every sign-in.
+fn reset(
+    tx: &Connection,
+    asked: &Asked,
+    password_hash: Option<&str>,
+) -> rusqlite::Result<Confirmed> {
+    let (Some(learner), Some(password_hash)) = (asked.learner, password_hash) else {
+        return Ok(Confirmed::Unknown);
+    };
+    account::set_password(tx, learner, password_hash, None)?;
+    as_it_is_now(tx, learner)
+}
+
+/// Gives the account the address that the mail was sent to.
+fn readdress(tx: &Connection, asked: &Asked) -> rusqlite::Result<Confirmed> {
+    let Some(learner) = asked.learner else {
+        return Ok(Confirmed::Unknown);
+    };
+    if account::is_taken(tx, &asked.email, learner)? {
+        return Ok(Confirmed::Taken);
+    }
+    account::set_email(tx, learner, &asked.email)?;
+    as_it_is_now(tx, learner)
+}
+
+fn as_it_is_now(tx: &Connection, learner: LearnerId) -> rusqlite::Result<Confirmed> {
+    let found = account::one(tx, learner)?;
+    Ok(found.map_or(Confirmed::Unknown, Confirmed::Account))
+}

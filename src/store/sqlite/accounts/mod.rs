@@ -1,0 +1,293 @@
+//! Owns the methods of accounts over SQLite: which of them read, which write, and what a write that is tried again after
+//! a commit that was not known says. Must not contain SQL.
+
+mod account;
+mod keeping;
+mod mail;
+mod roles;
+mod sign_ins;
+
+use async_trait::async_trait;
+
+use super::SqliteStore;
+use crate::store::{
+    AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmed, ItemReportRow, LearnerId,
+    MailPurpose, MailTokenRow, NewAudit, NewItemReport, NewSignIn, Person, PreferencesRow,
+    Registered, RoleName, Rotation, SignInId, SignInRow, StoreError, TokenHash,
+};
+
+#[async_trait]
+impl Accounts for SqliteStore {
+    async fn caller(
+        &self,
+        learner: LearnerId,
+        sign_in: Option<SignInId>,
+        now_ms: i64,
+    ) -> Result<Option<CallerRow>, StoreError> {
+        self.readers
+            .read(move |conn| account::caller(conn, learner, sign_in, now_ms))
+            .await
+    }
+
+    async fn account(&self, learner: LearnerId) -> Result<Option<AccountRow>, StoreError> {
+        self.readers
+            .read(move |conn| account::one(conn, learner))
+            .await
+    }
+
+    async fn account_by_email(&self, email: &str) -> Result<Option<AccountRow>, StoreError> {
+        let email = email.to_owned();
+        self.readers
+            .read(move |conn| account::by_email(conn, &email))
+            .await
+    }
+
+    async fn account_for(&self, account: AccountRow) -> Result<Registered, StoreError> {
+        self.write(0, move |tx| account::account_for(tx, &account))
+            .await
+    }
+
+    async fn set_password(
+        &self,
+        learner: LearnerId,
+        password_hash: String,
+        but: Option<SignInId>,
+    ) -> Result<bool, StoreError> {
+        self.write(0, move |tx| {
+            account::set_password(tx, learner, &password_hash, but)
+        })
+        .await
+    }
+
+    async fn save_mail_token(&self, hash: TokenHash, row: MailTokenRow) -> Result<(), StoreError> {
+        self.write(0, move |tx| mail::save(tx, hash, &row)).await
+    }
+
+    async fn confirm(
+        &self,
+        hash: TokenHash,
+        purpose: MailPurpose,
+        fresh: LearnerId,
+        password_hash: Option<String>,
+        now_ms: i64,
+    ) -> Result<Confirmed, StoreError> {
+        if purpose == MailPurpose::Reset && password_hash.is_none() {
+            return Err(StoreError::Rejected(
+                "a password is reset to another one".to_owned(),
+            ));
+        }
+        let confirmation = mail::Confirmation {
+            hash,
+            purpose,
+            fresh,
+            password_hash,
+            now_ms,
+        };
+        let mut earlier = Confirmed::Unknown;
+        self.write(0, move |tx| {
+            // An attempt whose commit was not known has forgotten the token: what it did is the answer.
+            let confirmed = mail::confirm(tx, &confirmation)?;
+            if confirmed != Confirmed::Unknown {
+                earlier = confirmed;
+            }
+            Ok(earlier.clone())
+        })
+        .await
+    }
+
+    async fn sign_in(&self, new: NewSignIn) -> Result<bool, StoreError> {
+        self.write(0, move |tx| sign_ins::add(tx, &new)).await
+    }
+
+    async fn rotate(
+        &self,
+        token: TokenHash,
+        next: TokenHash,
+        now_ms: i64,
+        leeway_ms: i64,
+    ) -> Result<Rotation, StoreError> {
+        let spending = sign_ins::Spending {
+            token,
+            next,
+            now_ms,
+            leeway_ms,
+        };
+        let mut earlier = Rotation::Unknown;
+        self.write(0, move |tx| {
+            // An attempt whose commit was not known may have ended the sign-in: what it did is the answer.
+            let rotation = sign_ins::rotate(tx, spending)?;
+            if rotation != Rotation::Unknown {
+                earlier = rotation;
+            }
+            Ok(earlier.clone())
+        })
+        .await
+    }
+
+    async fn sign_ins(
+        &self,
+        learner: LearnerId,
+        now_ms: i64,
+    ) -> Result<Vec<SignInRow>, StoreError> {
+        self.readers
+            .read(move |conn| sign_ins::list(conn, learner, now_ms))
+            .await
+    }
+
+    async fn sign_out(
+        &self,
+        learner: LearnerId,
+        sign_in: Option<SignInId>,
+    ) -> Result<u64, StoreError> {
+        let mut ended = 0;
+        self.write(0, move |tx| {
+            ended = sign_ins::end(tx, learner, sign_in)?.max(ended);
+            Ok(ended)
+        })
+        .await
+    }
+
+    async fn sweep_accounts(&self, now_ms: i64, limit: u32) -> Result<u64, StoreError> {
+        self.write(0, move |tx| {
+            Ok(sign_ins::sweep(tx, now_ms, limit)? + mail::sweep(tx, now_ms, limit)?)
+        })
+        .await
+    }
+
+    async fn people(
+        &self,
+        containing: Option<&str>,
+        after: Option<LearnerId>,
+        limit: u32,
+    ) -> Result<Vec<Person>, StoreError> {
+        let containing = containing.map(str::to_owned);
+        self.readers
+            .read(move |conn| roles::people(conn, containing.as_deref(), after, limit))
+            .await
+    }
+
+    async fn set_role(
+        &self,
+        learner: LearnerId,
+        role: RoleName,
+        granted: bool,
+        audit: NewAudit,
+    ) -> Result<Option<bool>, StoreError> {
+        let mut earlier = false;
+        self.write(0, move |tx| {
+            let changed = roles::set_role(tx, learner, role, granted, &audit)?;
+            earlier |= changed.unwrap_or_default();
+            Ok(changed.map(|_| earlier))
+        })
+        .await
+    }
+
+    async fn set_author(
+        &self,
+        learner: LearnerId,
+        certification: &str,
+        granted: bool,
+        audit: NewAudit,
+    ) -> Result<Option<bool>, StoreError> {
+        let certification = certification.to_owned();
+        let mut earlier = false;
+        self.write(0, move |tx| {
+            let changed = roles::set_author(tx, learner, &certification, granted, &audit)?;
+            earlier |= changed.unwrap_or_default();
+            Ok(changed.map(|_| earlier))
+        })
+        .await
+    }
+
+    async fn authored(&self, learner: LearnerId) -> Result<Vec<String>, StoreError> {
+        self.readers
+            .read(move |conn| roles::authored(conn, learner))
+            .await
+    }
+
+    async fn add_audit(&self, audit: NewAudit) -> Result<(), StoreError> {
+        let bytes = audit.detail.len();
+        self.write(bytes, move |tx| roles::add_audit(tx, &audit))
+            .await
+    }
+
+    async fn audit(&self, before: Option<i64>, limit: u32) -> Result<Vec<AuditRow>, StoreError> {
+        self.readers
+            .read(move |conn| roles::audit(conn, before, limit))
+            .await
+    }
+
+    async fn preferences(&self, learner: LearnerId) -> Result<Option<PreferencesRow>, StoreError> {
+        self.readers
+            .read(move |conn| keeping::preferences(conn, learner))
+            .await
+    }
+
+    async fn save_preferences(
+        &self,
+        learner: LearnerId,
+        preferences: PreferencesRow,
+    ) -> Result<bool, StoreError> {
+        self.write(preferences.body.len(), move |tx| {
+            keeping::save_preferences(tx, learner, &preferences)
+        })
+        .await
+    }
+
+    async fn save_bookmark(
+        &self,
+        learner: LearnerId,
+        bookmark: BookmarkRow,
+    ) -> Result<bool, StoreError> {
+        self.write(bookmark.note.len(), move |tx| {
+            keeping::save_bookmark(tx, learner, &bookmark)
+        })
+        .await
+    }
+
+    async fn drop_bookmark(
+        &self,
+        learner: LearnerId,
+        certification: &str,
+        item: &str,
+    ) -> Result<bool, StoreError> {
+        let (certification, item) = (certification.to_owned(), item.to_owned());
+        let mut earlier = false;
+        self.write(0, move |tx| {
+            earlier |= keeping::drop_bookmark(tx, learner, &certification, &item)?;
+            Ok(earlier)
+        })
+        .await
+    }
+
+    async fn bookmarks(
+        &self,
+        learner: LearnerId,
+        certification: &str,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<BookmarkRow>, StoreError> {
+        let certification = certification.to_owned();
+        let after = after.unwrap_or_default().to_owned();
+        self.readers
+            .read(move |conn| keeping::bookmarks(conn, learner, &certification, &after, limit))
+            .await
+    }
+
+    async fn report_item(&self, report: NewItemReport) -> Result<(), StoreError> {
+        self.write(report.note.len(), move |tx| keeping::report(tx, &report))
+            .await
+    }
+
+    async fn item_reports(
+        &self,
+        certification: &str,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<ItemReportRow>, StoreError> {
+        let certification = certification.to_owned();
+        self.readers
+            .read(move |conn| keeping::reports(conn, &certification, before, limit))
+            .await
+    }
+}
