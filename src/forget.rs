@@ -99,14 +99,20 @@ async fn registry(store: Arc<dyn Store>) -> anyhow::Result<Arc<Registry>> {
 fn text(session: SessionId, kept: Holdings, deleted: bool) -> String {
     let Holdings {
         identities,
+        account,
+        notes,
+        reports,
         states,
         roll_ups,
         sessions,
     } = kept;
     let list = format!(
         "  {identities} ways of signing in\n  \
+         {account} rows of the account, its devices and its mails\n  \
+         {notes} preferences and marked questions\n  \
          {states} certifications of which something is known\n  \
          {roll_ups} rows of history and progress\n  \
+         {reports} reports of questions, which stay without a name\n  \
          {sessions} sessions"
     );
     if deleted {
@@ -126,6 +132,9 @@ fn json(learner: LearnerId, kept: Holdings, deleted: bool) -> serde_json::Value 
         "learner": learner.to_string(),
         "deleted": deleted,
         "identities": kept.identities,
+        "account": kept.account,
+        "notes": kept.notes,
+        "reports": kept.reports,
         "states": kept.states,
         "roll_ups": kept.roll_ups,
         "sessions": kept.sessions,

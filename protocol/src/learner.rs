@@ -27,6 +27,12 @@ pub struct DeleteLearner {
 pub struct LearnerDeleted {
     /// Ways of signing in.
     pub identities: u64,
+    /// Rows of the account: itself, its roles, the devices that were signed in, mails to confirm. 0 for a guest.
+    pub account: u64,
+    /// Preferences, and marked questions.
+    pub notes: u64,
+    /// What was said of questions: it stays, and nobody said it.
+    pub reports: u64,
     /// Certifications of which was known what the learner can do, has seen and should go over.
     pub states: u64,
     /// Rows of history and progress that were counted up from the answers.

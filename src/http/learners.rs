@@ -53,6 +53,9 @@ pub(super) async fn delete(
 fn told(kept: Holdings) -> LearnerDeleted {
     LearnerDeleted {
         identities: kept.identities,
+        account: kept.account,
+        notes: kept.notes,
+        reports: kept.reports,
         states: kept.states,
         roll_ups: kept.roll_ups,
         sessions: kept.sessions,

@@ -58,6 +58,9 @@ async fn a_deletion_ends_open_sessions_and_tells_every_socket() {
     let deleted = delete(&server.rest, &token).await;
     let expected = LearnerDeleted {
         identities: 1,
+        account: 0,
+        notes: 0,
+        reports: 0,
         states: 1,
         roll_ups: deleted.roll_ups,
         sessions: 3,

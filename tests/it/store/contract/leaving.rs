@@ -113,6 +113,7 @@ pub(crate) async fn a_deleted_learner_leaves_answers_that_name_nobody(place: &dy
         states: 1,
         roll_ups: 3,
         sessions: 2,
+        ..Holdings::default()
     };
     assert_eq!(store.holdings(learner).await.expect("answered"), Some(kept));
     assert_eq!(delete(&fixture).await, Some(kept));
