@@ -1,0 +1,380 @@
+//! Who has an account, and what a mail that is confirmed does to it.
+
+use std::sync::Arc;
+
+use learnr::store::{
+    AccountRow, Confirmed, LearnerId, MailPurpose, MailTokenRow, Registered, StoreError, TokenHash,
+};
+use uuid::Uuid;
+
+use super::sign_ins::{LASTS_MS, device};
+use crate::store::fixture::{Fixture, NOW, Place, identity};
+
+pub(crate) const EMAIL: &str = "Ada@example.org";
+pub(crate) const MAIL_MS: i64 = 30 * 60_000;
+/// Confirmations that race.
+const RIVALS: u8 = 8;
+
+pub(crate) fn hash(byte: u8) -> TokenHash {
+    TokenHash([byte; 32])
+}
+
+pub(crate) fn somebody_new() -> LearnerId {
+    LearnerId(Uuid::new_v4())
+}
+
+/// Another learner of the same store.
+pub(crate) async fn another(fixture: &Fixture, subject: &str) -> Fixture {
+    let learner = fixture.store.learner_for(identity(subject), NOW).await;
+    Fixture {
+        store: Arc::clone(&fixture.store),
+        learner: learner.expect("learner is stored"),
+    }
+}
+
+/// What a mail asks for.
+pub(crate) fn mail(purpose: MailPurpose, learner: Option<LearnerId>, email: &str) -> MailTokenRow {
+    MailTokenRow {
+        purpose,
+        learner,
+        email: email.to_owned(),
+        name: "Ada".to_owned(),
+        password_hash: Some("the first".to_owned()),
+        created_at: NOW,
+        expires_at: NOW + MAIL_MS,
+    }
+}
+
+/// The account that registering makes.
+fn registered_as(learner: LearnerId, email: &str) -> AccountRow {
+    AccountRow {
+        learner,
+        email: Some(email.to_owned()),
+        password_hash: Some("the first".to_owned()),
+        name: "Ada".to_owned(),
+        created_at: NOW + 1,
+    }
+}
+
+impl Fixture {
+    pub(crate) async fn mailed(&self, byte: u8, row: MailTokenRow) {
+        let saved = self.store.save_mail_token(hash(byte), row).await;
+        saved.expect("the mail is stored");
+    }
+
+    pub(crate) async fn confirm(&self, byte: u8, purpose: MailPurpose) -> Confirmed {
+        let another = (purpose == MailPurpose::Reset).then(|| "another".to_owned());
+        let confirmed = self
+            .store
+            .confirm(hash(byte), purpose, somebody_new(), another, NOW + 1);
+        confirmed.await.expect("answered")
+    }
+
+    /// Makes an account of the learner.
+    pub(crate) async fn register(&self, byte: u8, email: &str) {
+        let row = mail(MailPurpose::Register, Some(self.learner), email);
+        self.mailed(byte, row).await;
+        let account = registered_as(self.learner, email);
+        let confirmed = self.confirm(byte, MailPurpose::Register).await;
+        assert_eq!(confirmed, Confirmed::Account(account));
+    }
+
+    pub(crate) async fn account_now(&self) -> Option<AccountRow> {
+        let account = self.store.account(self.learner).await;
+        account.expect("answered")
+    }
+
+    async fn holder(&self, email: &str) -> Option<LearnerId> {
+        let account = self.store.account_by_email(email).await;
+        account.expect("answered").map(|account| account.learner)
+    }
+}
+
+pub(crate) async fn a_guest_who_registers_keeps_their_id(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let learner = fixture.learner;
+    let caller = || fixture.store.caller(learner, None, NOW);
+    let guest = caller().await.expect("answered").expect("a learner");
+    assert!(!guest.has_account && guest.roles.is_empty());
+    assert_eq!(fixture.account_now().await, None);
+    fixture.register(1, EMAIL).await;
+    let account = registered_as(learner, EMAIL);
+    assert_eq!(fixture.account_now().await, Some(account));
+    for email in [EMAIL, "ada@example.org", "ADA@EXAMPLE.ORG"] {
+        assert_eq!(fixture.holder(email).await, Some(learner), "{email}");
+    }
+    assert_eq!(fixture.holder("bob@example.org").await, None);
+    let caller = caller().await.expect("answered").expect("a learner");
+    assert!(caller.has_account && caller.roles.is_empty());
+}
+
+pub(crate) async fn who_was_no_guest_becomes_a_new_learner(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let fresh = somebody_new();
+    let row = mail(MailPurpose::Register, None, EMAIL);
+    fixture.mailed(1, row).await;
+    let purpose = MailPurpose::Register;
+    let confirmed = fixture
+        .store
+        .confirm(hash(1), purpose, fresh, None, NOW + 1)
+        .await;
+    let account = registered_as(fresh, EMAIL);
+    assert_eq!(confirmed.expect("answered"), Confirmed::Account(account));
+    let learner = fixture.store.learner(fresh).await.expect("answered");
+    assert_eq!(learner.expect("there is one").created_at, NOW + 1);
+    assert_eq!(fixture.holder(EMAIL).await, Some(fresh));
+}
+
+pub(crate) async fn a_guest_who_has_an_account_by_now_is_not_given_another(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let row = mail(
+        MailPurpose::Register,
+        Some(fixture.learner),
+        "b@example.org",
+    );
+    fixture.mailed(2, row).await;
+    fixture.register(1, EMAIL).await;
+    let Confirmed::Account(second) = fixture.confirm(2, MailPurpose::Register).await else {
+        panic!("whoever reads that mailbox gets an account");
+    };
+    assert_ne!(second.learner, fixture.learner, "it is of its own");
+    assert_eq!(fixture.holder(EMAIL).await, Some(fixture.learner));
+}
+
+pub(crate) async fn a_mail_is_confirmed_once_for_its_purpose_and_in_time(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let register = MailPurpose::Register;
+    let late = MailTokenRow {
+        expires_at: NOW + 1,
+        ..mail(register, None, "late@example.org")
+    };
+    fixture.mailed(2, late).await;
+    let row = mail(register, Some(fixture.learner), EMAIL);
+    fixture.mailed(1, row).await;
+    for (byte, purpose) in [
+        (1, MailPurpose::Reset),
+        (1, MailPurpose::Address),
+        (2, register),
+        (3, register),
+    ] {
+        let confirmed = fixture.confirm(byte, purpose).await;
+        assert_eq!(confirmed, Confirmed::Unknown, "{byte} for {purpose:?}");
+    }
+    let confirmed = fixture.confirm(1, register).await;
+    assert!(matches!(confirmed, Confirmed::Account(_)), "{confirmed:?}");
+    assert_eq!(fixture.confirm(1, register).await, Confirmed::Unknown);
+}
+
+/// Confirms mails for registering at once.
+async fn at_once(fixture: &Fixture, bytes: &[u8]) -> Vec<Confirmed> {
+    let rivals: Vec<_> = bytes
+        .iter()
+        .map(|byte| {
+            let (store, token) = (Arc::clone(&fixture.store), hash(*byte));
+            let purpose = MailPurpose::Register;
+            tokio::spawn(async move {
+                store
+                    .confirm(token, purpose, somebody_new(), None, NOW + 1)
+                    .await
+            })
+        })
+        .collect();
+    let mut confirmed = Vec::new();
+    for rival in rivals {
+        confirmed.push(rival.await.expect("no panic").expect("answered"));
+    }
+    confirmed
+}
+
+fn made(confirmed: &[Confirmed]) -> usize {
+    let made = confirmed
+        .iter()
+        .filter(|one| matches!(one, Confirmed::Account(_)));
+    made.count()
+}
+
+pub(crate) async fn of_confirmations_at_once_exactly_one_does_what_was_asked(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    fixture
+        .mailed(1, mail(MailPurpose::Register, None, EMAIL))
+        .await;
+    let confirmed = at_once(&fixture, &[1; RIVALS as usize]).await;
+    assert_eq!(made(&confirmed), 1, "{confirmed:?}");
+    assert!(!confirmed.contains(&Confirmed::Taken), "{confirmed:?}");
+}
+
+pub(crate) async fn of_accounts_made_at_once_one_gets_the_address(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let bytes: Vec<u8> = (1..=RIVALS).collect();
+    for byte in &bytes {
+        let guest = another(&fixture, &format!("guest-{byte}")).await.learner;
+        let row = mail(MailPurpose::Register, Some(guest), EMAIL);
+        fixture.mailed(*byte, row).await;
+    }
+    let confirmed = at_once(&fixture, &bytes).await;
+    assert_eq!(made(&confirmed), 1, "{confirmed:?}");
+    let taken = confirmed.iter().filter(|one| **one == Confirmed::Taken);
+    assert_eq!(taken.count(), bytes.len() - 1, "{confirmed:?}");
+}
+
+pub(crate) async fn an_address_taken_meanwhile_is_said_once(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let other = another(&fixture, "other").await;
+    other.register(2, "other@example.org").await;
+    let register = mail(MailPurpose::Register, None, "ADA@example.org");
+    fixture.mailed(3, register).await;
+    let address = mail(MailPurpose::Address, Some(other.learner), "aDa@example.org");
+    fixture.mailed(4, address).await;
+    fixture.register(1, EMAIL).await;
+    for (byte, purpose) in [(3, MailPurpose::Register), (4, MailPurpose::Address)] {
+        let confirmed = fixture.confirm(byte, purpose).await;
+        assert_eq!(confirmed, Confirmed::Taken, "{purpose:?}");
+        let again = fixture.confirm(byte, purpose).await;
+        assert_eq!(again, Confirmed::Unknown, "{purpose:?}");
+    }
+    assert_eq!(fixture.holder(EMAIL).await, Some(fixture.learner));
+    let holder = fixture.holder("other@example.org").await;
+    assert_eq!(holder, Some(other.learner));
+}
+
+pub(crate) async fn a_later_mail_takes_the_place_of_an_earlier_one(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let guest = Some(fixture.learner);
+    for (byte, learner) in [(1, guest), (2, guest), (3, None), (4, None)] {
+        let row = mail(MailPurpose::Register, learner, EMAIL);
+        fixture.mailed(byte, row).await;
+    }
+    let elsewhere = mail(MailPurpose::Register, guest, "elsewhere@example.org");
+    fixture.mailed(5, elsewhere).await;
+    for replaced in [1, 3] {
+        let confirmed = fixture.confirm(replaced, MailPurpose::Register).await;
+        assert_eq!(confirmed, Confirmed::Unknown, "{replaced}");
+    }
+    for kept in [2, 5] {
+        let confirmed = fixture.confirm(kept, MailPurpose::Register).await;
+        assert!(matches!(confirmed, Confirmed::Account(_)), "{kept}");
+    }
+    let nobody = mail(MailPurpose::Reset, Some(somebody_new()), EMAIL);
+    let saved = fixture.store.save_mail_token(hash(6), nobody).await;
+    assert!(matches!(saved, Err(StoreError::Rejected(_))), "{saved:?}");
+}
+
+pub(crate) async fn a_password_reset_ends_every_sign_in_and_what_other_mails_asked_for(
+    place: &dyn Place,
+) {
+    let fixture = Fixture::at(place).await;
+    fixture.register(1, EMAIL).await;
+    let learner = Some(fixture.learner);
+    let bystander = another(&fixture, "bystander").await;
+    bystander.register(2, "bystander@example.org").await;
+    for (signing_in, byte) in [(&fixture, 11), (&fixture, 12), (&bystander, 13)] {
+        signing_in.signed_in(device(signing_in.learner, byte)).await;
+    }
+    fixture
+        .mailed(3, mail(MailPurpose::Reset, learner, EMAIL))
+        .await;
+    let address = mail(MailPurpose::Address, learner, "new@example.org");
+    fixture.mailed(4, address).await;
+    let kept = mail(
+        MailPurpose::Reset,
+        Some(bystander.learner),
+        "bystander@example.org",
+    );
+    fixture.mailed(5, kept).await;
+    let expected = AccountRow {
+        password_hash: Some("another".to_owned()),
+        ..registered_as(fixture.learner, EMAIL)
+    };
+    let confirmed = fixture.confirm(3, MailPurpose::Reset).await;
+    assert_eq!(confirmed, Confirmed::Account(expected.clone()));
+    assert_eq!(fixture.account_now().await, Some(expected));
+    assert_eq!(fixture.devices(NOW).await, []);
+    assert_eq!(bystander.devices(NOW).await.len(), 1);
+    let dropped = fixture.confirm(4, MailPurpose::Address).await;
+    assert_eq!(dropped, Confirmed::Unknown);
+    let confirmed = fixture.confirm(5, MailPurpose::Reset).await;
+    assert!(matches!(confirmed, Confirmed::Account(_)), "{confirmed:?}");
+}
+
+pub(crate) async fn a_password_changed_keeps_the_device_that_changed_it(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let learner = fixture.learner;
+    let change = |but| {
+        fixture
+            .store
+            .set_password(learner, "another".to_owned(), but)
+    };
+    assert!(!change(None).await.expect("answered"), "a guest has none");
+    fixture.register(1, EMAIL).await;
+    let this = device(learner, 11);
+    for new in [this.clone(), device(learner, 12)] {
+        fixture.signed_in(new).await;
+    }
+    let reset = mail(MailPurpose::Reset, Some(learner), EMAIL);
+    fixture.mailed(2, reset).await;
+    assert!(change(Some(this.id)).await.expect("answered"));
+    let ids: Vec<_> = fixture
+        .devices(NOW)
+        .await
+        .iter()
+        .map(|row| row.id)
+        .collect();
+    assert_eq!(ids, [this.id]);
+    let account = fixture.account_now().await.expect("there is one");
+    assert_eq!(account.password_hash.as_deref(), Some("another"));
+    let dropped = fixture.confirm(2, MailPurpose::Reset).await;
+    assert_eq!(dropped, Confirmed::Unknown);
+    assert!(change(None).await.expect("answered"));
+    assert_eq!(fixture.devices(NOW + LASTS_MS - 1).await, []);
+}
+
+pub(crate) async fn an_address_changes_by_a_mail_to_it_and_mails_to_the_old_one_are_worth_nothing(
+    place: &dyn Place,
+) {
+    let fixture = Fixture::at(place).await;
+    fixture.register(1, EMAIL).await;
+    let learner = Some(fixture.learner);
+    fixture
+        .mailed(2, mail(MailPurpose::Reset, learner, EMAIL))
+        .await;
+    let address = mail(MailPurpose::Address, learner, "new@example.org");
+    fixture.mailed(3, address).await;
+    let confirmed = fixture.confirm(3, MailPurpose::Address).await;
+    let expected = registered_as(fixture.learner, "new@example.org");
+    assert_eq!(confirmed, Confirmed::Account(expected));
+    assert_eq!(fixture.holder(EMAIL).await, None);
+    assert_eq!(fixture.holder("NEW@example.org").await, learner);
+    let dropped = fixture.confirm(2, MailPurpose::Reset).await;
+    assert_eq!(dropped, Confirmed::Unknown);
+    // The same address in other letters is nobody else's.
+    let cased = mail(MailPurpose::Address, learner, "New@Example.org");
+    fixture.mailed(4, cased).await;
+    let confirmed = fixture.confirm(4, MailPurpose::Address).await;
+    let expected = registered_as(fixture.learner, "New@Example.org");
+    assert_eq!(confirmed, Confirmed::Account(expected));
+}
+
+pub(crate) async fn who_signs_in_at_a_provider_gets_one_account(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let wanted = |learner, email: &str| AccountRow {
+        password_hash: None,
+        ..registered_as(learner, email)
+    };
+    let account_for = |account| fixture.store.account_for(account);
+    let first = wanted(fixture.learner, EMAIL);
+    let later = wanted(fixture.learner, "later@example.org");
+    for asked in [&first, &first, &later] {
+        let account = account_for(asked.clone()).await.expect("answered");
+        assert_eq!(account, Registered::Account(first.clone()));
+    }
+    let other = another(&fixture, "other").await;
+    let account = account_for(wanted(other.learner, "ada@EXAMPLE.org")).await;
+    let without = AccountRow {
+        email: None,
+        ..wanted(other.learner, "")
+    };
+    let without = Registered::Account(without);
+    assert_eq!(account.expect("answered"), without, "the address is taken");
+    let nobody = account_for(wanted(somebody_new(), "nobody@example.org")).await;
+    assert_eq!(nobody.expect("answered"), Registered::NoLearner);
+}

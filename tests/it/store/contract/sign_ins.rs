@@ -1,0 +1,252 @@
+//! Devices that are signed in, and the tokens that keep them so.
+
+use std::sync::Arc;
+
+use learnr::store::{
+    LearnerId, MailPurpose, NewSignIn, Rotation, SIGN_INS_MAX, SignInId, SignInRow,
+};
+use uuid::Uuid;
+
+use super::accounts::{EMAIL, MAIL_MS, another, hash, mail, somebody_new};
+use crate::store::fixture::{Fixture, NOW, Place};
+
+/// How long a device stays signed in that is not used.
+pub(crate) const LASTS_MS: i64 = 30 * 86_400_000;
+const LEEWAY_MS: i64 = 10_000;
+/// Uses of one token that race.
+const RIVALS: u8 = 8;
+
+/// A device that signs in with a first token.
+pub(crate) fn device(learner: LearnerId, byte: u8) -> NewSignIn {
+    NewSignIn {
+        id: SignInId(Uuid::new_v4()),
+        learner,
+        agent: format!("browser {byte}"),
+        token: hash(byte),
+        created_at: NOW,
+        expires_at: NOW + LASTS_MS,
+    }
+}
+
+impl Fixture {
+    pub(crate) async fn signed_in(&self, new: NewSignIn) {
+        assert!(self.store.sign_in(new).await.expect("answered"));
+    }
+
+    pub(crate) async fn devices(&self, now_ms: i64) -> Vec<SignInRow> {
+        let devices = self.store.sign_ins(self.learner, now_ms).await;
+        devices.expect("answered")
+    }
+
+    async fn rotate(&self, byte: u8, next: u8, now_ms: i64) -> Rotation {
+        let (token, next) = (hash(byte), hash(next));
+        let rotation = self.store.rotate(token, next, now_ms, LEEWAY_MS).await;
+        rotation.expect("answered")
+    }
+
+    /// A learner with an account and a device whose token is `byte`, and what rotating it comes to.
+    async fn with_device(place: &dyn Place, byte: u8) -> (Fixture, NewSignIn, Rotation) {
+        let fixture = Fixture::at(place).await;
+        fixture.register(255, EMAIL).await;
+        let new = device(fixture.learner, byte);
+        fixture.signed_in(new.clone()).await;
+        let rotated = Rotation::Rotated {
+            learner: fixture.learner,
+            sign_in: new.id,
+        };
+        (fixture, new, rotated)
+    }
+}
+
+pub(crate) async fn devices_are_listed_latest_used_first_while_they_last(place: &dyn Place) {
+    let (fixture, first, rotated) = Fixture::with_device(place, 1).await;
+    let second = NewSignIn {
+        created_at: NOW + 5,
+        ..device(fixture.learner, 2)
+    };
+    fixture.signed_in(second.clone()).await;
+    // Asked for again after an answer that was lost.
+    fixture.signed_in(second.clone()).await;
+    let row = |new: &NewSignIn, used_at| SignInRow {
+        id: new.id,
+        agent: new.agent.clone(),
+        created_at: new.created_at,
+        used_at,
+    };
+    let listed = [row(&second, NOW + 5), row(&first, NOW)];
+    assert_eq!(fixture.devices(NOW + 5).await, listed);
+    assert_eq!(fixture.rotate(1, 3, NOW + 9).await, rotated);
+    let listed = [row(&first, NOW + 9), row(&second, NOW + 5)];
+    assert_eq!(fixture.devices(NOW + 9).await, listed);
+    // What is used lasts as long again.
+    let later = fixture.devices(NOW + LASTS_MS).await;
+    assert_eq!(later, listed[..1]);
+    assert_eq!(fixture.devices(NOW + LASTS_MS + 9).await, []);
+}
+
+pub(crate) async fn nobody_signs_in_without_an_account(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    for (learner, byte) in [(fixture.learner, 1), (somebody_new(), 2)] {
+        let signed_in = fixture.store.sign_in(device(learner, byte)).await;
+        assert!(!signed_in.expect("answered"));
+        let rotation = fixture.rotate(byte, 9, NOW + 1).await;
+        assert_eq!(rotation, Rotation::Unknown);
+    }
+}
+
+pub(crate) async fn a_spent_token_gives_another_within_the_leeway_and_ends_its_sign_in_after(
+    place: &dyn Place,
+) {
+    let (fixture, new, rotated) = Fixture::with_device(place, 1).await;
+    let bystander = device(fixture.learner, 100);
+    fixture.signed_in(bystander.clone()).await;
+    assert_eq!(fixture.rotate(1, 2, NOW + 1).await, rotated);
+    assert_eq!(fixture.rotate(2, 3, NOW + 2).await, rotated);
+    let edge = NOW + 1 + LEEWAY_MS;
+    assert_eq!(fixture.rotate(1, 4, edge).await, rotated, "two tabs");
+    assert_eq!(fixture.rotate(4, 5, edge).await, rotated);
+    let learner = fixture.learner;
+    let reused = Rotation::Reused { learner };
+    assert_eq!(fixture.rotate(1, 6, edge + 1).await, reused, "a thief");
+    for byte in 1..=6 {
+        let rotation = fixture.rotate(byte, 7, edge + 2).await;
+        assert_eq!(rotation, Rotation::Unknown, "{byte}");
+    }
+    let ids: Vec<_> = fixture
+        .devices(edge)
+        .await
+        .iter()
+        .map(|row| row.id)
+        .collect();
+    assert_eq!(ids, [bystander.id], "only its own sign-in ends");
+    let caller = fixture.store.caller(learner, Some(new.id), edge).await;
+    assert_eq!(caller.expect("answered"), None);
+}
+
+/// Uses one token many times at once.
+async fn at_once(fixture: &Fixture, now_ms: i64, leeway_ms: i64) -> Vec<Rotation> {
+    let rivals: Vec<_> = (2..2 + RIVALS)
+        .map(|next| {
+            let store = Arc::clone(&fixture.store);
+            let (token, next) = (hash(1), hash(next));
+            tokio::spawn(async move { store.rotate(token, next, now_ms, leeway_ms).await })
+        })
+        .collect();
+    let mut rotations = Vec::new();
+    for rival in rivals {
+        rotations.push(rival.await.expect("no panic").expect("answered"));
+    }
+    rotations
+}
+
+pub(crate) async fn uses_of_one_token_at_once_each_get_another(place: &dyn Place) {
+    let (fixture, _, rotated) = Fixture::with_device(place, 1).await;
+    let rotations = at_once(&fixture, NOW + 1, LEEWAY_MS).await;
+    assert!(rotations.iter().all(|one| *one == rotated), "{rotations:?}");
+    for next in 2..2 + RIVALS {
+        let rotation = fixture.rotate(next, next + 100, NOW + 2).await;
+        assert_eq!(rotation, rotated, "{next}");
+    }
+}
+
+pub(crate) async fn of_uses_of_one_token_at_once_exactly_one_is_first(place: &dyn Place) {
+    let (fixture, _, rotated) = Fixture::with_device(place, 1).await;
+    // Without a leeway the second is a thief at the very same moment.
+    let rotations = at_once(&fixture, NOW + 1, -1).await;
+    let reused = Rotation::Reused {
+        learner: fixture.learner,
+    };
+    for expected in [rotated, reused] {
+        let found = rotations.iter().filter(|one| **one == expected);
+        assert_eq!(found.count(), 1, "{rotations:?}");
+    }
+    let unknown = rotations.iter().filter(|one| **one == Rotation::Unknown);
+    assert_eq!(unknown.count(), rotations.len() - 2, "{rotations:?}");
+    assert_eq!(fixture.devices(NOW + 1).await, []);
+}
+
+pub(crate) async fn what_is_unknown_or_has_run_out_gives_nothing(place: &dyn Place) {
+    let (fixture, new, rotated) = Fixture::with_device(place, 1).await;
+    assert_eq!(fixture.rotate(9, 2, NOW + 1).await, Rotation::Unknown);
+    let end = NOW + LASTS_MS;
+    assert_eq!(fixture.rotate(1, 2, end).await, Rotation::Unknown);
+    let caller = |now_ms| fixture.store.caller(fixture.learner, Some(new.id), now_ms);
+    assert!(caller(end - 1).await.expect("answered").is_some());
+    assert_eq!(caller(end).await.expect("answered"), None);
+    assert_eq!(fixture.rotate(1, 2, end - 1).await, rotated);
+    assert!(caller(end).await.expect("answered").is_some(), "used since");
+}
+
+pub(crate) async fn the_device_used_longest_ago_goes_when_there_are_too_many(place: &dyn Place) {
+    let (fixture, first, rotated) = Fixture::with_device(place, 1).await;
+    let mut devices = vec![first];
+    for nth in 1..SIGN_INS_MAX {
+        let new = NewSignIn {
+            created_at: NOW + i64::from(nth),
+            ..device(fixture.learner, 100 + u8::try_from(nth).expect("a few"))
+        };
+        fixture.signed_in(new.clone()).await;
+        devices.push(new);
+    }
+    let later = NOW + 1_000;
+    assert_eq!(fixture.devices(later).await.len(), SIGN_INS_MAX as usize);
+    assert_eq!(fixture.rotate(1, 2, later).await, rotated);
+    // However late the clock that it is told by.
+    let late = device(fixture.learner, 3);
+    fixture.signed_in(late.clone()).await;
+    let left = fixture.devices(later).await;
+    assert_eq!(left.len(), SIGN_INS_MAX as usize);
+    let holds = |id| left.iter().any(|row| row.id == id);
+    assert!(holds(late.id) && holds(devices[0].id) && !holds(devices[1].id));
+    let rotation = fixture.rotate(101, 4, later).await;
+    assert_eq!(rotation, Rotation::Unknown, "its token is gone with it");
+}
+
+pub(crate) async fn a_device_is_signed_out_by_its_learner_alone(place: &dyn Place) {
+    let (fixture, new, _) = Fixture::with_device(place, 1).await;
+    let other = another(&fixture, "other").await;
+    other.register(254, "other@example.org").await;
+    other.signed_in(device(other.learner, 2)).await;
+    let out = |learner, sign_in| fixture.store.sign_out(learner, sign_in);
+    let foreign = out(other.learner, Some(new.id)).await;
+    assert_eq!(foreign.expect("answered"), 0);
+    let caller = |learner| fixture.store.caller(learner, Some(new.id), NOW);
+    assert_eq!(caller(other.learner).await.expect("answered"), None);
+    let own = caller(fixture.learner).await.expect("answered");
+    assert!(own.is_some_and(|own| own.has_account));
+    for ended in [1, 0] {
+        let found = out(fixture.learner, Some(new.id)).await;
+        assert_eq!(found.expect("answered"), ended);
+    }
+    assert_eq!(fixture.rotate(1, 9, NOW + 1).await, Rotation::Unknown);
+    assert_eq!(caller(fixture.learner).await.expect("answered"), None);
+    for byte in [11, 12] {
+        fixture.signed_in(device(fixture.learner, byte)).await;
+    }
+    assert_eq!(out(fixture.learner, None).await.expect("answered"), 2);
+    assert_eq!(fixture.devices(NOW).await, []);
+    assert_eq!(other.devices(NOW).await.len(), 1);
+}
+
+pub(crate) async fn what_has_run_out_is_swept_a_few_at_a_time(place: &dyn Place) {
+    let (fixture, kept, _) = Fixture::with_device(place, 1).await;
+    for byte in 11..14 {
+        let gone = NewSignIn {
+            expires_at: NOW + i64::from(byte),
+            ..device(fixture.learner, byte)
+        };
+        fixture.signed_in(gone).await;
+        let address = format!("{byte}@example.org");
+        let row = mail(MailPurpose::Register, None, &address);
+        fixture.mailed(byte, row).await;
+    }
+    let sweep = |now_ms| fixture.store.sweep_accounts(now_ms, 2);
+    let now = NOW + MAIL_MS;
+    assert_eq!(sweep(NOW + 10).await.expect("answered"), 0);
+    for swept in [4, 2, 0] {
+        assert_eq!(sweep(now).await.expect("answered"), swept);
+    }
+    let left = fixture.devices(NOW).await;
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0].id, kept.id);
+}
