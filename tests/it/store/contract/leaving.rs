@@ -8,6 +8,7 @@ use learnr::store::{
     Watermark,
 };
 
+use super::accounts::another;
 use super::rollups::{activity, concept, rollup};
 use crate::store::fixture::{
     CERTIFICATION, Fixture, NOW, Place, answered, append, identity, new_session, owner, random,
@@ -31,15 +32,6 @@ fn strip(beginning: Beginning) -> Beginning {
 async fn delete(fixture: &Fixture) -> Option<Holdings> {
     let deleted = fixture.store.delete_learner(fixture.learner, strip).await;
     deleted.expect("answered")
-}
-
-/// Another learner of the same store.
-async fn another(fixture: &Fixture, subject: &str) -> Fixture {
-    let learner = fixture.store.learner_for(identity(subject), NOW).await;
-    Fixture {
-        store: Arc::clone(&fixture.store),
-        learner: learner.expect("learner is stored"),
-    }
 }
 
 /// A session that has ended, and the job it left.

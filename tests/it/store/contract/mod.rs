@@ -2,14 +2,19 @@
 //!
 //! An adapter joins with one line in its own test module: `store_contract!(crate::a::place())`.
 
+pub(crate) mod account_deletion;
+pub(crate) mod accounts;
 pub(crate) mod appends;
 pub(crate) mod catalogue;
 pub(crate) mod claims;
 pub(crate) mod endings;
 pub(crate) mod history;
+pub(crate) mod keeping;
 pub(crate) mod leaving;
+pub(crate) mod roles;
 pub(crate) mod rollups;
 pub(crate) mod sessions;
+pub(crate) mod sign_ins;
 pub(crate) mod whole_sessions;
 
 /// Makes one test of each case of the contract, against what `$place` opens.
@@ -108,6 +113,54 @@ macro_rules! store_contract {
                 what_does_not_fit_is_refused_and_its_neighbours_are_stored,
                 another_learners_session_and_a_second_open_one_are_refused,
                 sessions_of_a_deleted_account_keep_their_tombstone,
+            ]
+            accounts: [
+                a_guest_who_registers_keeps_their_id,
+                who_was_no_guest_becomes_a_new_learner,
+                a_guest_who_has_an_account_by_now_is_not_given_another,
+                a_mail_is_confirmed_once_for_its_purpose_and_in_time,
+                of_confirmations_at_once_exactly_one_does_what_was_asked,
+                of_accounts_made_at_once_one_gets_the_address,
+                an_address_taken_meanwhile_is_said_once,
+                a_later_mail_takes_the_place_of_an_earlier_one,
+                a_password_reset_ends_every_sign_in_and_what_other_mails_asked_for,
+                a_password_changed_keeps_the_device_that_changed_it,
+                an_address_changes_by_a_mail_to_it_and_mails_to_the_old_one_are_worth_nothing,
+                who_signs_in_at_a_provider_gets_one_account,
+            ]
+            sign_ins: [
+                devices_are_listed_latest_used_first_while_they_last,
+                nobody_signs_in_without_an_account,
+                a_spent_token_gives_another_within_the_leeway_and_ends_its_sign_in_after,
+                uses_of_one_token_at_once_each_get_another,
+                of_uses_of_one_token_at_once_exactly_one_is_first,
+                what_is_unknown_or_has_run_out_gives_nothing,
+                the_device_used_longest_ago_goes_when_there_are_too_many,
+                a_device_is_signed_out_by_its_learner_alone,
+                what_has_run_out_is_swept_a_few_at_a_time,
+            ]
+            roles: [
+                a_role_is_granted_and_taken_and_each_change_written_down_once,
+                grants_at_once_are_one_grant,
+                authors_are_entered_for_a_certification_and_struck_out,
+                people_are_paged_by_address_then_by_id,
+                people_are_found_by_a_part_of_their_address_or_name,
+                people_are_told_with_their_roles_and_without_their_passwords,
+                what_admins_did_is_told_latest_first,
+            ]
+            keeping: [
+                preferences_are_written_whole,
+                a_mark_keeps_its_first_time_and_takes_another_note,
+                marks_are_paged_by_item,
+                a_report_takes_the_place_of_what_was_said_of_the_same_version,
+                reports_are_paged_latest_first,
+            ]
+            account_deletion: [
+                a_deleted_account_leaves_nothing_but_reports_that_name_nobody,
+                two_deleted_accounts_may_have_said_the_same,
+                nothing_is_kept_for_who_has_gone,
+                an_account_made_while_its_learner_is_deleted_is_gone,
+                a_device_signed_in_while_its_learner_is_deleted_is_gone,
             ]
         }
     };
