@@ -167,7 +167,8 @@ pub trait Store: History + Accounts {
 
     /// Deletes a learner and everything in [`TABLES_OF_LEARNERS`] in one transaction. In their sessions one tombstone
     /// takes their place, the beginning is stripped, the summary goes, answers remain; each is fenced against whoever
-    /// owns it, and one that has not ended is faulted. What was kept; `None` when there is no such learner, or no longer.
+    /// owns it, and one that has not ended is faulted. What they said of questions stays, and nobody said it. What was
+    /// kept; `None` when there is no such learner, or no longer.
     async fn delete_learner(
         &self,
         learner: LearnerId,

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use learnr::store::sqlite::{SqliteOptions, SqliteStore};
-use learnr::store::{Outcome, Store, StoreError};
+use learnr::store::{Beginning, Outcome, Store, StoreError};
 use tempfile::TempDir;
 
+use super::contract::account_deletion::furnish;
+use super::contract::accounts::EMAIL;
 use super::contract::store_contract;
 use super::fixture::{Fixture, Place, answered};
 
@@ -205,4 +207,42 @@ async fn what_was_acknowledged_is_there_after_a_crash() {
     };
     assert_eq!(recovered.seqs(session).await, (1..50).collect::<Vec<_>>());
     assert_eq!(recovered.row(session).await, fixture.row(session).await);
+}
+
+/// What of an account furnished by the contract stands in the files of a store.
+fn told_of_an_account(path: &Path, learner: &[u8]) -> Vec<String> {
+    let log = PathBuf::from(format!("{}-wal", path.display()));
+    let files = [path.to_owned(), log].map(|file| fs::read(file).unwrap_or_default());
+    let key = EMAIL.to_lowercase();
+    let wanted: [(&str, &[u8]); 8] = [
+        ("address", EMAIL.as_bytes()),
+        ("address in lower case", key.as_bytes()),
+        ("password", b"the first"),
+        ("browser", b"browser 2"),
+        ("token", &[3; 32]),
+        ("mail", &[4; 32]),
+        ("note", b"a note"),
+        ("learner", learner),
+    ];
+    let stands = |needle: &[u8]| {
+        let holds = |file: &Vec<u8>| file.windows(needle.len()).any(|window| window == needle);
+        files.iter().any(holds)
+    };
+    let found = wanted.iter().filter(|(_, needle)| stands(needle));
+    found.map(|(name, _)| (*name).to_owned()).collect()
+}
+
+#[tokio::test]
+async fn nothing_of_a_deleted_account_is_left_in_the_files() {
+    let directory = Directory::new();
+    let fixture = Fixture::at(&directory).await;
+    furnish(&fixture).await;
+    let (path, learner) = (directory.file(), fixture.learner);
+    let told = || told_of_an_account(&path, learner.0.as_bytes());
+    assert_eq!(told().len(), 8, "before the deletion: {:?}", told());
+    let as_it_is = |beginning: Beginning| beginning;
+    let deleted = fixture.store.delete_learner(learner, as_it_is).await;
+    deleted.expect("answered").expect("there was one");
+    fixture.store.close().await;
+    assert_eq!(told(), [""; 0]);
 }

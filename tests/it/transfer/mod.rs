@@ -15,6 +15,7 @@ use learnr::store::{Outcome, SessionStatus, StatusChange, Store};
 use serde_json::Value;
 
 use crate::harness::{Desk, Ran, text};
+use crate::store::contract::account_deletion::furnish;
 use crate::store::fixture::{Fixture, answered, append};
 
 /// Sessions of a filled store.
@@ -55,6 +56,7 @@ fn open(path: &Path) -> Arc<dyn Store> {
 /// A store with something in every table, closed.
 async fn fill(path: &Path) {
     let fixture = Fixture::over(open(path)).await;
+    furnish(&fixture).await;
     for number in 0..SESSIONS {
         let (session, fence) = fixture.claimed(&format!("kind {number}")).await;
         let rows: Vec<_> = (2..=EVENTS).map(|seq| answered(seq, fence)).collect();

@@ -26,6 +26,7 @@ const BY_EMAIL: &str = select!("WHERE email_key = ?1");
 const EXISTS: &str = "SELECT 1 FROM accounts WHERE learner = ?1";
 const ADD: &str = "INSERT INTO accounts (learner, email, email_key, password_hash, name, created_at) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const SET_NAME: &str = "UPDATE accounts SET name = ?2 WHERE learner = ?1";
 const SET_PASSWORD: &str = "UPDATE accounts SET password_hash = ?2 WHERE learner = ?1";
 const SET_EMAIL: &str = "UPDATE accounts SET email = ?2, email_key = ?3 WHERE learner = ?1";
 const END_OTHERS: &str = "DELETE FROM sign_ins WHERE learner = ?1 AND id IS NOT ?2";
@@ -106,6 +107,14 @@ pub(super) fn add(tx: &Connection, account: &AccountRow) -> rusqlite::Result<()>
         account.created_at
     ])?;
     Ok(())
+}
+
+/// Whether there is such an account.
+pub(super) fn set_name(tx: &Connection, learner: LearnerId, name: &str) -> rusqlite::Result<bool> {
+    let changed = tx
+        .prepare_cached(SET_NAME)?
+        .execute(params![learner, name])?;
+    Ok(changed > 0)
 }
 
 /// Stores another password, and ends what the one before it began.

@@ -47,6 +47,11 @@ impl Accounts for SqliteStore {
             .await
     }
 
+    async fn set_name(&self, learner: LearnerId, name: String) -> Result<bool, StoreError> {
+        self.write(0, move |tx| account::set_name(tx, learner, &name))
+            .await
+    }
+
     async fn set_password(
         &self,
         learner: LearnerId,

@@ -354,6 +354,21 @@ pub(crate) async fn an_address_changes_by_a_mail_to_it_and_mails_to_the_old_one_
     assert_eq!(confirmed, Confirmed::Account(expected));
 }
 
+pub(crate) async fn a_name_is_changed_and_a_guest_has_none(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let change = |name: &str| fixture.store.set_name(fixture.learner, name.to_owned());
+    assert!(!change("Lovelace").await.expect("answered"));
+    fixture.register(1, EMAIL).await;
+    for name in ["Lovelace", ""] {
+        assert!(change(name).await.expect("answered"));
+        let expected = AccountRow {
+            name: name.to_owned(),
+            ..registered_as(fixture.learner, EMAIL)
+        };
+        assert_eq!(fixture.account_now().await, Some(expected));
+    }
+}
+
 pub(crate) async fn who_signs_in_at_a_provider_gets_one_account(place: &dyn Place) {
     let fixture = Fixture::at(place).await;
     let wanted = |learner, email: &str| AccountRow {

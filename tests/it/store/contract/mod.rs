@@ -126,6 +126,7 @@ macro_rules! store_contract {
                 a_password_reset_ends_every_sign_in_and_what_other_mails_asked_for,
                 a_password_changed_keeps_the_device_that_changed_it,
                 an_address_changes_by_a_mail_to_it_and_mails_to_the_old_one_are_worth_nothing,
+                a_name_is_changed_and_a_guest_has_none,
                 who_signs_in_at_a_provider_gets_one_account,
             ]
             sign_ins: [
