@@ -1,0 +1,164 @@
+//! Owns the statements on what learners prefer, mark and complain of. Must not know what any of it says.
+
+use super::super::client::{Client, Queries};
+use super::super::fault::Failure;
+use super::super::rows::{Columns, bytes, int8, text, uuid};
+use super::earlier::Earlier;
+use crate::store::{BookmarkRow, ItemReportRow, LearnerId, NewItemReport, PreferencesRow};
+
+const PREFERENCES: &str = "SELECT body, changed_at FROM preferences WHERE learner = $1";
+/// Deleted meanwhile, the learner is not there to be locked: so for everything that is kept here.
+const SAVE_PREFERENCES: &str = "WITH alive AS (SELECT id FROM learners WHERE id = $1 FOR KEY SHARE) \
+     INSERT INTO preferences (learner, body, changed_at) SELECT id, $2, $3 FROM alive \
+     ON CONFLICT (learner) DO UPDATE SET body = excluded.body, changed_at = excluded.changed_at";
+/// When a question was first marked stays.
+const SAVE_BOOKMARK: &str = "WITH alive AS (SELECT id FROM learners WHERE id = $1 FOR KEY SHARE) \
+     INSERT INTO bookmarks (learner, certification, item, note, created_at, changed_at) \
+     SELECT id, $2, $3, $4, $5, $6 FROM alive ON CONFLICT (learner, certification, item) \
+     DO UPDATE SET note = excluded.note, changed_at = excluded.changed_at";
+const DROP_BOOKMARK: &str =
+    "DELETE FROM bookmarks WHERE learner = $1 AND certification = $2 AND item = $3";
+const BOOKMARKS: &str = "SELECT certification, item, note, created_at, changed_at FROM bookmarks \
+     WHERE learner = $1 AND certification = $2 AND item > $3 ORDER BY item LIMIT $4";
+/// In place of what they said before, under a number of its own, so that it comes first again. The very same is an
+/// earlier attempt of this call.
+const REPORT: &str = "WITH alive AS (SELECT id FROM learners WHERE id = $1 FOR KEY SHARE) \
+     INSERT INTO item_reports AS r (learner, certification, version, item, reason, note, reported_at) \
+     SELECT id, $2, $3, $4, $5, $6, $7 FROM alive ON CONFLICT (learner, certification, version, item) \
+     DO UPDATE SET id = excluded.id, reason = excluded.reason, note = excluded.note, \
+     reported_at = excluded.reported_at \
+     WHERE (r.reason, r.note, r.reported_at) <> (excluded.reason, excluded.note, excluded.reported_at)";
+const REPORTS: &str = "SELECT id, version, item, reason, note, reported_at FROM item_reports \
+     WHERE certification = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+
+pub(super) async fn preferences(
+    client: &Client,
+    learner: LearnerId,
+) -> Result<Option<PreferencesRow>, Failure> {
+    let row = client
+        .query_typed_opt(PREFERENCES, &[uuid(&learner.0)])
+        .await?;
+    row.map(|row| {
+        let mut columns = Columns::of(&row);
+        Ok(PreferencesRow {
+            body: columns.take()?,
+            changed_at: columns.take()?,
+        })
+    })
+    .transpose()
+}
+
+/// Whether there is such a learner.
+pub(super) async fn save_preferences(
+    client: &Client,
+    learner: LearnerId,
+    preferences: &PreferencesRow,
+) -> Result<bool, Failure> {
+    let parameters = [
+        uuid(&learner.0),
+        bytes(&preferences.body),
+        int8(&preferences.changed_at),
+    ];
+    Ok(client.execute_typed(SAVE_PREFERENCES, &parameters).await? > 0)
+}
+
+/// Whether there is such a learner.
+pub(super) async fn save_bookmark(
+    client: &Client,
+    learner: LearnerId,
+    bookmark: &BookmarkRow,
+) -> Result<bool, Failure> {
+    let parameters = [
+        uuid(&learner.0),
+        text(&bookmark.certification),
+        text(&bookmark.item),
+        text(&bookmark.note),
+        int8(&bookmark.created_at),
+        int8(&bookmark.changed_at),
+    ];
+    Ok(client.execute_typed(SAVE_BOOKMARK, &parameters).await? > 0)
+}
+
+/// Whether there was a mark, for this attempt or an earlier one.
+pub(super) async fn drop_bookmark(
+    client: &mut Client,
+    learner: LearnerId,
+    [certification, item]: [&str; 2],
+    earlier: &Earlier<bool>,
+) -> Result<bool, Failure> {
+    let before = earlier.get().unwrap_or_default();
+    let tx = client.transaction().await?;
+    let parameters = [uuid(&learner.0), text(&certification), text(&item)];
+    let dropped = tx.execute_typed(DROP_BOOKMARK, &parameters).await? > 0 || before;
+    earlier.note(dropped);
+    tx.commit().await?;
+    Ok(dropped)
+}
+
+pub(super) async fn bookmarks(
+    client: &Client,
+    learner: LearnerId,
+    [certification, after]: [&str; 2],
+    limit: u32,
+) -> Result<Vec<BookmarkRow>, Failure> {
+    let limit = i64::from(limit);
+    let parameters = [
+        uuid(&learner.0),
+        text(&certification),
+        text(&after),
+        int8(&limit),
+    ];
+    let rows = client.query_typed(BOOKMARKS, &parameters).await?;
+    rows.iter()
+        .map(|row| {
+            let mut columns = Columns::of(row);
+            Ok(BookmarkRow {
+                certification: columns.take()?,
+                item: columns.take()?,
+                note: columns.take()?,
+                created_at: columns.take()?,
+                changed_at: columns.take()?,
+            })
+        })
+        .collect()
+}
+
+/// Stores a report in place of what its learner said of the same version of the question.
+pub(super) async fn report(client: &Client, report: &NewItemReport) -> Result<(), Failure> {
+    let parameters = [
+        uuid(&report.learner.0),
+        text(&report.certification),
+        text(&report.version),
+        text(&report.item),
+        text(&report.reason),
+        text(&report.note),
+        int8(&report.reported_at),
+    ];
+    client.execute_typed(REPORT, &parameters).await?;
+    Ok(())
+}
+
+/// What was said of a certification's questions, latest first.
+pub(super) async fn reports(
+    client: &Client,
+    certification: &str,
+    before: Option<i64>,
+    limit: u32,
+) -> Result<Vec<ItemReportRow>, Failure> {
+    let (before, limit) = (before.unwrap_or(i64::MAX), i64::from(limit));
+    let parameters = [text(&certification), int8(&before), int8(&limit)];
+    let rows = client.query_typed(REPORTS, &parameters).await?;
+    rows.iter()
+        .map(|row| {
+            let mut columns = Columns::of(row);
+            Ok(ItemReportRow {
+                id: columns.take()?,
+                version: columns.take()?,
+                item: columns.take()?,
+                reason: columns.take()?,
+                note: columns.take()?,
+                reported_at: columns.take()?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,235 @@
+//! Owns the statements on what mails ask for and what confirming one does. Must not know how a mail is written or sent.
+
+use tokio_postgres::Row;
+use tokio_postgres::error::SqlState;
+
+use super::super::client::{Client, Queries, Transaction};
+use super::super::fault::Failure;
+use super::super::rows::{Columns, Parameter, bytes, int8, text, uuid};
+use super::account;
+use super::earlier::Earlier;
+use crate::store::{
+    AccountRow, Confirmed, LearnerId, MailPurpose, MailTokenRow, OrganizationId, TokenHash,
+    email_key,
+};
+
+/// One with the same hash is an earlier attempt of this call. Of two saved at the same moment both stay: they went to the
+/// same mailbox. Nothing is kept for a learner who is not there.
+const SAVE: &str = "WITH alive AS (SELECT id FROM learners WHERE id = $3 FOR KEY SHARE), \
+     replaced AS (DELETE FROM mail_tokens \
+     WHERE email = $4 AND purpose = $2 AND learner IS NOT DISTINCT FROM $3 AND hash <> $1) \
+     INSERT INTO mail_tokens (hash, purpose, learner, email, name, password_hash, created_at, expires_at) \
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8 WHERE $3::uuid IS NULL OR EXISTS (SELECT FROM alive) \
+     ON CONFLICT (hash) DO NOTHING";
+const USABLE: &str = "SELECT learner, email, name, password_hash FROM mail_tokens \
+     WHERE hash = $1 AND purpose = $2 AND expires_at > $3";
+/// The learner before the account, and the account before the token. Of two mails of one guest the second sees what the
+/// first has made.
+const HOLD: &str = "SELECT id FROM learners WHERE id = $1 FOR NO KEY UPDATE";
+const FORGET: &str = "DELETE FROM mail_tokens WHERE hash = $1";
+const ADD: &str = "INSERT INTO accounts (learner, email, email_key, password_hash, name, created_at) \
+     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+/// The account goes in first: where its address is taken there is no learner without one. That an account has a learner
+/// is checked when the statement is done.
+const ADD_FRESH: &str = "WITH account AS (INSERT INTO accounts (learner, email, email_key, password_hash, name, \
+     created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING learner, created_at) \
+     INSERT INTO learners (id, organization, created_at) SELECT learner, $7, created_at FROM account";
+const SET_EMAIL: &str = "UPDATE accounts SET email = $2, email_key = $3 WHERE learner = $1 \
+     AND NOT EXISTS (SELECT FROM accounts o WHERE o.email_key = $3 AND o.learner <> $1)";
+const SWEEP: &str = "DELETE FROM mail_tokens WHERE hash IN (SELECT hash FROM mail_tokens WHERE expires_at <= $1 \
+     ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)";
+
+/// What somebody who reads a mail hands back.
+pub(super) struct Confirmation {
+    pub(super) hash: TokenHash,
+    pub(super) purpose: MailPurpose,
+    /// The learner's id where registering needs a new one.
+    pub(super) fresh: LearnerId,
+    /// For [`MailPurpose::Reset`]: the password they chose.
+    pub(super) password_hash: Option<String>,
+    pub(super) now_ms: i64,
+}
+
+/// What a mail asked for.
+struct Asked {
+    learner: Option<LearnerId>,
+    email: String,
+    name: String,
+    password_hash: Option<String>,
+}
+
+/// Stores what a mail asks for, in place of what an earlier one did.
+pub(super) async fn save(
+    client: &Client,
+    hash: TokenHash,
+    row: &MailTokenRow,
+) -> Result<(), Failure> {
+    let hash = &hash.0[..];
+    let purpose = row.purpose.as_str();
+    let learner = row.learner.map(|id| id.0);
+    let parameters = [
+        bytes(&hash),
+        text(&purpose),
+        uuid(&learner),
+        text(&row.email),
+        text(&row.name),
+        text(&row.password_hash),
+        int8(&row.created_at),
+        int8(&row.expires_at),
+    ];
+    client.execute_typed(SAVE, &parameters).await?;
+    Ok(())
+}
+
+/// Does what a mail asked for and forgets it, whatever comes of it.
+pub(super) async fn confirm(
+    client: &mut Client,
+    confirmation: &Confirmation,
+    earlier: &Earlier<Confirmed>,
+) -> Result<Confirmed, Failure> {
+    let tx = client.transaction().await?;
+    let hash = &confirmation.hash.0[..];
+    let purpose = confirmation.purpose.as_str();
+    let usable = [bytes(&hash), text(&purpose), int8(&confirmation.now_ms)];
+    let found = tx.query_typed_opt(USABLE, &usable).await?;
+    let Some(found) = found else {
+        return as_before(&tx, earlier).await;
+    };
+    let asked = asked(&found)?;
+    if let Some(learner) = asked.learner {
+        tx.query_typed_opt(HOLD, &[uuid(&learner.0)]).await?;
+        account::lock(&tx, learner).await?;
+    }
+    // Used by somebody else while this waited, or gone with its learner.
+    if tx.execute_typed(FORGET, &[bytes(&hash)]).await? == 0 {
+        return as_before(&tx, earlier).await;
+    }
+    let confirmed = match confirmation.purpose {
+        MailPurpose::Register => register(&tx, asked, confirmation).await?,
+        MailPurpose::Reset => reset(&tx, &asked, confirmation.password_hash.as_deref()).await?,
+        MailPurpose::Address => readdress(&tx, &asked).await?,
+    };
+    earlier.note(confirmed.clone());
+    tx.commit().await?;
+    Ok(confirmed)
+}
+
+/// What an earlier attempt of this call did, if it was done: the token may also have gone by somebody else.
+async fn as_before(
+    tx: &Transaction<'_>,
+    earlier: &Earlier<Confirmed>,
+) -> Result<Confirmed, Failure> {
+    let before = earlier.get().unwrap_or(Confirmed::Unknown);
+    if let Confirmed::Account(made) = &before
+        && account::one(tx, made.learner).await?.as_ref() != Some(made)
+    {
+        return Ok(Confirmed::Unknown);
+    }
+    Ok(before)
+}
+
+fn asked(row: &Row) -> Result<Asked, Failure> {
+    let mut columns = Columns::of(row);
+    Ok(Asked {
+        learner: columns.take()?,
+        email: columns.take()?,
+        name: columns.take()?,
+        password_hash: columns.take()?,
+    })
+}
+
+/// Makes the account: the guest's who asked for it, or a new learner's where there was none, or where that guest has got
+/// an account by another mail meanwhile.
+async fn register(
+    tx: &Transaction<'_>,
+    asked: Asked,
+    confirmation: &Confirmation,
+) -> Result<Confirmed, Failure> {
+    let guest = match asked.learner {
+        Some(guest) if account::one(tx, guest).await?.is_none() => Some(guest),
+        _ => None,
+    };
+    let key = email_key(&asked.email);
+    let made = AccountRow {
+        learner: guest.unwrap_or(confirmation.fresh),
+        email: Some(asked.email),
+        password_hash: asked.password_hash,
+        name: asked.name,
+        created_at: confirmation.now_ms,
+    };
+    let organization = OrganizationId::DEFAULT;
+    let mut parameters: Vec<Parameter<'_>> = vec![
+        uuid(&made.learner.0),
+        text(&made.email),
+        text(&key),
+        text(&made.password_hash),
+        text(&made.name),
+        int8(&made.created_at),
+    ];
+    let added = if guest.is_some() {
+        tx.execute_typed(ADD, &parameters).await?
+    } else {
+        parameters.push(uuid(&organization.0));
+        tx.execute_typed(ADD_FRESH, &parameters).await?
+    };
+    drop(parameters);
+    Ok(if added == 0 {
+        Confirmed::Taken
+    } else {
+        Confirmed::Account(made)
+    })
+}
+
+/// Stores the password chosen, which ends every sign-in.
+async fn reset(
+    tx: &Transaction<'_>,
+    asked: &Asked,
+    password_hash: Option<&str>,
+) -> Result<Confirmed, Failure> {
+    let (Some(learner), Some(password_hash)) = (asked.learner, password_hash) else {
+        return Ok(Confirmed::Unknown);
+    };
+    account::replace_password(tx, learner, password_hash, None).await?;
+    as_it_is_now(tx, learner).await
+}
+
+/// Gives the account the address that the mail was sent to. What was sent to the one before it is dropped: who reads that
+/// mailbox may be somebody else.
+async fn readdress(tx: &Transaction<'_>, asked: &Asked) -> Result<Confirmed, Failure> {
+    let Some(learner) = asked.learner else {
+        return Ok(Confirmed::Unknown);
+    };
+    let key = email_key(&asked.email);
+    let parameters = [uuid(&learner.0), text(&asked.email), text(&key)];
+    let changed = tx.execute_typed(SET_EMAIL, &parameters).await;
+    let changed = changed.map_err(|error| {
+        if error.code() == Some(&SqlState::UNIQUE_VIOLATION) {
+            // Tried again, it sees the other's.
+            Failure::passing("another account took the address at the same moment")
+        } else {
+            error.into()
+        }
+    })?;
+    if changed == 0 {
+        let known = account::one(tx, learner).await?.is_some();
+        return Ok(if known {
+            Confirmed::Taken
+        } else {
+            Confirmed::Unknown
+        });
+    }
+    account::drop_mails(tx, learner).await?;
+    as_it_is_now(tx, learner).await
+}
+
+async fn as_it_is_now(tx: &Transaction<'_>, learner: LearnerId) -> Result<Confirmed, Failure> {
+    let found = account::one(tx, learner).await?;
+    Ok(found.map_or(Confirmed::Unknown, Confirmed::Account))
+}
+
+/// Drops mail tokens that have run out, at most `limit`; how many.
+pub(super) async fn sweep(client: &Client, now_ms: i64, limit: u32) -> Result<u64, Failure> {
+    let limit = i64::from(limit);
+    let parameters = [int8(&now_ms), int8(&limit)];
+    Ok(client.execute_typed(SWEEP, &parameters).await?)
+}
