@@ -3,6 +3,7 @@
 //! Must not know what events, items or states mean. Who may write a session is proved inside the statement that
 //! writes.
 
+mod accounts;
 mod address;
 mod attempts;
 mod batch;

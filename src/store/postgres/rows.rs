@@ -8,7 +8,9 @@ use tokio_postgres::types::{FromSqlOwned, ToSql, Type};
 use uuid::Uuid;
 
 use super::fault::Failure;
-use crate::store::{JobId, JobKind, LearnerId, OrganizationId, SessionId, SessionStatus};
+use crate::store::{
+    JobId, JobKind, LearnerId, OrganizationId, SessionId, SessionStatus, SignInId,
+};
 
 /// A parameter with its type.
 pub(super) type Parameter<'a> = (&'a (dyn ToSql + Sync), Type);
@@ -106,6 +108,7 @@ stored_as! {
     SessionId: Uuid = |id| Some(SessionId(id)),
     LearnerId: Uuid = |id| Some(LearnerId(id)),
     OrganizationId: Uuid = |id| Some(OrganizationId(id)),
+    SignInId: Uuid = |id| Some(SignInId(id)),
     JobId: i64 = |id| Some(JobId(id)),
     JobKind: String = |word| JobKind::parse(&word),
     SessionStatus: String = |word| SessionStatus::parse(&word),

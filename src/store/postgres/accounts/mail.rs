@@ -36,8 +36,8 @@ const ADD_FRESH: &str = "WITH account AS (INSERT INTO accounts (learner, email, 
      INSERT INTO learners (id, organization, created_at) SELECT learner, $7, created_at FROM account";
 const SET_EMAIL: &str = "UPDATE accounts SET email = $2, email_key = $3 WHERE learner = $1 \
      AND NOT EXISTS (SELECT FROM accounts o WHERE o.email_key = $3 AND o.learner <> $1)";
-const SWEEP: &str = "DELETE FROM mail_tokens WHERE hash IN (SELECT hash FROM mail_tokens WHERE expires_at <= $1 \
-     ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)";
+const SWEEP: &str = "WITH past AS (SELECT hash FROM mail_tokens WHERE expires_at <= $1 \
+     ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED) DELETE FROM mail_tokens m USING past WHERE m.hash = past.hash";
 
 /// What somebody who reads a mail hands back.
 pub(super) struct Confirmation {

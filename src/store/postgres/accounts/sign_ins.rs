@@ -27,8 +27,8 @@ const LIST: &str = "SELECT id, agent, created_at, used_at FROM sign_ins \
      WHERE learner = $1 AND expires_at > $2 ORDER BY used_at DESC, id DESC";
 const END: &str = "DELETE FROM sign_ins WHERE learner = $1 AND ($2::uuid IS NULL OR id = $2)";
 /// Those that somebody holds are passed over: they are used at the moment, and last.
-const SWEEP: &str = "DELETE FROM sign_ins WHERE id IN (SELECT id FROM sign_ins WHERE expires_at <= $1 \
-     ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)";
+const SWEEP: &str = "WITH past AS (SELECT id FROM sign_ins WHERE expires_at <= $1 \
+     ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED) DELETE FROM sign_ins s USING past WHERE s.id = past.id";
 
 /// A refresh token that comes, and what takes its place.
 #[derive(Debug, Clone, Copy)]

@@ -1,0 +1,284 @@
+//! Owns the methods of accounts over PostgreSQL: which pool each goes to, how long it is tried, what a call remembers
+//! from attempt to attempt. Must not contain SQL.
+
+mod account;
+mod audit;
+mod earlier;
+mod keeping;
+mod mail;
+mod roles;
+mod sign_ins;
+
+use async_trait::async_trait;
+
+use self::earlier::Earlier;
+use super::PostgresStore;
+use super::attempts::attempted;
+use super::contract::READ_LIMIT;
+use crate::store::{
+    AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmed, ItemReportRow, LearnerId,
+    MailPurpose, MailTokenRow, NewAudit, NewItemReport, NewSignIn, Person, PreferencesRow,
+    Registered, RoleName, Rotation, SignInId, SignInRow, StoreError, TokenHash,
+};
+
+/// A read, from where every acknowledged write is seen: what was taken away is taken away at once.
+macro_rules! read {
+    ($store:ident, |$client:ident| $body:expr) => {
+        attempted!($store, &$store.pool, READ_LIMIT, |$client| $body)
+    };
+}
+
+/// What may be as late as a replica.
+macro_rules! late {
+    ($store:ident, |$client:ident| $body:expr) => {
+        attempted!($store, &$store.read_pool, READ_LIMIT, |$client| $body)
+    };
+}
+
+/// A write that finds out by itself whether an earlier attempt was done.
+macro_rules! write {
+    ($store:ident, |$client:ident| $body:expr) => {
+        attempted!($store, &$store.pool, $store.retry_limit, |$client| $body)
+    };
+}
+
+#[async_trait]
+impl Accounts for PostgresStore {
+    async fn caller(
+        &self,
+        learner: LearnerId,
+        sign_in: Option<SignInId>,
+        now_ms: i64,
+    ) -> Result<Option<CallerRow>, StoreError> {
+        read!(self, |client| {
+            account::caller(client, learner, sign_in, now_ms).await
+        })
+    }
+
+    async fn account(&self, learner: LearnerId) -> Result<Option<AccountRow>, StoreError> {
+        read!(self, |client| account::one(&**client, learner).await)
+    }
+
+    async fn account_by_email(&self, email: &str) -> Result<Option<AccountRow>, StoreError> {
+        read!(self, |client| account::by_email(client, email).await)
+    }
+
+    async fn account_for(&self, account: AccountRow) -> Result<Registered, StoreError> {
+        write!(self, |client| account::account_for(client, &account).await)
+    }
+
+    async fn set_password(
+        &self,
+        learner: LearnerId,
+        password_hash: String,
+        but: Option<SignInId>,
+    ) -> Result<bool, StoreError> {
+        write!(self, |client| {
+            account::set_password(client.client_mut(), learner, &password_hash, but).await
+        })
+    }
+
+    async fn save_mail_token(&self, hash: TokenHash, row: MailTokenRow) -> Result<(), StoreError> {
+        write!(self, |client| mail::save(client, hash, &row).await)
+    }
+
+    async fn confirm(
+        &self,
+        hash: TokenHash,
+        purpose: MailPurpose,
+        fresh: LearnerId,
+        password_hash: Option<String>,
+        now_ms: i64,
+    ) -> Result<Confirmed, StoreError> {
+        if purpose == MailPurpose::Reset && password_hash.is_none() {
+            return Err(StoreError::Rejected(
+                "a password is reset to another one".to_owned(),
+            ));
+        }
+        let confirmation = mail::Confirmation {
+            hash,
+            purpose,
+            fresh,
+            password_hash,
+            now_ms,
+        };
+        let earlier = Earlier::none();
+        write!(self, |client| {
+            mail::confirm(client.client_mut(), &confirmation, &earlier).await
+        })
+    }
+
+    async fn sign_in(&self, new: NewSignIn) -> Result<bool, StoreError> {
+        write!(self, |client| {
+            sign_ins::add(client.client_mut(), &new).await
+        })
+    }
+
+    async fn rotate(
+        &self,
+        token: TokenHash,
+        next: TokenHash,
+        now_ms: i64,
+        leeway_ms: i64,
+    ) -> Result<Rotation, StoreError> {
+        let spending = sign_ins::Spending {
+            token,
+            next,
+            now_ms,
+            leeway_ms,
+        };
+        let earlier = Earlier::none();
+        write!(self, |client| {
+            sign_ins::rotate(client.client_mut(), spending, &earlier).await
+        })
+    }
+
+    async fn sign_ins(
+        &self,
+        learner: LearnerId,
+        now_ms: i64,
+    ) -> Result<Vec<SignInRow>, StoreError> {
+        read!(self, |client| {
+            sign_ins::list(client, learner, now_ms).await
+        })
+    }
+
+    async fn sign_out(
+        &self,
+        learner: LearnerId,
+        sign_in: Option<SignInId>,
+    ) -> Result<u64, StoreError> {
+        let earlier = Earlier::none();
+        write!(self, |client| {
+            sign_ins::end(client.client_mut(), learner, sign_in, &earlier).await
+        })
+    }
+
+    async fn sweep_accounts(&self, now_ms: i64, limit: u32) -> Result<u64, StoreError> {
+        let ended: Result<u64, StoreError> = write!(self, |client| {
+            sign_ins::sweep(client, now_ms, limit).await
+        });
+        let dropped: Result<u64, StoreError> =
+            write!(self, |client| mail::sweep(client, now_ms, limit).await);
+        Ok(ended? + dropped?)
+    }
+
+    async fn people(
+        &self,
+        containing: Option<&str>,
+        after: Option<LearnerId>,
+        limit: u32,
+    ) -> Result<Vec<Person>, StoreError> {
+        read!(self, |client| {
+            roles::people(client, containing, after, limit).await
+        })
+    }
+
+    async fn set_role(
+        &self,
+        learner: LearnerId,
+        role: RoleName,
+        granted: bool,
+        audit: NewAudit,
+    ) -> Result<Option<bool>, StoreError> {
+        let earlier = Earlier::none();
+        let what = (learner, role);
+        write!(self, |client| {
+            roles::set_role(client.client_mut(), what, granted, &audit, &earlier).await
+        })
+    }
+
+    async fn set_author(
+        &self,
+        learner: LearnerId,
+        certification: &str,
+        granted: bool,
+        audit: NewAudit,
+    ) -> Result<Option<bool>, StoreError> {
+        let earlier = Earlier::none();
+        let what = (learner, certification);
+        write!(self, |client| {
+            roles::set_author(client.client_mut(), what, granted, &audit, &earlier).await
+        })
+    }
+
+    async fn authored(&self, learner: LearnerId) -> Result<Vec<String>, StoreError> {
+        read!(self, |client| roles::authored(client, learner).await)
+    }
+
+    async fn add_audit(&self, audit: NewAudit) -> Result<(), StoreError> {
+        let earlier = Earlier::none();
+        write!(self, |client| {
+            audit::add_once(client.client_mut(), &audit, &earlier).await
+        })
+    }
+
+    async fn audit(&self, before: Option<i64>, limit: u32) -> Result<Vec<AuditRow>, StoreError> {
+        read!(self, |client| audit::list(client, before, limit).await)
+    }
+
+    async fn preferences(&self, learner: LearnerId) -> Result<Option<PreferencesRow>, StoreError> {
+        read!(self, |client| keeping::preferences(client, learner).await)
+    }
+
+    async fn save_preferences(
+        &self,
+        learner: LearnerId,
+        preferences: PreferencesRow,
+    ) -> Result<bool, StoreError> {
+        write!(self, |client| {
+            keeping::save_preferences(client, learner, &preferences).await
+        })
+    }
+
+    async fn save_bookmark(
+        &self,
+        learner: LearnerId,
+        bookmark: BookmarkRow,
+    ) -> Result<bool, StoreError> {
+        write!(self, |client| {
+            keeping::save_bookmark(client, learner, &bookmark).await
+        })
+    }
+
+    async fn drop_bookmark(
+        &self,
+        learner: LearnerId,
+        certification: &str,
+        item: &str,
+    ) -> Result<bool, StoreError> {
+        let earlier = Earlier::none();
+        let place = [certification, item];
+        write!(self, |client| {
+            keeping::drop_bookmark(client.client_mut(), learner, place, &earlier).await
+        })
+    }
+
+    async fn bookmarks(
+        &self,
+        learner: LearnerId,
+        certification: &str,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<BookmarkRow>, StoreError> {
+        let behind = [certification, after.unwrap_or_default()];
+        read!(self, |client| {
+            keeping::bookmarks(client, learner, behind, limit).await
+        })
+    }
+
+    async fn report_item(&self, report: NewItemReport) -> Result<(), StoreError> {
+        write!(self, |client| keeping::report(client, &report).await)
+    }
+
+    async fn item_reports(
+        &self,
+        certification: &str,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<ItemReportRow>, StoreError> {
+        late!(self, |client| {
+            keeping::reports(client, certification, before, limit).await
+        })
+    }
+}
