@@ -41,9 +41,6 @@ pub trait Accounts: Send + Sync {
     /// left out when another account has it.
     async fn account_for(&self, account: AccountRow) -> Result<Registered, StoreError>;
 
-    /// Stores what somebody is called; whether there is such an account.
-    async fn set_name(&self, learner: LearnerId, name: String) -> Result<bool, StoreError>;
-
     /// Stores another password, ends every sign-in but `but`, and drops what mails asked for of the account; whether
     /// there is such an account.
     async fn set_password(
@@ -52,6 +49,9 @@ pub trait Accounts: Send + Sync {
         password_hash: String,
         but: Option<SignInId>,
     ) -> Result<bool, StoreError>;
+
+    /// Stores what somebody is called; whether there is such an account.
+    async fn set_name(&self, learner: LearnerId, name: String) -> Result<bool, StoreError>;
 
     /// Stores what a mail asks for, in place of what an earlier one with the same purpose, learner and address did.
     async fn save_mail_token(&self, hash: TokenHash, row: MailTokenRow) -> Result<(), StoreError>;

@@ -119,12 +119,15 @@ impl Accounts for SqliteStore {
         };
         let mut earlier = Rotation::Unknown;
         self.write(0, move |tx| {
-            // An attempt whose commit was not known may have ended the sign-in: what it did is the answer.
             let rotation = sign_ins::rotate(tx, spending)?;
-            if rotation != Rotation::Unknown {
-                earlier = rotation;
+            // An attempt whose commit was not known may have ended the sign-in. What was rotated is found again.
+            if matches!(rotation, Rotation::Reused { .. }) {
+                earlier = rotation.clone();
             }
-            Ok(earlier.clone())
+            Ok(match rotation {
+                Rotation::Unknown => earlier.clone(),
+                found => found,
+            })
         })
         .await
     }

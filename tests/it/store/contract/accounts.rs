@@ -1,4 +1,4 @@
-//! Who has an account, and what a mail that is confirmed does to it.
+//! Who gets an account, by a mail or at a provider.
 
 use std::sync::Arc;
 
@@ -7,7 +7,6 @@ use learnr::store::{
 };
 use uuid::Uuid;
 
-use super::sign_ins::{LASTS_MS, device};
 use crate::store::fixture::{Fixture, NOW, Place, identity};
 
 pub(crate) const EMAIL: &str = "Ada@example.org";
@@ -46,7 +45,7 @@ pub(crate) fn mail(purpose: MailPurpose, learner: Option<LearnerId>, email: &str
 }
 
 /// The account that registering makes.
-fn registered_as(learner: LearnerId, email: &str) -> AccountRow {
+pub(crate) fn registered_as(learner: LearnerId, email: &str) -> AccountRow {
     AccountRow {
         learner,
         email: Some(email.to_owned()),
@@ -84,7 +83,7 @@ impl Fixture {
         account.expect("answered")
     }
 
-    async fn holder(&self, email: &str) -> Option<LearnerId> {
+    pub(crate) async fn holder(&self, email: &str) -> Option<LearnerId> {
         let account = self.store.account_by_email(email).await;
         account.expect("answered").map(|account| account.learner)
     }
@@ -257,116 +256,6 @@ pub(crate) async fn a_later_mail_takes_the_place_of_an_earlier_one(place: &dyn P
     let nobody = mail(MailPurpose::Reset, Some(somebody_new()), EMAIL);
     let saved = fixture.store.save_mail_token(hash(6), nobody).await;
     assert!(matches!(saved, Err(StoreError::Rejected(_))), "{saved:?}");
-}
-
-pub(crate) async fn a_password_reset_ends_every_sign_in_and_what_other_mails_asked_for(
-    place: &dyn Place,
-) {
-    let fixture = Fixture::at(place).await;
-    fixture.register(1, EMAIL).await;
-    let learner = Some(fixture.learner);
-    let bystander = another(&fixture, "bystander").await;
-    bystander.register(2, "bystander@example.org").await;
-    for (signing_in, byte) in [(&fixture, 11), (&fixture, 12), (&bystander, 13)] {
-        signing_in.signed_in(device(signing_in.learner, byte)).await;
-    }
-    fixture
-        .mailed(3, mail(MailPurpose::Reset, learner, EMAIL))
-        .await;
-    let address = mail(MailPurpose::Address, learner, "new@example.org");
-    fixture.mailed(4, address).await;
-    let kept = mail(
-        MailPurpose::Reset,
-        Some(bystander.learner),
-        "bystander@example.org",
-    );
-    fixture.mailed(5, kept).await;
-    let expected = AccountRow {
-        password_hash: Some("another".to_owned()),
-        ..registered_as(fixture.learner, EMAIL)
-    };
-    let confirmed = fixture.confirm(3, MailPurpose::Reset).await;
-    assert_eq!(confirmed, Confirmed::Account(expected.clone()));
-    assert_eq!(fixture.account_now().await, Some(expected));
-    assert_eq!(fixture.devices(NOW).await, []);
-    assert_eq!(bystander.devices(NOW).await.len(), 1);
-    let dropped = fixture.confirm(4, MailPurpose::Address).await;
-    assert_eq!(dropped, Confirmed::Unknown);
-    let confirmed = fixture.confirm(5, MailPurpose::Reset).await;
-    assert!(matches!(confirmed, Confirmed::Account(_)), "{confirmed:?}");
-}
-
-pub(crate) async fn a_password_changed_keeps_the_device_that_changed_it(place: &dyn Place) {
-    let fixture = Fixture::at(place).await;
-    let learner = fixture.learner;
-    let change = |but| {
-        fixture
-            .store
-            .set_password(learner, "another".to_owned(), but)
-    };
-    assert!(!change(None).await.expect("answered"), "a guest has none");
-    fixture.register(1, EMAIL).await;
-    let this = device(learner, 11);
-    for new in [this.clone(), device(learner, 12)] {
-        fixture.signed_in(new).await;
-    }
-    let reset = mail(MailPurpose::Reset, Some(learner), EMAIL);
-    fixture.mailed(2, reset).await;
-    assert!(change(Some(this.id)).await.expect("answered"));
-    let ids: Vec<_> = fixture
-        .devices(NOW)
-        .await
-        .iter()
-        .map(|row| row.id)
-        .collect();
-    assert_eq!(ids, [this.id]);
-    let account = fixture.account_now().await.expect("there is one");
-    assert_eq!(account.password_hash.as_deref(), Some("another"));
-    let dropped = fixture.confirm(2, MailPurpose::Reset).await;
-    assert_eq!(dropped, Confirmed::Unknown);
-    assert!(change(None).await.expect("answered"));
-    assert_eq!(fixture.devices(NOW + LASTS_MS - 1).await, []);
-}
-
-pub(crate) async fn an_address_changes_by_a_mail_to_it_and_mails_to_the_old_one_are_worth_nothing(
-    place: &dyn Place,
-) {
-    let fixture = Fixture::at(place).await;
-    fixture.register(1, EMAIL).await;
-    let learner = Some(fixture.learner);
-    fixture
-        .mailed(2, mail(MailPurpose::Reset, learner, EMAIL))
-        .await;
-    let address = mail(MailPurpose::Address, learner, "new@example.org");
-    fixture.mailed(3, address).await;
-    let confirmed = fixture.confirm(3, MailPurpose::Address).await;
-    let expected = registered_as(fixture.learner, "new@example.org");
-    assert_eq!(confirmed, Confirmed::Account(expected));
-    assert_eq!(fixture.holder(EMAIL).await, None);
-    assert_eq!(fixture.holder("NEW@example.org").await, learner);
-    let dropped = fixture.confirm(2, MailPurpose::Reset).await;
-    assert_eq!(dropped, Confirmed::Unknown);
-    // The same address in other letters is nobody else's.
-    let cased = mail(MailPurpose::Address, learner, "New@Example.org");
-    fixture.mailed(4, cased).await;
-    let confirmed = fixture.confirm(4, MailPurpose::Address).await;
-    let expected = registered_as(fixture.learner, "New@Example.org");
-    assert_eq!(confirmed, Confirmed::Account(expected));
-}
-
-pub(crate) async fn a_name_is_changed_and_a_guest_has_none(place: &dyn Place) {
-    let fixture = Fixture::at(place).await;
-    let change = |name: &str| fixture.store.set_name(fixture.learner, name.to_owned());
-    assert!(!change("Lovelace").await.expect("answered"));
-    fixture.register(1, EMAIL).await;
-    for name in ["Lovelace", ""] {
-        assert!(change(name).await.expect("answered"));
-        let expected = AccountRow {
-            name: name.to_owned(),
-            ..registered_as(fixture.learner, EMAIL)
-        };
-        assert_eq!(fixture.account_now().await, Some(expected));
-    }
 }
 
 pub(crate) async fn who_signs_in_at_a_provider_gets_one_account(place: &dyn Place) {

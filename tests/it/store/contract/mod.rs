@@ -2,6 +2,7 @@
 //!
 //! An adapter joins with one line in its own test module: `store_contract!(crate::a::place())`.
 
+pub(crate) mod account_changes;
 pub(crate) mod account_deletion;
 pub(crate) mod accounts;
 pub(crate) mod appends;
@@ -123,10 +124,6 @@ macro_rules! store_contract {
                 of_accounts_made_at_once_one_gets_the_address,
                 an_address_taken_meanwhile_is_said_once,
                 a_later_mail_takes_the_place_of_an_earlier_one,
-                a_password_reset_ends_every_sign_in_and_what_other_mails_asked_for,
-                a_password_changed_keeps_the_device_that_changed_it,
-                an_address_changes_by_a_mail_to_it_and_mails_to_the_old_one_are_worth_nothing,
-                a_name_is_changed_and_a_guest_has_none,
                 who_signs_in_at_a_provider_gets_one_account,
             ]
             sign_ins: [
@@ -155,6 +152,12 @@ macro_rules! store_contract {
                 marks_are_paged_by_item,
                 a_report_takes_the_place_of_what_was_said_of_the_same_version,
                 reports_are_paged_latest_first,
+            ]
+            account_changes: [
+                a_password_reset_ends_every_sign_in_and_what_other_mails_asked_for,
+                a_password_changed_keeps_the_device_that_changed_it,
+                an_address_changes_by_a_mail_to_it_and_mails_to_the_old_one_are_worth_nothing,
+                a_name_is_changed_and_a_guest_has_none,
             ]
             account_deletion: [
                 a_deleted_account_leaves_nothing_but_reports_that_name_nobody,
