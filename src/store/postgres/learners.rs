@@ -75,6 +75,14 @@ pub(super) async fn exists(client: &impl Queries, learner: LearnerId) -> Result<
     Ok(found.is_some())
 }
 
+/// Refuses what names a learner who is not there.
+pub(super) async fn known(client: &impl Queries, learner: LearnerId) -> Result<(), Failure> {
+    if exists(client, learner).await? {
+        return Ok(());
+    }
+    Err(Failure::Permanent("there is no such learner".to_owned()))
+}
+
 pub(super) async fn one(
     client: &Client,
     learner: LearnerId,

@@ -33,6 +33,7 @@ const LOCK: &str = "WITH alive AS (SELECT id FROM learners WHERE id = $1 FOR KEY
 const ADD: &str = "WITH alive AS (SELECT id FROM learners WHERE id = $1 FOR KEY SHARE) \
      INSERT INTO accounts (learner, email, email_key, password_hash, name, created_at) \
      SELECT id, $2, $3, $4, $5, $6 FROM alive ON CONFLICT DO NOTHING";
+const SET_NAME: &str = "UPDATE accounts SET name = $2 WHERE learner = $1";
 const SET_PASSWORD: &str = "UPDATE accounts SET password_hash = $2 WHERE learner = $1";
 const END_OTHERS: &str = "DELETE FROM sign_ins WHERE learner = $1 AND id IS DISTINCT FROM $2";
 const DROP_MAILS: &str = "DELETE FROM mail_tokens WHERE learner = $1";
@@ -101,6 +102,16 @@ pub(super) async fn account_for(
         }
     }
     Ok(Registered::NoLearner)
+}
+
+/// Whether there is such an account.
+pub(super) async fn set_name(
+    client: &Client,
+    learner: LearnerId,
+    name: &str,
+) -> Result<bool, Failure> {
+    let parameters = [uuid(&learner.0), text(&name)];
+    Ok(client.execute_typed(SET_NAME, &parameters).await? > 0)
 }
 
 /// Stores another password; whether there is such an account.

@@ -2,6 +2,7 @@
 
 use super::super::client::{Client, Queries};
 use super::super::fault::Failure;
+use super::super::learners;
 use super::super::rows::{Columns, bytes, int8, text, uuid};
 use super::earlier::Earlier;
 use crate::store::{BookmarkRow, ItemReportRow, LearnerId, NewItemReport, PreferencesRow};
@@ -134,7 +135,9 @@ pub(super) async fn report(client: &Client, report: &NewItemReport) -> Result<()
         text(&report.note),
         int8(&report.reported_at),
     ];
-    client.execute_typed(REPORT, &parameters).await?;
+    if client.execute_typed(REPORT, &parameters).await? == 0 {
+        return learners::known(client, report.learner).await;
+    }
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use tokio_postgres::error::SqlState;
 
 use super::super::client::{Client, Queries, Transaction};
 use super::super::fault::Failure;
+use super::super::learners;
 use super::super::rows::{Columns, Parameter, bytes, int8, text, uuid};
 use super::account;
 use super::earlier::Earlier;
@@ -77,8 +78,11 @@ pub(super) async fn save(
         int8(&row.created_at),
         int8(&row.expires_at),
     ];
-    client.execute_typed(SAVE, &parameters).await?;
-    Ok(())
+    let saved = client.execute_typed(SAVE, &parameters).await?;
+    match row.learner {
+        Some(learner) if saved == 0 => learners::known(client, learner).await,
+        _ => Ok(()),
+    }
 }
 
 /// Does what a mail asked for and forgets it, whatever comes of it.

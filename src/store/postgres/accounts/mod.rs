@@ -67,6 +67,12 @@ impl Accounts for PostgresStore {
         write!(self, |client| account::account_for(client, &account).await)
     }
 
+    async fn set_name(&self, learner: LearnerId, name: String) -> Result<bool, StoreError> {
+        write!(self, |client| {
+            account::set_name(client, learner, &name).await
+        })
+    }
+
     async fn set_password(
         &self,
         learner: LearnerId,

@@ -82,8 +82,8 @@ async fn add_token(
     Ok(())
 }
 
-/// Spends a token and stores the next, or ends its sign-in. Spent by an earlier attempt of this call, it was spent at
-/// this very `now_ms`: that is within any leeway, and the next one is stored already.
+/// Spends a token and stores the next, or ends its sign-in. What an earlier attempt of this call spent was spent at this
+/// very `now_ms`, which is within the leeway, and its next is stored already: it is rotated again.
 pub(super) async fn rotate(
     client: &mut Client,
     spending: Spending,
