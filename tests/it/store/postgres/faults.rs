@@ -6,6 +6,7 @@ mod links;
 mod locks;
 mod replicas;
 mod unheard;
+mod unheard_accounts;
 
 use std::time::Duration;
 

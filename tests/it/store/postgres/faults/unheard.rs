@@ -18,13 +18,13 @@ use crate::store::postgres::place::open;
 use crate::store::postgres::waiters::BATCH;
 
 /// A store whose way to the server loses answers on request.
-struct Scene {
-    fixture: Fixture,
+pub(super) struct Scene {
+    pub(super) fixture: Fixture,
     proxy: Proxy,
     cluster: Cluster,
 }
 
-async fn scene() -> Scene {
+pub(super) async fn scene() -> Scene {
     let (cluster, url) = cluster().await;
     let proxy = Proxy::to(cluster.address());
     // Prepared, a statement's words are on the wire once, and it would be known by nothing.
@@ -39,7 +39,7 @@ async fn scene() -> Scene {
 
 impl Scene {
     /// Loses the answer to the next request with these words, and gives what the call says all the same.
-    async fn unheard<T>(&self, words: &str, call: impl Future<Output = T>) -> T {
+    pub(super) async fn unheard<T>(&self, words: &str, call: impl Future<Output = T>) -> T {
         let lost = self.proxy.counts().answers_lost;
         self.proxy.lose_answers(LostAnswer {
             request: words.as_bytes().to_vec(),
@@ -51,7 +51,7 @@ impl Scene {
         said
     }
 
-    fn count(&self, table: &str) -> String {
+    pub(super) fn count(&self, table: &str) -> String {
         self.cluster
             .sql("learnr", &format!("SELECT count(*) FROM {table}"))
     }
