@@ -1,5 +1,6 @@
 //! What only the PostgreSQL store promises.
 
+mod account_races;
 mod ancient;
 mod crowd;
 mod encrypted;

@@ -1,0 +1,86 @@
+//! The races of accounts, with real connections, in the order that makes them races.
+
+use learnr::store::{Confirmed, MailPurpose, Rotation};
+
+use super::place::Fresh;
+use super::waiters::Bystander;
+use crate::store::contract::accounts::{EMAIL, another, hash, mail, somebody_new};
+use crate::store::contract::sign_ins::device;
+use crate::store::fixture::{Fixture, NOW, Place};
+
+const LEEWAY_MS: i64 = 10_000;
+/// An address that somebody else is about to have.
+const WANTED: &str = "wanted@example.org";
+
+/// A learner with an account, and a bystander on their database; `None` where the run goes without PostgreSQL.
+async fn scene() -> Option<(Fixture, Bystander)> {
+    let place = Fresh::new().await;
+    if place.is_left_out() {
+        return None;
+    }
+    let fixture = Fixture::over(place.open().await).await;
+    fixture.register(255, EMAIL).await;
+    Some((fixture, Bystander::at(place.url()).await))
+}
+
+/// Begins a transaction in which another learner has got the address, and has not said so yet.
+async fn take_the_address(fixture: &Fixture, bystander: &Bystander) {
+    let rival = another(fixture, "rival").await.learner;
+    let sql = format!(
+        "BEGIN; INSERT INTO accounts (learner, email, email_key, name, created_at) \
+         VALUES ('{rival}', '{WANTED}', '{WANTED}', '', 0)"
+    );
+    bystander.run(&sql).await;
+}
+
+#[tokio::test]
+async fn a_token_used_while_its_device_is_signed_out_gives_nothing() {
+    let Some((fixture, bystander)) = scene().await else {
+        return;
+    };
+    let new = device(fixture.learner, 1);
+    fixture.signed_in(new.clone()).await;
+    let sign_out = format!("BEGIN; DELETE FROM sign_ins WHERE id = '{}'", new.id.0);
+    bystander.run(&sign_out).await;
+    let rotation = fixture.store.rotate(hash(1), hash(2), NOW + 1, LEEWAY_MS);
+    let (rotation, ()) = tokio::join!(rotation, async {
+        bystander.sees_waiting(1, "FOR NO KEY UPDATE OF s").await;
+        bystander.run("COMMIT").await;
+    });
+    assert_eq!(rotation.expect("answered"), Rotation::Unknown);
+    let left = bystander
+        .number("SELECT count(*) FROM refresh_tokens")
+        .await;
+    assert_eq!(left, 0);
+}
+
+#[tokio::test]
+async fn an_address_that_another_gets_while_a_mail_is_confirmed_is_taken() {
+    let cases = [
+        (MailPurpose::Address, "SET email = $2"),
+        (MailPurpose::Register, "INSERT INTO accounts"),
+    ];
+    for (purpose, words) in cases {
+        let Some((fixture, bystander)) = scene().await else {
+            return;
+        };
+        let whose = (purpose == MailPurpose::Address).then_some(fixture.learner);
+        fixture.mailed(1, mail(purpose, whose, WANTED)).await;
+        take_the_address(&fixture, &bystander).await;
+        let confirmed = fixture
+            .store
+            .confirm(hash(1), purpose, somebody_new(), None, NOW + 1);
+        let (confirmed, ()) = tokio::join!(confirmed, async {
+            bystander.sees_waiting(1, words).await;
+            bystander.run("COMMIT").await;
+        });
+        assert_eq!(confirmed.expect("answered"), Confirmed::Taken);
+        let without_account = bystander
+            .number(
+                "SELECT count(*) FROM learners l \
+                 WHERE NOT EXISTS (SELECT FROM identities i WHERE i.learner = l.id)",
+            )
+            .await;
+        assert_eq!(without_account, 0, "no learner is made for nothing");
+    }
+}
