@@ -12,32 +12,45 @@ const LEEWAY_MS: i64 = 10_000;
 /// An address that somebody else is about to have.
 const WANTED: &str = "wanted@example.org";
 
-/// A learner with an account, and a bystander on their database; `None` where the run goes without PostgreSQL.
-async fn scene() -> Option<(Fixture, Bystander)> {
+/// A learner with an account, and a bystander on their database.
+struct Scene {
+    fixture: Fixture,
+    bystander: Bystander,
+    /// Its database goes when it is dropped.
+    _place: Fresh,
+}
+
+/// `None` where the run goes without PostgreSQL.
+async fn scene() -> Option<Scene> {
     let place = Fresh::new().await;
     if place.is_left_out() {
         return None;
     }
     let fixture = Fixture::over(place.open().await).await;
     fixture.register(255, EMAIL).await;
-    Some((fixture, Bystander::at(place.url()).await))
+    Some(Scene {
+        fixture,
+        bystander: Bystander::at(place.url()).await,
+        _place: place,
+    })
 }
 
 /// Begins a transaction in which another learner has got the address, and has not said so yet.
-async fn take_the_address(fixture: &Fixture, bystander: &Bystander) {
-    let rival = another(fixture, "rival").await.learner;
+async fn take_the_address(scene: &Scene) {
+    let rival = another(&scene.fixture, "rival").await.learner;
     let sql = format!(
         "BEGIN; INSERT INTO accounts (learner, email, email_key, name, created_at) \
          VALUES ('{rival}', '{WANTED}', '{WANTED}', '', 0)"
     );
-    bystander.run(&sql).await;
+    scene.bystander.run(&sql).await;
 }
 
 #[tokio::test]
 async fn a_token_used_while_its_device_is_signed_out_gives_nothing() {
-    let Some((fixture, bystander)) = scene().await else {
-        return;
-    };
+    let Some(scene) = scene().await else { return };
+    let Scene {
+        fixture, bystander, ..
+    } = &scene;
     let new = device(fixture.learner, 1);
     fixture.signed_in(new.clone()).await;
     let sign_out = format!("BEGIN; DELETE FROM sign_ins WHERE id = '{}'", new.id.0);
@@ -61,12 +74,13 @@ async fn an_address_that_another_gets_while_a_mail_is_confirmed_is_taken() {
         (MailPurpose::Register, "INSERT INTO accounts"),
     ];
     for (purpose, words) in cases {
-        let Some((fixture, bystander)) = scene().await else {
-            return;
-        };
+        let Some(scene) = scene().await else { return };
+        let Scene {
+            fixture, bystander, ..
+        } = &scene;
         let whose = (purpose == MailPurpose::Address).then_some(fixture.learner);
         fixture.mailed(1, mail(purpose, whose, WANTED)).await;
-        take_the_address(&fixture, &bystander).await;
+        take_the_address(&scene).await;
         let confirmed = fixture
             .store
             .confirm(hash(1), purpose, somebody_new(), None, NOW + 1);
