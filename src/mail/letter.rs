@@ -2,8 +2,10 @@
 //!
 //! Owns the words. What differs between an address that is known and one that is not is here alone, where only its owner reads it.
 
-/// How long the links in mails work, in minutes.
-const LINK_MINUTES: i64 = crate::http::MAIL_LIFETIME_MS / 60_000;
+/// How long the link in a mail works, in milliseconds: half an hour.
+pub const LINK_LIFETIME_MS: i64 = 30 * 60_000;
+/// The same in minutes.
+const LINK_MINUTES: i64 = LINK_LIFETIME_MS / 60_000;
 
 /// What a mail is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
