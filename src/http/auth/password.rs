@@ -140,12 +140,18 @@ pub(in crate::http) async fn reset(
     let account = confirmed(&context, &asked.token, MailPurpose::Reset, Some(hash)).await??;
     let store = &context.sessions().store;
     store.sign_out(account.learner, None).await?;
-    if let Some(to) = account.email.clone() {
-        let subject = Subject::PasswordChanged;
-        ask_by_mail(&context, Errand::Tell { subject, to })?;
-    }
+    tell_changed(&context, account.email.clone());
     let (_, response) = begin(&context, &request, account).await?;
     Ok(response)
+}
+
+/// Tells the owner of an account that its password was changed, if that can be done: it is changed already.
+pub(in crate::http) fn tell_changed(context: &web::Data<HttpContext>, email: Option<String>) {
+    let Some(to) = email else { return };
+    let subject = Subject::PasswordChanged;
+    if let Err(error) = ask_by_mail(context, Errand::Tell { subject, to }) {
+        tracing::warn!(%error, "nobody was told of a changed password");
+    }
 }
 
 /// Why a password is refused, as its owner is told.

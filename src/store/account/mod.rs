@@ -50,6 +50,9 @@ pub trait Accounts: Send + Sync {
         but: Option<SignInId>,
     ) -> Result<bool, StoreError>;
 
+    /// Stores what somebody is called; whether there is such an account.
+    async fn set_name(&self, learner: LearnerId, name: String) -> Result<bool, StoreError>;
+
     /// Stores what a mail asks for, in place of what an earlier one with the same purpose, learner and address did.
     async fn save_mail_token(&self, hash: TokenHash, row: MailTokenRow) -> Result<(), StoreError>;
 
