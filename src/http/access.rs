@@ -332,7 +332,7 @@ fn administering() -> Vec<Rule> {
 #[must_use]
 pub fn markdown() -> String {
     let mut text = String::from(
-        "# Who may call what\n\nWritten from the table in `src/http/access.rs`, which the routes are built from: `make schema` writes it anew. \
+        "# Who may call what\n\nWritten from the table in `src/http/access.rs`, which the routes are built from: `learnr roles` prints it. \
          `tests/it/accounts/roles.rs` calls every line with every role.\n",
     );
     for who in Who::ALL {
@@ -363,7 +363,7 @@ mod tests {
     #[test]
     fn the_published_table_is_the_one_in_force() {
         let published = include_str!("../../docs/roles.md");
-        assert_eq!(published, markdown(), "docs/roles.md is stale");
+        assert_eq!(published, markdown(), "docs/roles.md is stale: `cargo run -- roles > docs/roles.md`");
     }
 
     #[test]

@@ -26,7 +26,7 @@ impl MailConfig {
     /// One is given without the other.
     pub(super) fn server(&self) -> anyhow::Result<Option<(&str, &str)>> {
         // Set to nothing is not set: what a compose file leaves behind.
-        let given = |text: &'_ Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
+        let given = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
         match (given(&self.smtp_url), given(&self.mail_from)) {
             (false, false) => Ok(None),
             (true, true) => Ok(self.smtp_url.as_deref().zip(self.mail_from.as_deref())),
