@@ -18,7 +18,7 @@ use crate::session::RateLimit;
 /// Passwords tried an hour for one address of mail, and as many at once: people mistype, programs guess.
 const ATTEMPTS_PER_HOUR: u32 = 30;
 /// Passwords tried a minute from one network; a class behind one router fits.
-const ATTEMPTS_PER_NETWORK_AND_MINUTE: u32 = 60;
+const ATTEMPTS_PER_NETWORK_AND_MINUTE: u32 = 120;
 /// Mails an hour to one address.
 const MAILS_PER_HOUR: u32 = 5;
 /// Mails a minute for one network; a class that registers at once fits.

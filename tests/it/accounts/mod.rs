@@ -18,27 +18,34 @@ use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::harness::Server;
 use crate::harness::mailbox::Mailbox;
+use crate::harness::{Server, ServerOptions};
 
 const OWNER: &str = "the-owner-of-these-tests-0123456789";
 const PASSWORD: &str = "vermilion otter walks uphill";
 const CERTIFICATION: &str = "business-analysis-foundations";
 
-/// A server whose mail arrives, with or without limits.
+/// A server whose mail arrives and whose clock the test holds, with or without limits.
 async fn served(limits: &str) -> (Server, Mailbox) {
     let mailbox = Mailbox::start().await;
     let url = mailbox.url();
-    let server = Server::flagged(&[
+    let flags = [
         "--smtp-url",
         &url,
         "--mail-from",
         "LearnR <learnr@example.org>",
         "--owner-token",
         OWNER,
+        "--origins",
+        "https://learn.example",
         "--rate-limits",
         limits,
-    ]);
+    ];
+    let server = Server::with(ServerOptions {
+        flags: flags.map(str::to_owned).to_vec(),
+        manual_clock: true,
+        ..ServerOptions::default()
+    });
     (server.await, mailbox)
 }
 
@@ -158,14 +165,14 @@ async fn stored(
         created_at: now,
         expires_at: now + 1_000_000,
     };
-    assert_eq!(store.sign_in(new).await, Ok(true));
+    assert!(store.sign_in(new).await.expect("the store answers"));
     for role in roles {
         let set = store.set_role(learner, *role, true, audit(now)).await;
-        assert_eq!(set, Ok(Some(true)));
+        assert_eq!(set.expect("the store answers"), Some(true));
     }
     if let Some(id) = authored {
         let set = store.set_author(learner, id, true, audit(now)).await;
-        assert_eq!(set, Ok(Some(true)));
+        assert_eq!(set.expect("the store answers"), Some(true));
     }
     let secret = Secret::load_or_create(&server.data.path().join("secret"));
     let secret = secret.expect("the server has made it");
