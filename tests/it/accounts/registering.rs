@@ -126,7 +126,7 @@ async fn what_is_no_account_is_refused_with_what_to_do() {
         ("ada@example.org", "short", "Ada"),
         ("ada@example.org", "password1", "Ada"),
         ("ada@example.org", "ada@example.org", "Ada"),
-        ("ada@example.org", PASSWORD, &long),
+        ("ada@example.org", PASSWORD, long.as_str()),
         ("ada@example.org", PASSWORD, "A\u{0}da"),
     ] {
         let body = json!({"email": email, "password": password, "name": name});
