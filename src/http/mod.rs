@@ -46,7 +46,7 @@ use crate::session::{Registry, SessionContext};
 
 pub use address::Proxies;
 pub use auth::AuthLimits;
-pub use cookies::PublicUrl;
+pub use cookies::{NoPublicUrl, PublicUrl};
 pub use error::ApiError;
 pub use exports::{EXPORTS_PER_MINUTE, Exports};
 pub use guests::{GUESTS_PER_MINUTE, GuestLimits};
