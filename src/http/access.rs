@@ -363,7 +363,11 @@ mod tests {
     #[test]
     fn the_published_table_is_the_one_in_force() {
         let published = include_str!("../../docs/roles.md");
-        assert_eq!(published, markdown(), "docs/roles.md is stale: `cargo run -- roles > docs/roles.md`");
+        assert_eq!(
+            published,
+            markdown(),
+            "docs/roles.md is stale: `cargo run -- roles > docs/roles.md`"
+        );
     }
 
     #[test]

@@ -15,7 +15,14 @@ use super::{catches, hold};
 const ROWS: [&[&str]; 6] = [
     &["clock", "interrupt", "metrics", "progress", "telemetry"],
     &["store", "search", "cluster"],
-    &["auth", "calibrate", "import", "mail", "simulate", "transfer"],
+    &[
+        "auth",
+        "calibrate",
+        "import",
+        "mail",
+        "simulate",
+        "transfer",
+    ],
     &["session"],
     &["connection", "http", "worker"],
     &["app", "cli", "config", "fleet", "forget", "lib", "main"],
