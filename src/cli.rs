@@ -1,5 +1,5 @@
 //! The command line: `learnr serve` (the default), `migrate`, `import`, `export`, `backup`, `restore`, `copy`, `calibrate`,
-//! `simulate`, `extra-time`, `forget`, `cluster`, `schema`, `answers`, `health`.
+//! `simulate`, `extra-time`, `forget`, `cluster`, `roles`, `schema`, `answers`, `health`.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -89,6 +89,8 @@ enum Command {
         #[command(flatten)]
         data: DataConfig,
     },
+    /// Print who may call what, as docs/roles.md has it.
+    Roles,
     /// Write the generated contract: JSON Schemas, AsyncAPI, OpenAPI, TypeScript types, examples.
     Schema {
         /// Folder of the protocol package.
@@ -159,6 +161,10 @@ pub fn run() -> anyhow::Result<()> {
         }
         Command::Simulate { args, data } => {
             actix_rt::System::new().block_on(simulate::simulate(&args, &data.place()))
+        }
+        Command::Roles => {
+            print!("{}", http::access::markdown());
+            Ok(())
         }
         Command::Schema { out } => schema(&out),
         Command::ExtraTime {

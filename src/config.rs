@@ -8,6 +8,7 @@ use ipnet::IpNet;
 
 use crate::connection::{ACCEPTS_PER_S, HEARTBEAT_MS};
 use crate::http::GUESTS_PER_MINUTE;
+use crate::mail::MailConfig;
 use crate::session::IDLE_MS;
 use crate::store::Place;
 use crate::store::postgres::PostgresOptions;
@@ -160,6 +161,13 @@ pub struct ServeConfig {
         value_name = "ORIGIN"
     )]
     pub api_origin: String,
+    /// Where people find the page: what links in mails begin with, such as https://learn.example. By default this machine, which is for
+    /// development: the cookie of who is signed in then travels without TLS as well.
+    #[arg(long, env = "LEARNR_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Mail to people.
+    #[command(flatten)]
+    pub mail: MailConfig,
     /// Key that signs tokens, at least 32 bytes; by default made once and kept beside the data.
     #[arg(
         long,

@@ -16,6 +16,7 @@ pub mod forget;
 pub mod http;
 pub mod import;
 pub mod interrupt;
+pub mod mail;
 pub mod metrics;
 pub mod progress;
 pub mod session;

@@ -34,6 +34,15 @@ fn describe() {
         "Sessions claimed and replayed"
     );
     describe_counter!("learnr_learners_deleted_total", "Accounts deleted here");
+    describe_counter!(
+        "learnr_sign_ins_total",
+        "Attempts to sign in with a password, by outcome"
+    );
+    describe_counter!(
+        "learnr_refresh_tokens_reused_total",
+        "Spent refresh tokens that came again, each the end of a sign-in"
+    );
+    describe_counter!("learnr_mails_total", "Mails, by outcome");
     describe_counter!("learnr_refusals_total", "Commands the domain refused");
     describe_counter!(
         "learnr_rate_limited_total",

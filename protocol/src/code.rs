@@ -51,7 +51,7 @@ pub enum ErrorCode {
     NotFound,
     /// No token, or one that is not valid.
     Unauthorized,
-    /// The server was not told who may see this.
+    /// This is not for whoever asks: another role is needed, a password was wrong, or a page is not ours.
     Forbidden,
     /// The request's origin is not on the allow-list.
     OriginNotAllowed,

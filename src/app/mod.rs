@@ -15,21 +15,22 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::http::Method;
-use actix_web::middleware::Compress;
+use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App as WebApp, HttpServer, web};
 use anyhow::Context as _;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::auth::{OwnerToken, Secret};
+use crate::auth::{OwnerToken, Passwords, Secret};
 use crate::clock::{Clock, SystemClock};
 use crate::cluster::Lost;
 use crate::config::{ServeConfig, Switch};
 use crate::connection::ConnectionContext;
 use crate::http::{
-    self, EXPORTS_PER_MINUTE, Exports, GuestLimits, HttpContext, LOOKUPS_PER_MINUTE, Lookups,
-    Proxies, Reckonings, STANDINGS_PER_MINUTE, STARTS_PER_MINUTE, StartLimits,
+    self, AuthLimits, EXPORTS_PER_MINUTE, Exports, GuestLimits, HttpContext, LOOKUPS_PER_MINUTE,
+    Lookups, Proxies, PublicUrl, Reckonings, STANDINGS_PER_MINUTE, STARTS_PER_MINUTE, StartLimits,
 };
+use crate::mail::Mails;
 use crate::session::fleet::Fleet;
 use crate::session::{
     BankCache, Exposures, MessageLimits, RateLimit, Registry, SessionContext, SpentTickets,
@@ -120,7 +121,12 @@ impl App {
             config.sessions_max,
             accepts(&config),
         ));
-        let http = web::Data::new(http_context(&config, secret.clone(), &registry, threads)?);
+        let http = web::Data::new(http_context(
+            &config,
+            secret.clone(),
+            &registry,
+            (threads, address),
+        )?);
         let (stop_worker, stopped) = watch::channel(false);
         let shared = connections.clone().into_inner();
         // Before anybody is served: what is claimed here is to be found by the lease of this life.
@@ -229,7 +235,7 @@ fn http_context(
     config: &ServeConfig,
     secret: Secret,
     registry: &Arc<Registry>,
-    threads: usize,
+    (threads, address): (usize, SocketAddr),
 ) -> anyhow::Result<HttpContext> {
     let metrics = metrics::install()?;
     let upkeep = metrics.clone();
@@ -258,9 +264,40 @@ fn http_context(
         },
         owner: owner_token(config)?,
         exports: Exports::new(EXPORTS_PER_MINUTE),
+        passwords: Passwords::default(),
+        auth: match config.rate_limits {
+            Switch::On => AuthLimits::on(),
+            Switch::Off => AuthLimits::off(),
+        },
+        mails: Mails::start(&config.mail)?,
+        public_url: public_url(config, address)?,
+        origins: config.origins.clone(),
         api_origin: config.api_origin.clone(),
         metrics,
     })
+}
+
+/// Where people find the page; by default here.
+fn public_url(config: &ServeConfig, address: SocketAddr) -> anyhow::Result<PublicUrl> {
+    let told = config.public_url.as_deref().map(str::trim);
+    if let Some(url) = told.filter(|url| !url.is_empty()) {
+        let url = PublicUrl::parse(url)?;
+        if url.is_secure() && !url.is_tls() {
+            tracing::warn!(
+                "LEARNR_PUBLIC_URL is without TLS: browsers will not keep people signed in, and whoever is on the way reads their passwords"
+            );
+        }
+        return Ok(url);
+    }
+    if !address.ip().is_loopback() {
+        tracing::warn!(
+            "links in mails lead to this machine: set LEARNR_PUBLIC_URL or --public-url to where people find the page"
+        );
+    }
+    Ok(PublicUrl::parse(&format!(
+        "http://127.0.0.1:{}",
+        address.port()
+    ))?)
 }
 
 /// What the owner's token is recognised by; an empty one is none.
@@ -278,12 +315,15 @@ fn serve(
     connections: web::Data<ConnectionContext>,
 ) -> anyhow::Result<(ServerHandle, JoinHandle<std::io::Result<()>>)> {
     let origins = config.origins.clone();
+    let tls = http.public_url.is_tls();
     let server = HttpServer::new(move || {
         WebApp::new()
             .app_data(http.clone())
             .app_data(connections.clone())
             .wrap(Compress::default())
             .wrap(http::cors(&origins))
+            .wrap(http::security(tls))
+            .wrap(from_fn(http::note_request))
             .configure(sockets)
             .configure(http::routes)
     })

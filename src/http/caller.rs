@@ -1,73 +1,271 @@
-//! Who is asking: the learner named by the bearer token, as long as their account is there.
+//! Who is asking: what the bearer token says, and what the store makes of it in one look.
 //!
-//! Owns the check that every route of a learner's makes. Tokens are proof by themselves, so the store is asked whether
-//! their learner was deleted since, on whichever instance; that a deletion a moment later changes nothing for a write is
-//! the store's to see to.
+//! Owns the checks that the table in `access` names: a route that takes one of these answers nobody else. Tokens are proof by themselves, so
+//! the store is asked whether their learner was deleted since, the device signed out or a role taken away, on whichever instance; that such a
+//! thing a moment later changes nothing for a write is the store's to see to.
 
-use std::future::{Future, Ready, ready};
+use std::future::Future;
 use std::pin::Pin;
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpRequest, dev, web};
+use learnr_protocol::ErrorCode;
 
 use super::{ApiError, HttpContext};
-use crate::auth::{TokenError, learner_of};
-use crate::store::LearnerId;
+use crate::auth::{TokenError, learner_of, signed_in_as};
+use crate::store::{LearnerId, NewAudit, RoleName, SignInId};
 
-/// The learner behind a request; a route that takes one answers nobody else.
+/// The learner behind a request, guest or with an account.
 pub(super) struct Caller(pub(super) LearnerId);
 
-/// The learner that a request's token names, whose account may be gone. For a route that finds that out by itself, with what else
-/// it asks the store.
-pub(super) struct Named(pub(super) LearnerId);
+/// A learner with an account who is signed in.
+pub(super) struct Account {
+    pub(super) learner: LearnerId,
+    pub(super) sign_in: SignInId,
+    pub(super) roles: Vec<RoleName>,
+}
 
-impl FromRequest for Named {
-    type Error = ApiError;
-    type Future = Ready<Result<Self, ApiError>>;
+/// The guest behind a request that may come without a token; no learner with an account.
+pub(super) struct MaybeGuest(pub(super) Option<LearnerId>);
 
-    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        ready(named(request).map(|(learner, _)| Self(learner)))
+/// An admin, or the bearer of the owner's token.
+pub(super) struct Admin {
+    /// Whose account; `None` for the owner's token.
+    actor: Option<LearnerId>,
+}
+
+/// Who may see the statistics of the certification `{id}` of the path: an author of it, an admin, the bearer of the owner's token.
+pub(super) struct AuthorOf;
+
+impl Admin {
+    /// What is written down of something that this admin does.
+    pub(super) fn audit(&self, at: i64, action: &str, target: String, detail: &str) -> NewAudit {
+        let via = match self.actor {
+            Some(_) => "account",
+            None => "owner-token",
+        };
+        NewAudit {
+            at,
+            actor: self.actor,
+            via: via.to_owned(),
+            action: action.to_owned(),
+            target,
+            detail: detail.to_owned(),
+        }
     }
 }
 
+/// What a check comes to, later.
+type Checked<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
+
 impl FromRequest for Caller {
     type Error = ApiError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+    type Future = Checked<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        let named = named(request);
+        let asked = asked(request);
         Box::pin(async move {
-            let (learner, context) = named?;
-            match context.sessions().store.has_learner(learner).await? {
-                true => Ok(Self(learner)),
-                false => Err(ApiError::no_account()),
+            let (context, bearer) = asked?;
+            Ok(Self(look(&context, &bearer).await?.learner))
+        })
+    }
+}
+
+impl FromRequest for Account {
+    type Error = ApiError;
+    type Future = Checked<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        let asked = asked(request);
+        Box::pin(async move {
+            let (context, bearer) = asked?;
+            let seen = look(&context, &bearer).await?;
+            let sign_in = seen.sign_in.ok_or_else(|| {
+                forbidden("this needs an account: POST /v1/auth/register makes one, and you keep what you did")
+            })?;
+            Ok(Self {
+                learner: seen.learner,
+                sign_in,
+                roles: seen.roles,
+            })
+        })
+    }
+}
+
+impl FromRequest for MaybeGuest {
+    type Error = ApiError;
+    type Future = Checked<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        let asked = match request.headers().contains_key(AUTHORIZATION) {
+            true => Some(asked(request)),
+            false => None,
+        };
+        Box::pin(async move {
+            let Some(asked) = asked else {
+                return Ok(Self(None));
+            };
+            let (context, bearer) = asked?;
+            let seen = look(&context, &bearer).await?;
+            match seen.sign_in {
+                None => Ok(Self(Some(seen.learner))),
+                Some(_) => Err(forbidden(
+                    "the token belongs to an account: leave it out to register another",
+                )),
             }
         })
     }
 }
 
-fn named(request: &HttpRequest) -> Result<(LearnerId, web::Data<HttpContext>), ApiError> {
-    let context = request.app_data::<web::Data<HttpContext>>().cloned();
-    let context = context.ok_or_else(|| ApiError::internal(&"the routes have no context"))?;
-    Ok((identify(request, &context)?, context))
+impl FromRequest for Admin {
+    type Error = ApiError;
+    type Future = Checked<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        let asked = asked(request);
+        Box::pin(async move {
+            let (context, bearer) = asked?;
+            if matches!(bearer, Bearer::Owner) {
+                return Ok(Self { actor: None });
+            }
+            let seen = look(&context, &bearer).await?;
+            if !seen.roles.contains(&RoleName::Admin) {
+                return Err(forbidden("this is for admins"));
+            }
+            Ok(Self {
+                actor: Some(seen.learner),
+            })
+        })
+    }
 }
 
-fn identify(request: &HttpRequest, context: &HttpContext) -> Result<LearnerId, ApiError> {
+impl FromRequest for AuthorOf {
+    type Error = ApiError;
+    type Future = Checked<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        let asked = asked(request);
+        // As the handler reads it: both mean the same certification.
+        let path = web::Path::<String>::extract(request);
+        Box::pin(async move {
+            let (context, bearer) = asked?;
+            if matches!(bearer, Bearer::Owner) {
+                return Ok(Self);
+            }
+            let seen = look(&context, &bearer).await?;
+            if seen.roles.contains(&RoleName::Admin) {
+                return Ok(Self);
+            }
+            let id = path.await;
+            let id = id.map_err(|_| ApiError::not_found("certification"))?;
+            // Nobody else is looked up: most callers have no role.
+            let entered = seen.roles.contains(&RoleName::Author)
+                && context
+                    .sessions()
+                    .store
+                    .authored(seen.learner)
+                    .await?
+                    .contains(&*id);
+            match entered {
+                true => Ok(Self),
+                false => Err(forbidden(
+                    "this is for authors of this certification and for admins: an admin can enter you as one",
+                )),
+            }
+        })
+    }
+}
+
+/// What a bearer token says, by itself.
+enum Bearer {
+    Guest(LearnerId),
+    Account(LearnerId, SignInId),
+    Owner,
+}
+
+/// Who asks, as the store has them.
+struct Seen {
+    learner: LearnerId,
+    /// None for a guest.
+    sign_in: Option<SignInId>,
+    roles: Vec<RoleName>,
+}
+
+/// The context of a request and what its token says.
+fn asked(request: &HttpRequest) -> Result<(web::Data<HttpContext>, Bearer), ApiError> {
+    let context = request.app_data::<web::Data<HttpContext>>().cloned();
+    let context = context.ok_or_else(|| ApiError::internal(&"the routes have no context"))?;
+    let bearer = bearer(request, &context)?;
+    Ok((context, bearer))
+}
+
+fn bearer(request: &HttpRequest, context: &HttpContext) -> Result<Bearer, ApiError> {
     let token = request
         .headers()
         .get(AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "))
+        .map(str::trim)
         .ok_or_else(|| {
             ApiError::unauthorized(
-                "send `Authorization: Bearer <token>`: POST /v1/guests gives one",
+                "send `Authorization: Bearer <token>`: POST /v1/auth/sign-in gives one, POST /v1/guests one for a guest",
             )
         })?;
     let now = context.sessions().clock.now_ms();
-    learner_of(&context.secret, token.trim(), now).map_err(|error| {
-        ApiError::unauthorized(match error {
-            TokenError::Forged => "the token is not valid: POST /v1/guests gives another",
-            TokenError::Expired => "the token has expired: POST /v1/guests gives another",
-        })
-    })
+    let owner = &context.owner;
+    if owner.as_ref().is_some_and(|owner| owner.is(token)) {
+        return Ok(Bearer::Owner);
+    }
+    match signed_in_as(&context.secret, token, now) {
+        Ok((learner, sign_in)) => return Ok(Bearer::Account(learner, sign_in)),
+        Err(TokenError::Expired) => {
+            return Err(ApiError::unauthorized(
+                "the token has expired: POST /v1/auth/refresh gives another, or POST /v1/guests one for a guest",
+            ));
+        }
+        Err(TokenError::Forged) => {}
+    }
+    match learner_of(&context.secret, token, now) {
+        Ok(learner) => Ok(Bearer::Guest(learner)),
+        Err(TokenError::Expired) => Err(ApiError::unauthorized(
+            "the token has expired: POST /v1/guests gives another",
+        )),
+        Err(TokenError::Forged) => Err(ApiError::unauthorized(
+            "the token is not valid: POST /v1/auth/sign-in gives another, POST /v1/guests one for a guest",
+        )),
+    }
+}
+
+/// Looks up once who bears a token: whether they are there, still signed in, and what they may do.
+async fn look(context: &HttpContext, bearer: &Bearer) -> Result<Seen, ApiError> {
+    let (learner, sign_in) = match *bearer {
+        Bearer::Guest(learner) => (learner, None),
+        Bearer::Account(learner, sign_in) => (learner, Some(sign_in)),
+        Bearer::Owner => {
+            return Err(ApiError::unauthorized(
+                "the owner's token is no learner's: POST /v1/auth/sign-in or POST /v1/guests gives one",
+            ));
+        }
+    };
+    let shared = context.sessions();
+    let now = shared.clock.now_ms();
+    match shared.store.caller(learner, sign_in, now).await? {
+        None if sign_in.is_none() => Err(ApiError::no_account()),
+        None => Err(ApiError::unauthorized(
+            "this device was signed out, or the account was deleted: POST /v1/auth/sign-in gives another token",
+        )),
+        Some(row) if sign_in.is_none() && row.has_account => Err(ApiError::unauthorized(
+            "this guest has an account now: POST /v1/auth/sign-in gives a token for it",
+        )),
+        Some(row) => Ok(Seen {
+            learner,
+            sign_in,
+            roles: row.roles,
+        }),
+    }
+}
+
+fn forbidden(message: &str) -> ApiError {
+    ApiError::refused(StatusCode::FORBIDDEN, ErrorCode::Forbidden, message)
 }

@@ -7,7 +7,7 @@ use learnr_protocol::cluster::{ClusterView, DirectoryHealth, LiveSession, NodeVi
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::owner::Owner;
+use super::caller::Admin;
 use super::{ApiError, HttpContext};
 use crate::cluster::{Directory, DirectoryError, Lease};
 use crate::store::{SessionId, SessionRow, Store, StoreError};
@@ -28,7 +28,7 @@ pub(super) struct ClusterQuery {
 #[utoipa::path(
     get, path = "/v1/admin/cluster", tag = "operations",
     params(("sessions" = Option<usize>, Query, description = "sessions listed at most, 0 to 10,000; 100 by default")),
-    security(("owner" = [])),
+    security(("bearer" = []), ("owner" = [])),
     responses(
         (status = 200, body = ClusterView),
         (status = 400, body = learnr_protocol::rest::ErrorEnvelope),
@@ -38,7 +38,7 @@ pub(super) struct ClusterQuery {
 )]
 pub(super) async fn show(
     context: web::Data<HttpContext>,
-    _: Owner,
+    _: Admin,
     query: web::Query<ClusterQuery>,
 ) -> HttpResponse {
     let shared = context.sessions();
@@ -73,7 +73,7 @@ pub(super) async fn show(
 /// Shows where a session is: by the database, and by the directory.
 #[utoipa::path(
     get, path = "/v1/admin/cluster/sessions/{id}", tag = "operations",
-    params(("id" = String, Path, description = "session id")), security(("owner" = [])),
+    params(("id" = String, Path, description = "session id")), security(("bearer" = []), ("owner" = [])),
     responses(
         (status = 200, body = SessionPlace),
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
@@ -84,7 +84,7 @@ pub(super) async fn show(
 )]
 pub(super) async fn session(
     context: web::Data<HttpContext>,
-    _: Owner,
+    _: Admin,
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let shared = context.sessions();

@@ -126,6 +126,7 @@ impl ResponseError for ApiError {
         if let Some(taken) = &self.allow {
             response.insert_header((header::ALLOW, taken.as_str()));
         }
+        response.insert_header((super::headers::REQUEST_ID, self.request_id.to_string()));
         if self.status == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }

@@ -86,7 +86,7 @@ impl GuestLimits {
 }
 
 /// The network an address belongs to: /24 of IPv4, /48 of IPv6, as one number.
-fn prefix(address: IpAddr) -> u64 {
+pub(super) fn prefix(address: IpAddr) -> u64 {
     match address.to_canonical() {
         IpAddr::V4(v4) => u64::from(u32::from(v4) >> 8),
         IpAddr::V6(v6) => (1 << 63) | u64::try_from(u128::from(v6) >> 80).unwrap_or(0),

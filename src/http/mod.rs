@@ -3,23 +3,30 @@
 //! Owns the routes. They read the store, never a live session; what they change goes through the store too, but for the
 //! sessions of a deleted account, which are ended first.
 
+pub mod access;
+mod account;
 mod address;
+mod auth;
 mod caller;
 mod certifications;
 pub mod cluster;
+mod cookies;
 mod error;
 mod export;
 mod exports;
 mod fleet;
 mod guests;
+mod headers;
 mod health;
 mod history;
+mod keeping;
 mod learners;
 mod limits;
 mod lookups;
 pub mod openapi;
 mod owner;
 mod pages;
+mod people;
 mod reckonings;
 mod review;
 mod sessions;
@@ -33,19 +40,25 @@ use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route, web};
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use crate::auth::{OwnerToken, Secret};
+use crate::auth::{OwnerToken, Passwords, Secret};
+use crate::mail::Mails;
 use crate::session::{Registry, SessionContext};
 
 pub use address::Proxies;
+pub use auth::AuthLimits;
+pub use cookies::{NoPublicUrl, PublicUrl};
 pub use error::ApiError;
 pub use exports::{EXPORTS_PER_MINUTE, Exports};
 pub use guests::{GUESTS_PER_MINUTE, GuestLimits};
+pub use headers::{note_request, security};
 pub use lookups::{LOOKUPS_PER_MINUTE, Lookups};
 pub use reckonings::{Reckonings, STANDINGS_PER_MINUTE};
 pub use starts::{STARTS_PER_MINUTE, StartLimits};
 
 /// Largest body a REST route takes, in bytes.
 const BODY_BYTES_MAX: usize = 64 * 1024;
+/// What the paths of REST begin with.
+const VERSION: &str = "/v1";
 
 /// What every route shares.
 pub struct HttpContext {
@@ -67,6 +80,16 @@ pub struct HttpContext {
     pub owner: Option<OwnerToken>,
     /// How many exports of a learner's own records there are.
     pub exports: Exports,
+    /// Passwords, a few at a time.
+    pub passwords: Passwords,
+    /// How often one may try to sign in, and ask for mail.
+    pub auth: AuthLimits,
+    /// Mail to people.
+    pub mails: Mails,
+    /// Where people find the page.
+    pub public_url: PublicUrl,
+    /// Origins whose pages may use this server beside its own.
+    pub origins: Vec<String>,
     /// Where the page finds its server; empty for its own origin.
     pub api_origin: String,
     /// Renders `/metrics`.
@@ -80,9 +103,11 @@ impl HttpContext {
     }
 }
 
-/// Every route of REST. Each line is one path with the methods it takes; beside them there is only the
-/// socket, which `app` adds.
+/// Every route of REST, from the table in [`access`]; beside them there is only the socket, which `app` adds.
 pub fn routes(config: &mut web::ServiceConfig) {
+    let (versioned, plain): (Vec<_>, Vec<_>) = access::table()
+        .into_iter()
+        .partition(|rule| rule.path.starts_with(VERSION));
     config
         .app_data(
             web::JsonConfig::default()
@@ -90,138 +115,62 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .error_handler(error::bad_json),
         )
         .app_data(web::PathConfig::default().error_handler(error::bad_path))
-        .app_data(web::QueryConfig::default().error_handler(error::bad_query))
-        .service(path("/healthz", [(Method::GET, web::to(health::healthz))]))
-        .service(path("/readyz", [(Method::GET, web::to(health::readyz))]))
-        .service(path("/metrics", [(Method::GET, web::to(health::metrics))]))
-        .service(path(
-            "/config.json",
-            [(Method::GET, web::to(health::config))],
-        ))
-        .service(
-            web::scope("/v1")
-                .service(path(
-                    "/openapi.json",
-                    [(Method::GET, web::to(openapi::serve))],
-                ))
-                .service(path("/guests", [(Method::POST, web::to(guests::create))]))
-                .service(path(
-                    "/learners/me",
-                    [(Method::DELETE, web::to(learners::delete))],
-                ))
-                .service(path(
-                    "/learners/me/export",
-                    [(Method::GET, web::to(export::export))],
-                ))
-                .service(path(
-                    "/certifications",
-                    [(Method::GET, web::to(certifications::list))],
-                ))
-                .service(path(
-                    "/certifications/{id}/standing",
-                    [(Method::GET, web::to(standing::show))],
-                ))
-                .configure(history_routes)
-                .configure(admin_routes)
-                .service(path(
-                    "/sessions",
-                    [
-                        (Method::POST, web::to(sessions::create)),
-                        (Method::GET, web::to(sessions::list_open)),
-                    ],
-                ))
-                .service(path(
-                    "/sessions/{id}",
-                    [(Method::GET, web::to(sessions::view))],
-                ))
-                .service(path(
-                    "/sessions/{id}/summary",
-                    [(Method::GET, web::to(sessions::summary))],
-                ))
-                .service(path(
-                    "/sessions/{id}/review",
-                    [(Method::GET, web::to(review::review))],
-                ))
-                .service(path(
-                    "/sessions/{id}/tickets",
-                    [(Method::POST, web::to(sessions::ticket))],
-                ))
-                .default_service(web::to(no_route)),
-        )
+        .app_data(web::QueryConfig::default().error_handler(error::bad_query));
+    for resource in resources(plain, "") {
+        config.service(resource);
+    }
+    let scope = resources(versioned, VERSION)
+        .into_iter()
+        .fold(web::scope(VERSION), |scope, resource| {
+            scope.service(resource)
+        });
+    config
+        .service(scope.default_service(web::to(no_route)))
         .default_service(web::to(pages::serve));
 }
 
-/// What learners look back on, and what owners see. Before `/sessions/{id}`, which would take `history` for an id.
-fn history_routes(config: &mut web::ServiceConfig) {
-    config
-        .service(path(
-            "/certifications/{id}/progress",
-            [(Method::GET, web::to(history::progress))],
-        ))
-        .service(path(
-            "/certifications/{id}/activity",
-            [(Method::GET, web::to(history::activity))],
-        ))
-        .service(path(
-            "/certifications/{id}/hardest",
-            [(Method::GET, web::to(history::hardest))],
-        ))
-        .service(path(
-            "/certifications/{id}/items/statistics",
-            [(Method::GET, web::to(owner::items))],
-        ))
-        .service(path(
-            "/certifications/{id}/learners",
-            [(Method::GET, web::to(owner::learners))],
-        ))
-        .service(path(
-            "/certifications/{id}/export",
-            [(Method::GET, web::to(owner::export))],
-        ))
-        .service(path(
-            "/sessions/history",
-            [(Method::GET, web::to(history::list))],
-        ))
-        .service(path(
-            "/sessions/{id}/answers",
-            [(Method::GET, web::to(history::answers))],
-        ));
-}
-
-/// What those who run the fleet see.
-fn admin_routes(config: &mut web::ServiceConfig) {
-    config
-        .service(path(
-            "/admin/cluster",
-            [(Method::GET, web::to(cluster::show))],
-        ))
-        .service(path(
-            "/admin/cluster/sessions/{id}",
-            [(Method::GET, web::to(cluster::session))],
-        ));
+/// The lines of each path as one resource, in order; their paths begin with `prefix`, which is left out.
+fn resources(rules: Vec<access::Rule>, prefix: &str) -> Vec<Resource> {
+    let mut paths: Vec<(&str, Vec<(Method, Route)>)> = Vec::new();
+    for rule in rules {
+        let path = rule.path.strip_prefix(prefix).unwrap_or(rule.path);
+        let line = (rule.method, rule.route);
+        match paths.last_mut() {
+            Some((last, lines)) if *last == path => lines.push(line),
+            _ => paths.push((path, vec![line])),
+        }
+    }
+    let resource = |(path, lines)| resource(path, lines);
+    paths.into_iter().map(resource).collect()
 }
 
 /// What pages of other origins may ask: those on the list, with a bearer token, never with a cookie.
 pub fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
-        .allowed_methods([Method::GET, Method::POST, Method::DELETE])
+        .allowed_methods([
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ])
         .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
-        .expose_headers([header::RETRY_AFTER])
+        .expose_headers([header::RETRY_AFTER, headers::REQUEST_ID])
         .max_age(3600);
     origins
         .iter()
         .fold(cors, |cors, origin| cors.allowed_origin(origin))
 }
 
-/// A path of the table: what is done for each method it takes. Any other is refused with 405, which names
-/// those.
+/// A path: what is done for each method it takes. Any other is refused with 405, which names those.
 #[must_use]
 pub fn path<const N: usize>(pattern: &str, methods: [(Method, Route); N]) -> Resource {
-    let taken: Arc<str> = methods
-        .each_ref()
-        .map(|(method, _)| method.as_str())
-        .join(", ")
-        .into();
+    resource(pattern, methods.into())
+}
+
+fn resource(pattern: &str, methods: Vec<(Method, Route)>) -> Resource {
+    let taken: Vec<&str> = methods.iter().map(|(method, _)| method.as_str()).collect();
+    let taken: Arc<str> = taken.join(", ").into();
     let refuse = web::to(move |request: HttpRequest| {
         let error = ApiError::method_not_allowed(request.method().as_str(), &taken);
         async move { Err::<HttpResponse, ApiError>(error) }

@@ -2,12 +2,12 @@
 
 use actix_web::HttpResponse;
 use learnr_protocol::rest::{ErrorEnvelope, SessionView};
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    certifications, cluster, export, guests, health, history, learners, owner, review, sessions,
-    standing,
+    account, auth, certifications, cluster, export, guests, health, history, keeping, learners,
+    owner, people, review, sessions, standing,
 };
 
 #[derive(OpenApi)]
@@ -19,6 +19,27 @@ use super::{
     ),
     paths(
         guests::create,
+        auth::register,
+        auth::confirm,
+        auth::sign_in,
+        auth::refresh,
+        auth::sign_out,
+        auth::forgot,
+        auth::reset,
+        account::view,
+        account::change,
+        account::password,
+        account::email,
+        account::sign_ins,
+        account::end_others,
+        account::end_one,
+        keeping::preferences,
+        keeping::prefer,
+        keeping::bookmarks,
+        keeping::mark,
+        keeping::unmark,
+        keeping::report,
+        keeping::reports,
         learners::delete,
         export::export,
         certifications::list,
@@ -39,6 +60,13 @@ use super::{
         owner::export,
         cluster::show,
         cluster::session,
+        people::list,
+        people::grant,
+        people::revoke,
+        people::enter,
+        people::strike,
+        people::sign_out,
+        people::audit,
         health::healthz,
         health::readyz,
         health::metrics,
@@ -61,6 +89,10 @@ impl Modify for Bearer {
         let mut owner = Http::new(HttpAuthScheme::Bearer);
         owner.description = Some("the owner's token, LEARNR_OWNER_TOKEN of the server".to_owned());
         components.add_security_scheme("owner", SecurityScheme::Http(owner));
+        components.add_security_scheme(
+            "refresh",
+            SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("learnr_refresh"))),
+        );
     }
 }
 

@@ -12,7 +12,7 @@ use learnr_protocol::{ErrorCode, SessionInfo};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::caller::{Caller, Named};
+use super::caller::Caller;
 use super::{ApiError, HttpContext};
 use crate::auth::Ticket;
 use crate::session::{ENDED_MAX, VersionedBank, known_at, random_claim, view};
@@ -46,7 +46,7 @@ const TIME_LIMIT_MINUTES_MAX: u16 = 600;
 )]
 pub(super) async fn create(
     context: web::Data<HttpContext>,
-    Named(learner): Named,
+    Caller(learner): Caller,
     body: web::Json<CreateSession>,
 ) -> Result<HttpResponse, ApiError> {
     let shared = context.sessions();
@@ -136,9 +136,6 @@ async fn resume_only(
 ) -> Result<HttpResponse, ApiError> {
     let kind = record::kind_name(view::kind_from_wire(body.kind));
     let store = &context.sessions().store;
-    if !store.has_learner(learner).await? {
-        return Err(ApiError::no_account());
-    }
     let mut open = store.open_sessions(learner).await?.into_iter();
     match open.find(|row| row.certification == body.certification && row.kind == kind) {
         Some(row) => Ok(HttpResponse::Ok().json(issue(context, learner, row.id, true))),

@@ -45,6 +45,16 @@ impl RateLimit {
         }
     }
 
+    /// At most `per_hour` an hour over time, and as many at once; at least 1.
+    #[must_use]
+    pub fn per_hour(per_hour: u32) -> Self {
+        let interval_us = 3_600_000_000 / i64::from(per_hour.max(1));
+        Self {
+            interval_us,
+            tolerance_us: interval_us * i64::from(per_hour.max(1) - 1),
+        }
+    }
+
     /// The same as a fleet counts by it; `None` for no limit worth the name.
     #[must_use]
     pub fn shared(&self) -> Option<Rate> {

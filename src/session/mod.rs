@@ -55,7 +55,7 @@ pub use messages::{Admission, Attach, AttachRefused, ConnectionId, Detach, FromC
 pub use outbox::{Next, OUTBOX_BYTES_MAX, OUTBOX_FRAMES_MAX, Outbox, OutboxBound, Worth};
 pub use registry::{Joined, Registry, SessionHandle};
 pub use removal::delete_learner;
-pub use review::{answered_question, review};
+pub use review::{answered_question, known_question, review};
 pub use spent::SpentTickets;
 
 /// What every session on this instance shares.

@@ -4,12 +4,12 @@
 //! Owns what is told of it; beside `frames` the one place where a key leaves the bank, and only of a session that
 //! has ended or of an answer that was judged at once.
 
-use learnr_domain::bank::OptionSpec;
+use learnr_domain::bank::{OptionSpec, Select};
 use learnr_domain::session::{Event, Reviewed};
 use learnr_domain::{Bank, ItemId, OptionOrder, session};
 use learnr_protocol::history::AnsweredQuestion;
 use learnr_protocol::rest::ReviewedQuestion;
-use learnr_protocol::{Explanation, ExplanationRef, QuestionOption};
+use learnr_protocol::{Explanation, ExplanationRef, Question, QuestionOption, Reason};
 
 use super::view;
 use crate::store::StoredAnswer;
@@ -59,6 +59,33 @@ pub fn answered_question(
         theta: answer.theta,
         standard_error: answer.standard_error,
     })
+}
+
+/// A question by itself, as its author has it, with the ids of its right options; `None` when the bank has no such item. For a question
+/// that its reader has answered, and that was judged.
+#[must_use]
+pub fn known_question(bank: &Bank, item: &str) -> Option<(Question, Vec<String>)> {
+    let item = bank.item(bank.find(&ItemId::new(item).ok()?)?);
+    let option = |option: &OptionSpec| QuestionOption {
+        id: option.id.to_string(),
+        text: option.text.clone(),
+    };
+    let question = Question {
+        position: 0,
+        item_id: item.id.to_string(),
+        stem: item.stem.clone(),
+        stimulus: item.stimulus.clone(),
+        options: item.options.iter().map(option).collect(),
+        select: match item.select {
+            Select::One => learnr_protocol::Select::One,
+            Select::Many => learnr_protocol::Select::Many,
+        },
+        area: bank.area(item.area).id.to_string(),
+        deadline_ms: None,
+        reason: Reason::New,
+        choice: Vec::new(),
+    };
+    Some((question, view::owned(view::option_ids(item, item.key))))
 }
 
 /// A question without an answer keeps its key: else an exam begun and submitted at once would tell hundreds.

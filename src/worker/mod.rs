@@ -62,6 +62,11 @@ async fn work(
         if added > 0 {
             tracing::info!(added, "jobs added that a crash had missed");
         }
+        // What is left beyond a batch goes with the next sweep: none of it counts any more.
+        let dropped = context.store.sweep_accounts(now, BATCH).await?;
+        if dropped > 0 {
+            tracing::debug!(dropped, "sign-ins and mails dropped that had run out");
+        }
     }
     for job in context.store.next_jobs(now, BATCH, LEASE_MS).await? {
         carry_out(context, job).await?;

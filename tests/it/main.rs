@@ -1,6 +1,7 @@
 //! The integration tests: one binary, one module per subject.
 
 mod abuse;
+mod accounts;
 mod bad_input;
 mod calibrate;
 mod chaos;

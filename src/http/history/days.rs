@@ -87,7 +87,7 @@ fn span(from: Option<&str>, to: Option<&str>, today: i64) -> Result<(i64, i64), 
 }
 
 /// The day that `field` of a query names as `YYYY-MM-DD`, counted from 1970-01-01.
-fn day_of(field: &str, text: &str) -> Result<i64, ApiError> {
+pub(in crate::http) fn day_of(field: &str, text: &str) -> Result<i64, ApiError> {
     parse(text).ok_or_else(|| {
         let shown: String = text.chars().take(20).collect();
         bad(format!(

@@ -23,6 +23,10 @@ pub(in crate::http) enum Place {
     Item(String),
     /// Learners by their latest session.
     Learner(i64, Uuid),
+    /// Accounts, by address.
+    Person(Uuid),
+    /// What is written down, by its number.
+    Number(i64),
 }
 
 impl Place {
@@ -88,6 +92,8 @@ mod tests {
             Place::Session(i64::MAX, Uuid::from_u128(7)),
             Place::Item("b".repeat(200)),
             Place::Learner(0, Uuid::nil()),
+            Place::Person(Uuid::from_u128(9)),
+            Place::Number(i64::MIN),
         ];
         for place in places {
             let word = place.word();

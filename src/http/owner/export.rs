@@ -6,10 +6,10 @@ use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
-use super::Owner;
 use super::pages::{Export, Pages};
 use super::records::{Format, Records};
 use super::statistics::version;
+use crate::http::caller::AuthorOf;
 use crate::http::history::days;
 use crate::http::{ApiError, HttpContext};
 
@@ -105,12 +105,12 @@ pub(in crate::http) struct ExportQuery {
         ("from" = Option<String>, Query, description = "of answers: those of sessions that ended on this day of UTC or later, `YYYY-MM-DD`"),
         ("to" = Option<String>, Query, description = "of answers: those of sessions that ended on this day or before"),
     ),
-    security(("owner" = [])),
+    security(("bearer" = []), ("owner" = [])),
     responses(
         (status = 200, description = "as `format` says, however long", content((String = "text/csv"), (Vec<Object> = "application/json"))),
         (status = 400, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
-        (status = 403, body = learnr_protocol::rest::ErrorEnvelope, description = "the server was started without an owner's token"),
+        (status = 403, body = learnr_protocol::rest::ErrorEnvelope, description = "no author of this certification and no admin"),
         (status = 404, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 429, body = learnr_protocol::rest::ErrorEnvelope, description = "four exports run already"),
         (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
@@ -118,7 +118,7 @@ pub(in crate::http) struct ExportQuery {
 )]
 pub(in crate::http) async fn export(
     context: web::Data<HttpContext>,
-    _: Owner,
+    _: AuthorOf,
     path: web::Path<String>,
     query: web::Query<ExportQuery>,
 ) -> Result<HttpResponse, ApiError> {

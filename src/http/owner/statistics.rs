@@ -10,7 +10,7 @@ use learnr_protocol::history::{
 };
 use serde::Deserialize;
 
-use super::Owner;
+use crate::http::caller::AuthorOf;
 use crate::http::history::certification;
 use crate::http::history::place::{Place, cut, page_rows};
 use crate::http::{ApiError, HttpContext};
@@ -42,19 +42,19 @@ pub(in crate::http) struct ItemsQuery {
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
         ("limit" = Option<u32>, Query, description = "1 to 500, by default 100"),
     ),
-    security(("owner" = [])),
+    security(("bearer" = []), ("owner" = [])),
     responses(
         (status = 200, body = ItemStatisticsPage),
         (status = 400, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
-        (status = 403, body = learnr_protocol::rest::ErrorEnvelope, description = "the server was started without an owner's token"),
+        (status = 403, body = learnr_protocol::rest::ErrorEnvelope, description = "no author of this certification and no admin"),
         (status = 404, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
     )
 )]
 pub(in crate::http) async fn items(
     context: web::Data<HttpContext>,
-    _: Owner,
+    _: AuthorOf,
     path: web::Path<String>,
     query: web::Query<ItemsQuery>,
 ) -> Result<HttpResponse, ApiError> {
@@ -194,19 +194,19 @@ pub(in crate::http) struct LearnersQuery {
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
         ("limit" = Option<u32>, Query, description = "1 to 500, by default 100"),
     ),
-    security(("owner" = [])),
+    security(("bearer" = []), ("owner" = [])),
     responses(
         (status = 200, body = LearnerProgressPage),
         (status = 400, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
-        (status = 403, body = learnr_protocol::rest::ErrorEnvelope, description = "the server was started without an owner's token"),
+        (status = 403, body = learnr_protocol::rest::ErrorEnvelope, description = "no author of this certification and no admin"),
         (status = 404, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
     )
 )]
 pub(in crate::http) async fn learners(
     context: web::Data<HttpContext>,
-    _: Owner,
+    _: AuthorOf,
     path: web::Path<String>,
     query: web::Query<LearnersQuery>,
 ) -> Result<HttpResponse, ApiError> {

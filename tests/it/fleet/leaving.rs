@@ -99,7 +99,7 @@ async fn whoever_runs_the_fleet_sees_its_instances_and_where_a_session_is() {
             .await;
         assert_eq!(
             refused.expect_err("no learner's business").status(),
-            Some(401)
+            Some(403)
         );
     }
     here.stop().await;

@@ -7,6 +7,7 @@ pub(crate) mod binary;
 mod client;
 mod desk;
 pub(crate) mod fleet;
+pub(crate) mod mailbox;
 mod not_run;
 mod port;
 pub(crate) mod postgres;

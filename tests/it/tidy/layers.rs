@@ -4,7 +4,7 @@
 //! domain, protocol  <-  store, search, cluster  <-  session  <-  connection, http, worker  <-  app
 //! ```
 //!
-//! `auth`, `calibrate`, `import`, `simulate` and `transfer` stand between the store, whose ids and records they use, and the session.
+//! `auth`, `calibrate`, `import`, `mail`, `simulate` and `transfer` stand between the store, whose ids and records they use, and the session.
 
 use super::source::{Source, is_rust, names, sources};
 use super::use_tree::expand;
@@ -15,7 +15,14 @@ use super::{catches, hold};
 const ROWS: [&[&str]; 6] = [
     &["clock", "interrupt", "metrics", "progress", "telemetry"],
     &["store", "search", "cluster"],
-    &["auth", "calibrate", "import", "simulate", "transfer"],
+    &[
+        "auth",
+        "calibrate",
+        "import",
+        "mail",
+        "simulate",
+        "transfer",
+    ],
     &["session"],
     &["connection", "http", "worker"],
     &["app", "cli", "config", "fleet", "forget", "lib", "main"],

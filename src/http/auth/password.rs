@@ -1,0 +1,168 @@
+//! Signing in with a password, and choosing another one by mail.
+//!
+//! Owns these routes. For an address nobody has, and for an account without a password, as much is reckoned as for any other.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use learnr_protocol::ErrorCode;
+use learnr_protocol::account::{ForgotPassword, ResetPassword, SignIn, SignedIn};
+
+use super::mailed::{Errand, ask_by_mail};
+use super::register::{confirmed, email};
+use super::signed_in::begin;
+use super::{busy, network};
+use crate::auth::{Email, PasswordError, Verdict};
+use crate::http::{ApiError, HttpContext};
+use crate::mail::Subject;
+use crate::store::{AccountRow, MailPurpose};
+
+/// Signs in with an address and a password.
+#[utoipa::path(
+    post, path = "/v1/auth/sign-in", tag = "accounts", request_body = SignIn,
+    responses(
+        (status = 200, body = SignedIn),
+        (status = 400, body = learnr_protocol::rest::ErrorEnvelope),
+        (status = 401, body = learnr_protocol::rest::ErrorEnvelope, description = "the address or the password is wrong: which of them is not told"),
+        (status = 429, body = learnr_protocol::rest::ErrorEnvelope, description = "too many attempts for this address or from this network"),
+        (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
+    )
+)]
+pub(in crate::http) async fn sign_in(
+    context: web::Data<HttpContext>,
+    request: HttpRequest,
+    body: web::Json<SignIn>,
+) -> Result<HttpResponse, ApiError> {
+    let asked = body.into_inner();
+    let from = network(&context, &request);
+    context
+        .auth
+        .attempt(&context, from, Email::key(&asked.email))
+        .await?;
+    let account = match Email::parse(&asked.email) {
+        Some(address) => {
+            let store = &context.sessions().store;
+            store.account_by_email(address.as_str()).await?
+        }
+        None => None,
+    };
+    let verdict = passed(&context, account.as_ref(), asked.password.clone()).await?;
+    let (Some(account), Verdict::Right | Verdict::Outdated) = (account, verdict) else {
+        metrics::counter!("learnr_sign_ins_total", "outcome" => "refused").increment(1);
+        return Err(ApiError::unauthorized(
+            "the address or the password is wrong",
+        ));
+    };
+    let learner = account.learner;
+    let (sign_in, response) = begin(&context, &request, account).await?;
+    metrics::counter!("learnr_sign_ins_total", "outcome" => "signed_in").increment(1);
+    if verdict == Verdict::Outdated {
+        // Signed in they are; the hash is renewed the next time if it is not now.
+        match context.passwords.renew(asked.password).await {
+            Ok(hash) => {
+                let store = &context.sessions().store;
+                store.set_password(learner, hash, Some(sign_in)).await?;
+            }
+            Err(error) => tracing::warn!(%error, "an outdated hash was not renewed"),
+        }
+    }
+    Ok(response)
+}
+
+/// Checks the password of an account, or reckons as much without one.
+pub(in crate::http) async fn passed(
+    context: &HttpContext,
+    account: Option<&AccountRow>,
+    password: String,
+) -> Result<Verdict, ApiError> {
+    let stored = account.and_then(|account| account.password_hash.clone());
+    let checked = context.passwords.check(password, stored).await;
+    checked.map_err(fit)
+}
+
+/// Asks for a mail by which to choose another password. The answer is the same whether or not the address has an account.
+#[utoipa::path(
+    post, path = "/v1/auth/forgot", tag = "accounts", request_body = ForgotPassword,
+    responses(
+        (status = 202, description = "if the address has an account, a mail is on its way"),
+        (status = 400, body = learnr_protocol::rest::ErrorEnvelope),
+        (status = 422, body = learnr_protocol::rest::ErrorEnvelope, description = "no address of mail"),
+        (status = 429, body = learnr_protocol::rest::ErrorEnvelope),
+        (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
+    )
+)]
+pub(in crate::http) async fn forgot(
+    context: web::Data<HttpContext>,
+    request: HttpRequest,
+    body: web::Json<ForgotPassword>,
+) -> Result<HttpResponse, ApiError> {
+    let address = email(&body.email)?;
+    let from = network(&context, &request);
+    context
+        .auth
+        .mail(&context, from, Email::key(address.as_str()))
+        .await?;
+    let store = &context.sessions().store;
+    let account = store.account_by_email(address.as_str()).await?;
+    let errand = match account.and_then(|account| Some((account.learner, account.email?))) {
+        // To the address as its account has it, never as it was asked for.
+        Some((learner, email)) => Errand::of_account(MailPurpose::Reset, learner, email),
+        None => Errand::Nothing,
+    };
+    ask_by_mail(&context, errand)?;
+    Ok(HttpResponse::Accepted().finish())
+}
+
+/// Chooses another password by a mail. Every device is signed out but the one that does it.
+#[utoipa::path(
+    post, path = "/v1/auth/reset", tag = "accounts", request_body = ResetPassword,
+    responses(
+        (status = 200, body = SignedIn),
+        (status = 400, body = learnr_protocol::rest::ErrorEnvelope),
+        (status = 404, body = learnr_protocol::rest::ErrorEnvelope, description = "the link was used, has run out, or never was"),
+        (status = 422, body = learnr_protocol::rest::ErrorEnvelope, description = "a password that is easily guessed; the link still works"),
+        (status = 429, body = learnr_protocol::rest::ErrorEnvelope),
+        (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
+    )
+)]
+pub(in crate::http) async fn reset(
+    context: web::Data<HttpContext>,
+    request: HttpRequest,
+    body: web::Json<ResetPassword>,
+) -> Result<HttpResponse, ApiError> {
+    let asked = body.into_inner();
+    let from = network(&context, &request);
+    context
+        .auth
+        .attempt(&context, from, Email::key(&asked.token))
+        .await?;
+    let chosen = context.passwords.choose(asked.password, Vec::new()).await;
+    let hash = chosen.map_err(fit)?;
+    let account = confirmed(&context, &asked.token, MailPurpose::Reset, Some(hash)).await??;
+    let store = &context.sessions().store;
+    store.sign_out(account.learner, None).await?;
+    tell_changed(&context, account.email.clone());
+    let (_, response) = begin(&context, &request, account).await?;
+    Ok(response)
+}
+
+/// Tells the owner of an account that its password was changed, if that can be done: it is changed already.
+pub(in crate::http) fn tell_changed(context: &web::Data<HttpContext>, email: Option<String>) {
+    let Some(to) = email else { return };
+    let subject = Subject::PasswordChanged;
+    if let Err(error) = ask_by_mail(context, Errand::Tell { subject, to }) {
+        tracing::warn!(%error, "nobody was told of a changed password");
+    }
+}
+
+/// Why a password is refused, as its owner is told.
+pub(in crate::http) fn fit(error: PasswordError) -> ApiError {
+    match error {
+        PasswordError::Length { .. } | PasswordError::Guessable => ApiError::refused(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            ErrorCode::BadRequest,
+            format!("password: {error}"),
+        ),
+        PasswordError::Busy => busy("too many people sign in at the moment: try again"),
+        PasswordError::Fault(_) => ApiError::internal(&error),
+    }
+}

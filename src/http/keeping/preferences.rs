@@ -1,0 +1,187 @@
+//! What a learner prefers.
+//!
+//! Owns what may be preferred and how it is stored. That a multiplier holds for the next session is the store's.
+
+use actix_web::{HttpResponse, web};
+use learnr_protocol::keeping::{Goal, Preferences, Theme};
+use serde::{Deserialize, Serialize};
+
+use super::invalid;
+use crate::http::caller::Caller;
+use crate::http::history::days;
+use crate::http::{ApiError, HttpContext};
+use crate::store::PreferencesRow;
+
+/// Goals at most.
+const GOALS_MAX: usize = 100;
+/// Longest id of a certification, in bytes.
+const ID_BYTES_MAX: usize = 200;
+/// Version of what is stored.
+const STORED_VERSION: u8 = 1;
+
+/// Preferences as they are stored.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    version: u8,
+    preferences: Preferences,
+}
+
+/// Shows what the caller prefers; what nobody set is as usual.
+#[utoipa::path(
+    get, path = "/v1/learners/me/preferences", tag = "learners", security(("bearer" = [])),
+    responses(
+        (status = 200, body = Preferences),
+        (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
+        (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
+    )
+)]
+pub(in crate::http) async fn preferences(
+    context: web::Data<HttpContext>,
+    Caller(learner): Caller,
+) -> Result<HttpResponse, ApiError> {
+    let store = &context.sessions().store;
+    let row = store.preferences(learner).await?;
+    let mut preferred = row.map_or_else(|| Ok(usual()), |row| read(&row))?;
+    // What an operator granted counts, whatever was preferred before.
+    let of_learner = store.learner(learner).await?;
+    let of_learner = of_learner.ok_or_else(ApiError::no_account)?;
+    preferred.time_multiplier = of_learner.time_multiplier;
+    Ok(HttpResponse::Ok().json(preferred))
+}
+
+/// Stores what the caller prefers, whole.
+#[utoipa::path(
+    put, path = "/v1/learners/me/preferences", tag = "learners", request_body = Preferences,
+    security(("bearer" = [])),
+    responses(
+        (status = 200, body = Preferences),
+        (status = 400, body = learnr_protocol::rest::ErrorEnvelope),
+        (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
+        (status = 422, body = learnr_protocol::rest::ErrorEnvelope, description = "out of range"),
+        (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
+    )
+)]
+pub(in crate::http) async fn prefer(
+    context: web::Data<HttpContext>,
+    Caller(learner): Caller,
+    body: web::Json<Preferences>,
+) -> Result<HttpResponse, ApiError> {
+    let preferred = body.into_inner();
+    check(&preferred)?;
+    let shared = context.sessions();
+    let stored = Stored {
+        version: STORED_VERSION,
+        preferences: preferred.clone(),
+    };
+    let row = PreferencesRow {
+        body: serde_json::to_vec(&stored).map_err(|error| ApiError::internal(&error))?,
+        changed_at: shared.clock.now_ms(),
+    };
+    let multiplier = preferred.time_multiplier;
+    let there = shared.store.save_preferences(learner, row).await?
+        && shared
+            .store
+            .set_time_multiplier(learner, multiplier)
+            .await?;
+    match there {
+        true => Ok(HttpResponse::Ok().json(preferred)),
+        false => Err(ApiError::no_account()),
+    }
+}
+
+fn usual() -> Preferences {
+    Preferences {
+        goals: Vec::new(),
+        daily_minutes: None,
+        time_multiplier: 1.0,
+        theme: Theme::System,
+        reminders: false,
+    }
+}
+
+fn read(row: &PreferencesRow) -> Result<Preferences, ApiError> {
+    let stored: Stored = serde_json::from_slice(&row.body)
+        .map_err(|error| ApiError::internal(&format!("stored preferences: {error}")))?;
+    match stored.version {
+        STORED_VERSION => Ok(stored.preferences),
+        version => Err(ApiError::internal(&format!(
+            "stored preferences of version {version}"
+        ))),
+    }
+}
+
+fn check(preferred: &Preferences) -> Result<(), ApiError> {
+    if preferred.goals.len() > GOALS_MAX {
+        return Err(invalid(format!("goals: at most {GOALS_MAX}")));
+    }
+    if !(1.0..=4.0).contains(&preferred.time_multiplier) {
+        return Err(invalid("time_multiplier must be 1 to 4"));
+    }
+    let minutes = preferred.daily_minutes;
+    if minutes.is_some_and(|minutes| !(5..=480).contains(&minutes)) {
+        return Err(invalid("daily_minutes must be 5 to 480"));
+    }
+    for (at, goal) in preferred.goals.iter().enumerate() {
+        goal_fits(goal)?;
+        let before = &preferred.goals[..at];
+        if before
+            .iter()
+            .any(|other| other.certification == goal.certification)
+        {
+            return Err(invalid("goals: one for each certification"));
+        }
+    }
+    Ok(())
+}
+
+fn goal_fits(goal: &Goal) -> Result<(), ApiError> {
+    let id = &goal.certification;
+    if id.is_empty() || id.len() > ID_BYTES_MAX || id.chars().any(char::is_control) {
+        return Err(invalid("goals: certification is no id"));
+    }
+    if goal
+        .target
+        .is_some_and(|target| !(0.5..=1.0).contains(&target))
+    {
+        return Err(invalid("goals: target must be 0.5 to 1"));
+    }
+    if let Some(date) = &goal.exam_date {
+        days::day_of("goals: exam_date", date)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn goal(certification: &str) -> Goal {
+        Goal {
+            certification: certification.to_owned(),
+            exam_date: Some("2027-02-28".to_owned()),
+            target: Some(0.8),
+        }
+    }
+
+    #[test]
+    fn what_is_out_of_range_is_refused() {
+        let with = |change: fn(&mut Preferences)| {
+            let mut preferred = usual();
+            preferred.goals = vec![goal("a"), goal("b")];
+            change(&mut preferred);
+            check(&preferred).is_ok()
+        };
+        assert!(with(|_| {}));
+        assert!(with(|p| p.daily_minutes = Some(480)));
+        assert!(!with(|p| p.daily_minutes = Some(4)));
+        assert!(!with(|p| p.time_multiplier = 0.9));
+        assert!(!with(|p| p.time_multiplier = f64::NAN));
+        assert!(!with(|p| p.goals[1].certification = "a".to_owned()));
+        assert!(!with(|p| p.goals[0].certification.clear()));
+        assert!(!with(|p| p.goals[0].target = Some(0.4)));
+        assert!(!with(
+            |p| p.goals[0].exam_date = Some("2027-02-30".to_owned())
+        ));
+        assert!(!with(|p| p.goals = vec![goal("a"); 101]));
+    }
+}

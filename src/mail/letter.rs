@@ -1,0 +1,110 @@
+//! What mails say, in plain text.
+//!
+//! Owns the words. What differs between an address that is known and one that is not is here alone, where only its owner reads it.
+
+/// How long the link in a mail works, in milliseconds: half an hour.
+pub const LINK_LIFETIME_MS: i64 = 30 * 60_000;
+/// The same in minutes.
+const LINK_MINUTES: i64 = LINK_LIFETIME_MS / 60_000;
+
+/// What a mail is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// Confirm a new account.
+    Register,
+    /// Somebody registers with the address of an account.
+    Registered,
+    /// Choose another password.
+    Reset,
+    /// Confirm another address.
+    Address,
+    /// Somebody wants this address for an account, and it is another's already.
+    AddressTaken,
+    /// The password was changed.
+    PasswordChanged,
+}
+
+/// A mail. It has no `Debug`, so that neither address nor link is logged by accident.
+pub struct Letter {
+    /// What it is about.
+    pub subject: Subject,
+    /// Whose it is.
+    pub to: String,
+    /// What it says.
+    pub body: String,
+}
+
+impl Subject {
+    /// The line above the mail.
+    #[must_use]
+    pub fn line(self) -> &'static str {
+        match self {
+            Self::Register => "Confirm your LearnR account",
+            Self::Registered => "You have a LearnR account already",
+            Self::Reset => "Choose another LearnR password",
+            Self::Address => "Confirm your address for LearnR",
+            Self::AddressTaken => "This address has a LearnR account already",
+            Self::PasswordChanged => "Your LearnR password was changed",
+        }
+    }
+}
+
+impl Letter {
+    /// A mail to `to` with a link that carries `token`. `public_url`: where the page is, without a slash at the end.
+    ///
+    /// `token` is left out of mails that need none.
+    #[must_use]
+    pub fn new(subject: Subject, to: &str, public_url: &str, token: &str) -> Self {
+        let confirm = format!("{public_url}/confirm?token={token}");
+        let reset = format!("{public_url}/reset?token={token}");
+        let once = format!("The link works once, within {LINK_MINUTES} minutes.");
+        let ignore = "If this was not you, do nothing: nothing changes.";
+        let body = match subject {
+            Subject::Register => format!(
+                "Somebody, you we hope, wants a LearnR account with this address.\nTo make it yours, open:\n\n{confirm}\n\n{once}\n{ignore}\n"
+            ),
+            Subject::Registered => format!(
+                "Somebody, you we hope, wants a LearnR account with this address.\nIt has one already: sign in at\n\n{public_url}/sign-in\n\nIf you do not know the password any more, choose another there.\n{ignore}\n"
+            ),
+            Subject::Reset => format!(
+                "Somebody, you we hope, wants another password for your LearnR account.\nTo choose it, open:\n\n{reset}\n\n{once}\n{ignore}\n"
+            ),
+            Subject::Address => format!(
+                "Somebody, you we hope, wants this address for their LearnR account.\nTo confirm it, open:\n\n{confirm}\n\n{once}\n{ignore}\n"
+            ),
+            Subject::AddressTaken => format!(
+                "Somebody, you we hope, wants this address for their LearnR account.\nIt belongs to another account already: sign in to that one at\n\n{public_url}/sign-in\n\n{ignore}\n"
+            ),
+            Subject::PasswordChanged => format!(
+                "The password of your LearnR account was changed, and every other device was signed out.\nIf this was not you, choose another password at once:\n\n{public_url}/forgot\n"
+            ),
+        };
+        Self {
+            subject,
+            to: to.to_owned(),
+            body,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_that_asks_for_something_has_its_link_and_others_have_no_token() {
+        let body = |subject| Letter::new(subject, "a@b.example", "https://l.example", "TOKEN").body;
+        for subject in [Subject::Register, Subject::Address] {
+            assert!(body(subject).contains("\nhttps://l.example/confirm?token=TOKEN\n"));
+        }
+        assert!(body(Subject::Reset).contains("\nhttps://l.example/reset?token=TOKEN\n"));
+        for subject in [
+            Subject::Registered,
+            Subject::AddressTaken,
+            Subject::PasswordChanged,
+        ] {
+            assert!(!body(subject).contains("TOKEN"), "{subject:?}");
+        }
+        assert!(body(Subject::Reset).contains("within 30 minutes"));
+    }
+}

@@ -1,0 +1,114 @@
+//! What learners keep: preferences, marks, reports.
+
+use learnr_protocol::keeping::{BookmarkPage, ItemReportPage, Preferences};
+use reqwest::Method;
+use serde_json::json;
+
+use super::{CERTIFICATION, OWNER, send, served};
+use crate::harness::Server;
+
+/// Status of a call with a body.
+async fn status(server: &Server, to: (Method, &str), token: &str, body: serde_json::Value) -> u16 {
+    let reply = send(server, to, Some(token), &body).await;
+    reply.status().as_u16()
+}
+
+#[actix_rt::test]
+async fn a_guest_prefers_something_and_the_next_session_has_the_time_it_takes() {
+    let (server, _mailbox) = served("off").await;
+    let client = server.practice().await;
+    let (path, token) = ("/v1/learners/me/preferences", client.token.as_str());
+    let usual: Preferences = server.rest.get(path, token).await.expect("preferences");
+    assert_eq!((usual.time_multiplier, usual.goals.len()), (1.0, 0));
+    let preferred = json!({
+        "goals": [{"certification": CERTIFICATION, "exam_date": "2027-03-01", "target": 0.8}],
+        "daily_minutes": 30, "time_multiplier": 1.5, "theme": "dark", "reminders": true,
+    });
+    let put = || (Method::PUT, path);
+    assert_eq!(status(&server, put(), token, preferred.clone()).await, 200);
+    let kept: Preferences = server.rest.get(path, token).await.expect("preferences");
+    assert_eq!(serde_json::to_value(&kept).expect("JSON"), preferred);
+    let learner = server.stored_session(&client.session).await.learner;
+    let row = server.store.learner(learner).await.expect("answered");
+    assert_eq!(row.map(|row| row.time_multiplier), Some(1.5));
+    for (field, value) in [
+        ("time_multiplier", json!(4.5)),
+        ("time_multiplier", json!(0)),
+        ("daily_minutes", json!(1)),
+        ("goals", json!([{"certification": ""}])),
+        (
+            "goals",
+            json!([{"certification": "a"}, {"certification": "a"}]),
+        ),
+    ] {
+        let mut bad = preferred.clone();
+        bad[field] = value;
+        assert_eq!(status(&server, put(), token, bad).await, 422, "{field}");
+    }
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn a_question_is_marked_once_it_was_answered_and_shows_its_key_to_nobody_before() {
+    let (server, _mailbox) = served("off").await;
+    let mut client = server.practice().await;
+    let question = client.question();
+    let token = client.token.clone();
+    let list = format!("/v1/certifications/{CERTIFICATION}/bookmarks");
+    let path = format!("{list}/{}", question.item_id);
+    let put = || (Method::PUT, path.as_str());
+    let note = json!({"note": "<b>why</b> not B?"});
+    assert_eq!(status(&server, put(), &token, note.clone()).await, 404);
+    client.answer(&question).await;
+    assert_eq!(status(&server, put(), &token, note.clone()).await, 204);
+    let page: BookmarkPage = server.rest.get(&list, &token).await.expect("marks");
+    assert_eq!((page.bookmarks.len(), page.next), (1, None));
+    let mark = &page.bookmarks[0];
+    assert_eq!(mark.note, "<b>why</b> not B?");
+    assert!(mark.question.is_some() && !mark.key.is_empty());
+    let long = json!({"note": "n".repeat(2_001)});
+    assert_eq!(status(&server, put(), &token, long).await, 422);
+    let stranger = server.practice().await;
+    let page: BookmarkPage = server
+        .rest
+        .get(&list, &stranger.token)
+        .await
+        .expect("marks");
+    assert!(page.bookmarks.is_empty());
+    let drop = || (Method::DELETE, path.as_str());
+    assert_eq!(
+        status(&server, drop(), &stranger.token, json!({})).await,
+        404
+    );
+    assert_eq!(status(&server, drop(), &token, json!({})).await, 204);
+    assert_eq!(status(&server, drop(), &token, json!({})).await, 404);
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn what_learners_report_is_read_by_those_who_may_and_names_nobody() {
+    let (server, _mailbox) = served("off").await;
+    let client = server.practice().await;
+    let item = client.question().item_id;
+    let report = format!("/v1/certifications/{CERTIFICATION}/items/{item}/reports");
+    let post = || (Method::POST, report.as_str());
+    for note in ["first", "second"] {
+        let body = json!({"reason": "wrong_key", "note": note});
+        assert_eq!(status(&server, post(), &client.token, body).await, 202);
+    }
+    let bad = json!({"reason": "because", "note": ""});
+    assert_eq!(status(&server, post(), &client.token, bad).await, 400);
+    let nowhere = format!("/v1/certifications/{CERTIFICATION}/items/nowhere/reports");
+    let body = json!({"reason": "typo", "note": ""});
+    let to = (Method::POST, nowhere.as_str());
+    assert_eq!(status(&server, to, &client.token, body).await, 404);
+    let path = format!("/v1/certifications/{CERTIFICATION}/reports");
+    let text = send(&server, (Method::GET, &path), Some(OWNER), &json!({})).await;
+    let text = text.text().await.expect("a body");
+    let learner = server.stored_session(&client.session).await.learner;
+    assert!(!text.contains(&learner.to_string()), "{text}");
+    let page: ItemReportPage = serde_json::from_str(&text).expect("reports");
+    let notes: Vec<_> = page.reports.iter().map(|report| &report.note).collect();
+    assert_eq!(notes, ["second"], "of one version a learner says one thing");
+    server.stop().await;
+}

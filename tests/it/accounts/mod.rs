@@ -1,0 +1,191 @@
+//! Accounts over a real server and real mail: who gets in, who does not, and what is told to whom.
+
+mod cookies;
+mod devices;
+mod enumeration;
+mod keeping;
+mod mass_assignment;
+mod registering;
+mod roles;
+mod stuffing;
+
+use learnr::auth::{RandomToken, Secret, access_token};
+use learnr::store::{
+    Confirmed, LearnerId, MailPurpose, MailTokenRow, NewAudit, NewSignIn, RoleName, SignInId,
+};
+use learnr_protocol::account::SignedIn;
+use reqwest::{Method, Response};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::harness::mailbox::Mailbox;
+use crate::harness::{Server, ServerOptions};
+
+const OWNER: &str = "the-owner-of-these-tests-0123456789";
+const PASSWORD: &str = "vermilion otter walks uphill";
+const CERTIFICATION: &str = "business-analysis-foundations";
+
+/// A server whose mail arrives and whose clock the test holds, with or without limits.
+async fn served(limits: &str) -> (Server, Mailbox) {
+    let mailbox = Mailbox::start().await;
+    let url = mailbox.url();
+    let flags = [
+        "--smtp-url",
+        &url,
+        "--mail-from",
+        "LearnR <learnr@example.org>",
+        "--owner-token",
+        OWNER,
+        "--origins",
+        "https://learn.example",
+        "--rate-limits",
+        limits,
+    ];
+    let server = Server::with(ServerOptions {
+        flags: flags.map(str::to_owned).to_vec(),
+        manual_clock: true,
+        ..ServerOptions::default()
+    });
+    (server.await, mailbox)
+}
+
+/// Sends JSON with a bearer token, if any.
+async fn send(
+    server: &Server,
+    (method, path): (Method, &str),
+    token: Option<&str>,
+    body: &Value,
+) -> Response {
+    let request = server.rest.request(method, path, token).json(body);
+    request.send().await.expect("a reply")
+}
+
+/// Posts JSON without a token.
+async fn post(server: &Server, path: &str, body: &Value) -> Response {
+    send(server, (Method::POST, path), None, body).await
+}
+
+/// Somebody signed in on a device.
+struct Device {
+    learner: String,
+    token: String,
+    /// The cookie as the device sends it.
+    cookie: String,
+}
+
+impl Device {
+    async fn of(reply: Response) -> Self {
+        assert_eq!(reply.status(), 200);
+        let cookie = cookie(&reply).expect("a cookie");
+        let signed_in: SignedIn = reply.json().await.expect("signed in");
+        Self {
+            learner: signed_in.account.learner,
+            token: signed_in.token,
+            cookie,
+        }
+    }
+}
+
+/// The cookie that a reply sets, as it is sent back.
+fn cookie(reply: &Response) -> Option<String> {
+    let set = reply.headers().get("set-cookie")?.to_str().ok()?;
+    set.split(';').next().map(str::to_owned)
+}
+
+/// Registers, with a guest's token perhaps, and confirms the mail.
+async fn registered(
+    (server, mailbox): (&Server, &Mailbox),
+    email: &str,
+    guest: Option<&str>,
+) -> Device {
+    let body = json!({"email": email, "password": PASSWORD, "name": "Ada"});
+    let to = (Method::POST, "/v1/auth/register");
+    let asked = send(server, to, guest, &body).await;
+    assert_eq!(asked.status(), 202);
+    let mail = mailbox.mail(email, 1).await;
+    let token = json!({"token": mail.token()});
+    Device::of(post(server, "/v1/auth/confirm", &token).await).await
+}
+
+/// Signs in with the password of these tests.
+async fn signed_in(server: &Server, email: &str) -> Device {
+    let body = json!({"email": email, "password": PASSWORD});
+    Device::of(post(server, "/v1/auth/sign-in", &body).await).await
+}
+
+/// Status of `GET /v1/account` with a token.
+async fn account_status(server: &Server, token: &str) -> u16 {
+    let request = server.rest.request(Method::GET, "/v1/account", Some(token));
+    request.send().await.expect("a reply").status().as_u16()
+}
+
+/// Refreshes or signs out with a cookie and the header that is needed.
+async fn with_cookie(server: &Server, path: &str, cookie: &str) -> Response {
+    let request = server.rest.request(Method::POST, path, None);
+    let request = request
+        .header("cookie", cookie)
+        .header("x-learnr-request", "1");
+    request.send().await.expect("a reply")
+}
+
+/// Somebody with an account and roles, made by the store alone: their learner, and an access token.
+async fn stored(
+    server: &Server,
+    roles: &[RoleName],
+    authored: Option<&str>,
+) -> (LearnerId, String) {
+    let now = server.app.registry.context().clock.now_ms();
+    let token = || RandomToken::fresh().expect("random bytes");
+    let (store, mail) = (&server.store, token());
+    let row = MailTokenRow {
+        purpose: MailPurpose::Register,
+        learner: None,
+        email: format!("{}@example.org", Uuid::new_v4().simple()),
+        name: String::new(),
+        password_hash: None,
+        created_at: now,
+        expires_at: now + 1_000,
+    };
+    let saved = store.save_mail_token(mail.hash(), row).await;
+    saved.expect("the store answers");
+    let fresh = LearnerId(Uuid::now_v7());
+    let confirmed = store
+        .confirm(mail.hash(), MailPurpose::Register, fresh, None, now)
+        .await;
+    let Ok(Confirmed::Account(account)) = confirmed else {
+        panic!("an account, got {confirmed:?}");
+    };
+    let learner = account.learner;
+    let sign_in = SignInId(Uuid::now_v7());
+    let new = NewSignIn {
+        id: sign_in,
+        learner,
+        agent: String::new(),
+        token: token().hash(),
+        created_at: now,
+        expires_at: now + 1_000_000,
+    };
+    assert!(store.sign_in(new).await.expect("the store answers"));
+    for role in roles {
+        let set = store.set_role(learner, *role, true, audit(now)).await;
+        assert_eq!(set.expect("the store answers"), Some(true));
+    }
+    if let Some(id) = authored {
+        let set = store.set_author(learner, id, true, audit(now)).await;
+        assert_eq!(set.expect("the store answers"), Some(true));
+    }
+    let secret = Secret::load_or_create(&server.data.path().join("secret"));
+    let secret = secret.expect("the server has made it");
+    (learner, access_token(&secret, learner, sign_in, now).0)
+}
+
+fn audit(at: i64) -> NewAudit {
+    NewAudit {
+        at,
+        actor: None,
+        via: "command-line".to_owned(),
+        action: "test".to_owned(),
+        target: String::new(),
+        detail: String::new(),
+    }
+}

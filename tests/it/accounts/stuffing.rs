@@ -1,0 +1,64 @@
+//! Guessing passwords, one account at a time or many.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::{post, registered, served};
+
+#[actix_rt::test]
+async fn an_address_takes_so_many_guesses_an_hour_whether_it_is_known_or_not() {
+    let (server, mailbox) = served("on").await;
+    registered((&server, &mailbox), "known@example.org", None).await;
+    let mut refused = Vec::new();
+    for email in ["known@example.org", "unknown@example.org"] {
+        let guess = json!({"email": email, "password": "a guess"});
+        let mut guesses = 0;
+        let reply = loop {
+            let reply = post(&server, "/v1/auth/sign-in", &guess).await;
+            if reply.status() != 401 {
+                break reply;
+            }
+            guesses += 1;
+            assert!(guesses <= 30, "{email}");
+        };
+        assert_eq!(reply.status(), 429, "{email} after {guesses}");
+        assert!(reply.headers().contains_key("retry-after"));
+        refused.push(guesses);
+    }
+    // Registering counted as one attempt.
+    assert_eq!(refused, [29, 30]);
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn a_network_takes_so_many_guesses_whatever_the_addresses() {
+    let (server, _mailbox) = served("on").await;
+    let mut taken = 0;
+    for number in 0..125 {
+        let email = format!("somebody-{number}@example.org");
+        let guess = json!({"email": email, "password": "a guess"});
+        let reply = post(&server, "/v1/auth/sign-in", &guess).await;
+        taken += i32::from(reply.status() == 401);
+    }
+    assert_eq!(taken, 120);
+    server.advance(Duration::from_secs(1));
+    let guess = json!({"email": "late@example.org", "password": "a guess"});
+    let reply = post(&server, "/v1/auth/sign-in", &guess).await;
+    assert_eq!(reply.status(), 401, "it goes on, two a second");
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn nobody_is_sent_more_mails_than_a_few_an_hour() {
+    let (server, mailbox) = served("on").await;
+    registered((&server, &mailbox), "ada@example.org", None).await;
+    let mut statuses = Vec::new();
+    for _ in 0..6 {
+        let forgot = json!({"email": "Ada@Example.org"});
+        let reply = post(&server, "/v1/auth/forgot", &forgot).await;
+        statuses.push(reply.status().as_u16());
+    }
+    assert_eq!(statuses, [202, 202, 202, 202, 429, 429]);
+    server.stop().await;
+}
