@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useApp } from "../app-context";
-import { homePath } from "../router";
+import { homePath } from "../paths";
 import { useStore } from "../store";
 import { Link } from "./link";
 

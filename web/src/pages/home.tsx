@@ -7,7 +7,7 @@ import { Heading } from "../components/heading";
 import { Link } from "../components/link";
 import { Markdown } from "../components/markdown";
 import { Failed, Loading } from "../components/page-state";
-import { sessionPath, startPath, summaryPath } from "../router";
+import { sessionPath, startPath, summaryPath } from "../paths";
 import { endedWithAnswers } from "../session/open";
 import { number, sessionWords, share } from "../session/words";
 import { useLoaded } from "../use-loaded";

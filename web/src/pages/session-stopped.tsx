@@ -1,6 +1,6 @@
 import { Heading } from "../components/heading";
 import { Link } from "../components/link";
-import { homePath } from "../router";
+import { homePath } from "../paths";
 
 /** Something that does not mend itself: what happened, and what to do. */
 export function SessionStopped({ words, again }: { readonly words: string; readonly again?: () => void }) {

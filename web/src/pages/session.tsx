@@ -3,11 +3,12 @@ import { useApp } from "../app-context";
 import { Chrome } from "../components/chrome";
 import { LinkLine } from "../components/link-line";
 import { Loading } from "../components/page-state";
-import { summaryPath } from "../router";
+import { summaryPath } from "../paths";
 import { announcementOf } from "../session/announce";
 import { viewOf } from "../session/choice";
 import { type OpenSession, openSession } from "../session/open";
 import { useStore } from "../store";
+import { useGo } from "../use-go";
 import { SessionColumn } from "./session-column";
 import { SessionStopped } from "./session-stopped";
 import { useAreaTitles } from "./use-area-titles";
@@ -32,7 +33,8 @@ export function SessionPage({ id }: { readonly id: string }) {
 }
 
 function Live({ id, open }: { readonly id: string; readonly open: OpenSession }) {
-  const { api, router, announcement } = useApp();
+  const { api, announcement } = useApp();
+  const go = useGo();
   const snapshot = useStore(open.connection.snapshot);
   const [read, setRead] = useState(0);
   const titles = useAreaTitles(api, snapshot.session.info?.certification.id);
@@ -53,8 +55,8 @@ function Live({ id, open }: { readonly id: string; readonly open: OpenSession })
   }, [open, link.kind]);
   const over = view.kind === "over" || (link.kind === "ended" && view.kind !== "result");
   useEffect(() => {
-    if (over) router.go(summaryPath(id), "replace");
-  }, [over, id, router]);
+    if (over) go(summaryPath(id), "replace");
+  }, [over, id, go]);
   return (
     <Chrome state={<LinkLine snapshot={snapshot} />}>
       {link.kind === "stopped" && view.kind !== "faulted" && (

@@ -6,8 +6,9 @@ import { Chrome } from "../components/chrome";
 import { Heading } from "../components/heading";
 import { Link } from "../components/link";
 import { Failed, Loading } from "../components/page-state";
-import { homePath, sessionPath } from "../router";
+import { homePath, sessionPath } from "../paths";
 import { KINDS, kindTitle, number, startErrorWords } from "../session/words";
+import { useGo } from "../use-go";
 import { useLoaded } from "../use-loaded";
 
 const LENGTHS = [5, 10, 20, 30, 50, 100];
@@ -37,7 +38,8 @@ export function StartPage({ certification }: { readonly certification: string })
 }
 
 function StartForm({ certification }: { readonly certification: CertificationInfo }) {
-  const { api, router, notice } = useApp();
+  const { api, notice } = useApp();
+  const go = useGo();
   const [kind, setKind] = useState<SessionKind>("practice");
   const [length, setLength] = useState<number>();
   const [minutes, setMinutes] = useState(0);
@@ -60,7 +62,7 @@ function StartForm({ certification }: { readonly certification: CertificationInf
       );
       if (ticket.resumed)
         notice.set(`You had an open ${kindTitle(kind).toLowerCase()} session: here it is again, as it was.`);
-      router.go(sessionPath(ticket.session_id));
+      go(sessionPath(ticket.session_id));
     } catch (error) {
       setProblem(startErrorWords(asApiError(error), kind));
       setStarting(false);

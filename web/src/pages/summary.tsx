@@ -8,7 +8,7 @@ import { Competency } from "../components/competency";
 import { Heading } from "../components/heading";
 import { Link } from "../components/link";
 import { Failed, Loading } from "../components/page-state";
-import { homePath, sessionPath, startPath } from "../router";
+import { homePath, sessionPath, startPath } from "../paths";
 import { notCounted, notCountedWords } from "../session/not-counted";
 import { unsettledAnswers } from "../session/open";
 import { duration, endWords, number, sessionWords } from "../session/words";
