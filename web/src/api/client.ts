@@ -41,6 +41,11 @@ export class Api {
     return this.ports.auth;
   }
 
+  /** Somebody without an account who has done something here already. */
+  isGuest(): boolean {
+    return this.auth.who.value.kind === "guest" && this.ports.tokens.read() !== undefined;
+  }
+
   certifications(): Promise<CertificationInfo[]> {
     this.known ??= this.request<CertificationList>("GET", "/v1/certifications").then(
       (list) => list.certifications,
@@ -108,6 +113,13 @@ export class Api {
     const response = await this.ports.exchange.ask({ method: "POST", path, token, body });
     if (!response.ok) throw await errorOf(response);
     return response;
+  }
+
+  /** What everybody may read, asked as nobody. */
+  async unsignedGet<T>(path: string): Promise<T> {
+    const response = await this.ports.exchange.ask({ method: "GET", path });
+    if (!response.ok) throw await errorOf(response);
+    return (await response.json()) as T;
   }
 
   private async answer(method: string, path: string, body?: unknown): Promise<Response> {
