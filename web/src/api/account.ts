@@ -33,7 +33,7 @@ export async function signIn(api: Api, body: SignIn): Promise<void> {
   await signedIn(api, "/v1/auth/sign-in", body);
 }
 
-/** Whoever confirms has become the account: the guest of this browser is no more. */
+/** A guest who registered has become the account: their own token is refused from now on. */
 export async function confirm(api: Api, body: ConfirmMail): Promise<void> {
   await signedIn(api, "/v1/auth/confirm", body);
 }
