@@ -52,8 +52,6 @@ function saveAs(file: Blob, name: string): void {
   const link = document.createElement("a");
   link.href = url;
   link.download = name;
-  // The router follows links of this origin; a file is not a page.
-  link.target = "_blank";
   document.body.append(link);
   link.click();
   link.remove();

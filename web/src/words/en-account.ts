@@ -140,7 +140,6 @@ export const en = {
     multiplier: "Time for timed sessions",
     multiplierHint: "For who needs longer: it holds for sessions you start from now on.",
     times: (value: number) => (value === 1 ? "As given" : `${decimal(value)} times as long`),
-    looksTitle: "Looks",
     theme: "Colours",
     themes: { system: "As the device says", light: "Light", dark: "Dark" },
     remindersTitle: "Reminders",
