@@ -41,11 +41,11 @@ export function draftOf(
 ): PreferencesDraft {
   const ids = certifications.map(({ id }) => id);
   const goals = new Map(preferences.goals.map((goal) => [goal.certification, goal]));
-  const { daily_minutes: minutes, time_multiplier: multiplier, theme, reminders } = preferences;
+  const { time_multiplier: multiplier, theme, reminders } = preferences;
   return {
     goals: ids.map((id) => goalDraftOf(id, goals.get(id))),
     others: preferences.goals.filter(({ certification }) => !ids.includes(certification)),
-    minutes: minutes == null ? "" : String(minutes),
+    minutes: String(preferences.daily_minutes ?? ""),
     multiplier,
     theme,
     reminders,
