@@ -2,6 +2,7 @@
  * Owns the page's English. One value for each thing that is said; what varies is a parameter.
  */
 import { en as account } from "./en-account";
+import { en as session } from "./en-session";
 import { day, number, plural } from "./format";
 
 const forms = plural("en");
@@ -74,6 +75,7 @@ export const en = {
     loadingMore: "Loading more",
   },
   ...account,
+  ...session,
 };
 
 /** What every language has to say. */
