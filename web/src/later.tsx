@@ -13,13 +13,14 @@ export function later(load: () => Promise<FunctionComponent>): FunctionComponent
   let known: FunctionComponent | undefined;
   const loadOnce = async () => {
     try {
-      known = await load();
+      const page = await load();
+      known = page;
+      return page;
     } catch {
       throw new ApiError("unreachable", words.state.pageFailed, true, 0);
     }
-    return known;
   };
-  function Awaited() {
+  function Arriving() {
     const page = useLoaded(loadOnce, "page");
     if (page.kind === "loaded") return <page.value />;
     return (
@@ -32,6 +33,6 @@ export function later(load: () => Promise<FunctionComponent>): FunctionComponent
   return function Later() {
     // Known already: drawn at once, not a frame later.
     const Page = known;
-    return Page === undefined ? <Awaited /> : <Page />;
+    return Page === undefined ? <Arriving /> : <Page />;
   };
 }

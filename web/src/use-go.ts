@@ -14,7 +14,7 @@ export function useGo(): Go {
   const { route } = useLocation();
   const latest = useRef(route);
   latest.current = route;
-  return useCallback(
+  return useCallback<Go>(
     (path, how = "push") => {
       latest.current(withDebug(path, debug), how === "replace");
       window.scrollTo(0, 0);

@@ -59,7 +59,7 @@ export class Api {
 
   /** Without a token there are no sessions, and no guest is made to find out. */
   async openSessions(): Promise<SessionInfo[]> {
-    if (this.ports.auth.who.value.kind === "guest" && this.ports.tokens.read() === undefined) return [];
+    if ((await this.auth.token()) === undefined && this.ports.tokens.read() === undefined) return [];
     return (await this.request<OpenSessions>("GET", "/v1/sessions?status=open")).sessions;
   }
 

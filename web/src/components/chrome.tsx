@@ -30,8 +30,8 @@ export function Chrome({
           </Link>
           {state ?? <OnlineLine />}
         </div>
-        <Navigation />
       </header>
+      <Navigation />
       <main class="column" id="main" tabIndex={-1}>
         <Notice />
         {children}

@@ -8,7 +8,7 @@ import { Chrome } from "../components/chrome";
 import { Submit } from "../components/fields";
 import { Heading } from "../components/heading";
 import { Failed, Loading } from "../components/page-state";
-import { useForm } from "../components/use-form";
+import { type Form, useForm } from "../components/use-form";
 import { applyTheme } from "../theme";
 import { useLoaded } from "../use-loaded";
 import { words } from "../words";
@@ -42,7 +42,7 @@ function PreferencesForm({ preferences: before, certifications }: Content) {
   const { api } = useApp();
   const [draft, setDraft] = useState<PreferencesDraft>(() => draftOf(before, certifications));
   const [done, setDone] = useState("");
-  const form = useForm(
+  const form: Form = useForm(
     () => {
       setDone("");
       return problemsOf(draft, unreadIn(form.element.current));
