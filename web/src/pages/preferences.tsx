@@ -21,6 +21,8 @@ interface Content {
 
 async function load(api: Api): Promise<Content> {
   const [found, certifications] = await Promise.all([preferences(api), api.certifications()]);
+  // Chosen on another device, perhaps: it holds here from now on.
+  applyTheme(found.theme, document, localStorage);
   return { preferences: found, certifications };
 }
 

@@ -165,6 +165,44 @@ export const en = {
       });
     },
   },
+  summary: {
+    title: "Summary",
+    what: "the summary",
+    none: "No such session",
+    noneWords: "It does not exist, or it belongs to somebody else.",
+    notYet: "No summary yet",
+    running: "This session has not ended",
+    answeredOf: (session: string, answered: number, length: number) =>
+      `${session}, ${number(answered)} of ${number(length)} answered.`,
+    continue: "Continue",
+    cameTo: (answered: number, correct: number, time: string) =>
+      `You answered ${number(answered)}, ${number(correct)} of them right, in ${time}.`,
+    another: "Start another session",
+    since: "in this session",
+    nothing: "No question was answered, so nothing about where you stand has changed.",
+    byArea: "Answers by area",
+    answers: "Your answers",
+    answered: "Answered",
+    right: "Right",
+  },
+  home: {
+    what: "certifications",
+    now: "What to do now",
+    goOn: "Go on",
+    ended: "A session ended while an answer of yours was kept on this device.",
+    endedSee: "See what became of it",
+    standing: (title: string) => `Where you stand in ${title}`,
+    orElse: "Or start something else",
+    choose: "Choose a certification",
+    none: "No certification is loaded yet. Whoever runs this server can add one with",
+    progress: (answered: number, length: number, paused: boolean) =>
+      `${number(answered)} of ${number(length)} answered${paused ? ", paused" : ""}`,
+    size: (items: number, areas: number, passMark: string) => {
+      const among = forms(areas, { one: "one area", other: `${number(areas)} areas` });
+      return `${number(items)} questions in ${among}; you pass with ${passMark}`;
+    },
+    pick: "Choose",
+  },
   start: {
     what: "the certification",
     none: "No such certification",
