@@ -136,6 +136,18 @@ test("other tabs hear of signing in and of signing out", async () => {
   expect(await one.auth.token()).toBeUndefined();
 });
 
+test("a tab that was renewing while another one signed in asks again, and makes no guest", async () => {
+  const { fetch, count, state } = server();
+  const browser = new MemoryBrowser();
+  browser.storage.setItem("learnr.signed-in", "1");
+  state.cookie = true;
+  const [one, other] = [browser.tab(fetch), browser.tab(fetch)];
+  const asked = other.api.openSessions();
+  one.auth.accept(signedIn("of-one"));
+  await asked;
+  expect([other.auth.who.value.kind, count("/v1/guests")]).toEqual(["account", 0]);
+});
+
 test("registering carries the guest's token, and signing in does not", async () => {
   const { fetch, calls } = server();
   const browser = new MemoryBrowser();

@@ -47,7 +47,7 @@ export async function reset(api: Api, body: ResetPassword): Promise<void> {
 }
 
 async function signedIn(api: Api, path: string, body: unknown): Promise<void> {
-  const response = await api.unsigned(path, body);
+  const response = await api.auth.alone(() => api.unsigned(path, body));
   api.auth.accept((await response.json()) as SignedIn);
 }
 

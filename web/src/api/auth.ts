@@ -58,7 +58,9 @@ export class Auth {
   async token(): Promise<string | undefined> {
     if (this.held !== undefined && this.held.until > this.ports.now()) return this.held.token;
     if (this.who.value.kind === "guest") return undefined;
-    return this.renew(this.held?.token);
+    const token = await this.renew(this.held?.token);
+    // Somebody signed in in another tab meanwhile: the same question once more, about them.
+    return token === undefined && this.who.value.kind !== "guest" ? this.renew(undefined) : token;
   }
 
   /** Another token in the place of `refused`; undefined when the sign-in is over. */
@@ -71,6 +73,11 @@ export class Auth {
         this.renewing = undefined;
       });
     return this.renewing;
+  }
+
+  /** What sets the cookie is done one at a time over all tabs: the last answer must be the last request's. */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    return this.ports.exclusively(work);
   }
 
   /** Takes what a route that signs in answered. */
@@ -97,7 +104,8 @@ export class Auth {
   }
 
   async signOut(): Promise<void> {
-    const response = await this.exchange.ask({ method: "POST", path: "/v1/auth/sign-out", headers: MARK });
+    const ask = { method: "POST", path: "/v1/auth/sign-out", headers: MARK };
+    const response = await this.alone(() => this.exchange.ask(ask));
     // Refused: there was nothing to sign out of any more.
     if (!response.ok && response.status !== 401) throw await errorOf(response);
     this.leave();
