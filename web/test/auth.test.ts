@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { deleteAccount, register, signIn, startProvider } from "../src/api/account";
 import { ACCESS_TOKEN_USED_MS } from "../src/api/auth";
+import type { Fetch } from "../src/api/exchange";
 import { MemoryBrowser, refusal, signedIn } from "./memory-auth";
 
 /** A server that gives `access-1`, `access-2` and so on, and takes the last of them alone. */
@@ -141,11 +142,28 @@ test("a tab that was renewing while another one signed in asks again, and makes 
   const browser = new MemoryBrowser();
   browser.storage.setItem("learnr.signed-in", "1");
   state.cookie = true;
-  const [one, other] = [browser.tab(fetch), browser.tab(fetch)];
-  const asked = other.api.openSessions();
-  one.auth.accept(signedIn("of-one"));
+  const events = new EventTarget();
+  const heard = (name: string) =>
+    new Promise<void>((resolve) => {
+      events.addEventListener(name, () => resolve(), { once: true });
+    });
+  const slow: Fetch = async (url, init) => {
+    const response = await fetch(url, init);
+    if (url.endsWith("/refresh") && count("/v1/auth/refresh") === 1) {
+      const free = heard("free");
+      events.dispatchEvent(new Event("asked"));
+      await free;
+    }
+    return response;
+  };
+  const [one, other] = [browser.tab(fetch), browser.tab(slow)];
+  const asked = heard("asked");
+  const sessions = other.api.openSessions();
   await asked;
-  expect([other.auth.who.value.kind, count("/v1/guests")]).toEqual(["account", 0]);
+  one.auth.accept(signedIn("of-one"));
+  events.dispatchEvent(new Event("free"));
+  expect(await sessions).toEqual([]);
+  expect([other.auth.who.value.kind, count("/v1/auth/refresh"), count("/v1/guests")]).toEqual(["account", 2, 0]);
 });
 
 test("registering carries the guest's token, and signing in does not", async () => {
