@@ -1,15 +1,13 @@
 /**
- * Owns what every page may use: the server's routes, the address bar, and one line of notice.
+ * Owns what every page may use: the server's routes, and one line of notice.
  */
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Api } from "./api/client";
-import type { Router } from "./router";
 import type { Store } from "./store";
 
 export interface App {
   readonly api: Api;
-  readonly router: Router;
   /** One thing the learner should know that no page asked for; empty when there is none. */
   readonly notice: Store<string>;
   /** What a screen reader is told next. */

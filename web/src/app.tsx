@@ -1,46 +1,99 @@
-import { type App, AppContext, useApp } from "./app-context";
+import { LocationProvider, Route, Router, useLocation } from "preact-iso";
+import { type App, AppContext } from "./app-context";
 import { Chrome } from "./components/chrome";
 import { Heading } from "./components/heading";
 import { Link } from "./components/link";
+import { later } from "./later";
 import { HomePage } from "./pages/home";
 import { SessionPage } from "./pages/session";
 import { StartPage } from "./pages/start";
 import { SummaryPage } from "./pages/summary";
-import { homePath } from "./router";
+import {
+  accountPath,
+  bookmarksPath,
+  confirmPath,
+  forgotPath,
+  homePath,
+  isReadable,
+  preferencesPath,
+  registerPath,
+  resetPath,
+  SESSION_PATTERN,
+  START_PATTERN,
+  SUMMARY_PATTERN,
+  signInPath,
+} from "./paths";
 import { useStore } from "./store";
+import { words } from "./words";
+
+const AccountPage = later(async () => (await import("./pages/account")).AccountPage);
+const BookmarksPage = later(async () => (await import("./pages/bookmarks")).BookmarksPage);
+const ConfirmPage = later(async () => (await import("./pages/confirm")).ConfirmPage);
+const ForgotPage = later(async () => (await import("./pages/forgot")).ForgotPage);
+const PreferencesPage = later(async () => (await import("./pages/preferences")).PreferencesPage);
+const RegisterPage = later(async () => (await import("./pages/register")).RegisterPage);
+const ResetPage = later(async () => (await import("./pages/reset")).ResetPage);
+const SignInPage = later(async () => (await import("./pages/sign-in")).SignInPage);
+
+/** Only the app's own pages: a link to a route of the server's is the browser's to follow. */
+const PAGES = /^\/(?!v1\/)/;
 
 export function Root({ app }: { readonly app: App }) {
   return (
     <AppContext.Provider value={app}>
-      <Page />
+      <LocationProvider scope={PAGES}>
+        <Pages app={app} />
+      </LocationProvider>
     </AppContext.Provider>
   );
 }
 
-function Page() {
-  const route = useStore(useApp().router.route);
-  switch (route.page) {
-    case "home":
-      return <HomePage />;
-    case "start":
-      return <StartPage key={route.certification} certification={route.certification} />;
-    case "session":
-      return <SessionPage key={route.id} id={route.id} />;
-    case "summary":
-      return <SummaryPage key={route.id} id={route.id} />;
-    case "unknown":
-      return <UnknownPage />;
-  }
+/** The session and what leads to it are in the first load: a summary has to come when the network is gone. */
+function Pages({ app }: { readonly app: App }) {
+  const { path } = useLocation();
+  // Somebody else is here: every page begins anew.
+  const generation = useStore(app.api.auth.generation);
+  if (!isReadable(path)) return <UnknownPage />;
+  return (
+    <Router key={generation}>
+      <Route path={homePath} component={HomePage} />
+      <Route path={START_PATTERN} component={StartRoute} />
+      <Route path={SESSION_PATTERN} component={SessionRoute} />
+      <Route path={SUMMARY_PATTERN} component={SummaryRoute} />
+      <Route path={accountPath} component={AccountPage} />
+      <Route path={bookmarksPath} component={BookmarksPage} />
+      <Route path={confirmPath} component={ConfirmPage} />
+      <Route path={forgotPath} component={ForgotPage} />
+      <Route path={preferencesPath} component={PreferencesPage} />
+      <Route path={registerPath} component={RegisterPage} />
+      <Route path={resetPath} component={ResetPage} />
+      <Route path={signInPath} component={SignInPage} />
+      <Route default component={UnknownPage} />
+    </Router>
+  );
+}
+
+// The router keeps a page when only its parameters change; a page of another id is another page.
+function StartRoute({ certification = "" }: { readonly certification?: string }) {
+  return <StartPage key={certification} certification={certification} />;
+}
+
+function SessionRoute({ id = "" }: { readonly id?: string }) {
+  return <SessionPage key={id} id={id} />;
+}
+
+function SummaryRoute({ id = "" }: { readonly id?: string }) {
+  return <SummaryPage key={id} id={id} />;
 }
 
 function UnknownPage() {
   return (
     <Chrome>
       <div class="panel">
-        <Heading title="No such page" />
-        <p>There is nothing at this address.</p>
+        <Heading title={words.unknown.title} />
+        <p>{words.unknown.words}</p>
         <Link to={homePath} class="button">
-          Go home
+          {words.unknown.home}
         </Link>
       </div>
     </Chrome>

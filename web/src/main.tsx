@@ -2,42 +2,61 @@
  * Owns the start of the page: asks where the server is, puts the parts together, draws.
  */
 import { type ComponentChildren, render } from "preact";
+import { Auth } from "./api/auth";
+import { browserChannel } from "./api/auth-channel";
 import { Api, readConfig } from "./api/client";
 import { asApiError } from "./api/errors";
+import { Exchange, type Fetch } from "./api/exchange";
+import { exclusively } from "./api/exclusive";
 import { browserTokens } from "./api/guest";
 import { Root } from "./app";
+import type { App } from "./app-context";
 import { Failed, Loading } from "./components/page-state";
-import { Router } from "./router";
 import { Store } from "./store";
-
-const GUEST_REPLACED =
-  "Your guest pass was no longer valid, so you have a new one. Sessions started with the old one cannot be opened from here.";
+import { language, words } from "./words";
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("index.html has no element with id app");
 
 async function begin(into: Element): Promise<void> {
-  render(<Column what={<Loading what="LearnR" />} />, into);
+  render(<Column what={<Loading what={words.app} />} />, into);
   try {
-    const get = (url: string, init: RequestInit) => fetch(url, init);
+    const get: Fetch = (url, init) => fetch(url, init);
     const { api_origin: origin } = await readConfig(get);
-    const notice = new Store("");
-    const api = new Api(origin, {
-      fetch: get,
-      tokens: browserTokens(localStorage),
-      onGuestReplaced: () => notice.set(GUEST_REPLACED),
-    });
-    const debug = new URLSearchParams(location.search).has("debug");
-    const app = { api, router: new Router(window), notice, announcement: new Store(""), debug };
+    const app = assemble(origin, get);
+    // Who is here is asked once, at once; a page that needs to know waits for the same answer, and says what is wrong.
+    app.api.auth.token().catch(() => undefined);
     render(<Root app={app} />, into);
   } catch (error) {
     render(<Column what={<Failed error={asApiError(error)} again={() => void begin(into)} />} />, into);
   }
 }
 
+function assemble(origin: string, get: Fetch): App {
+  const notice = new Store("");
+  const exchange = new Exchange(origin, get);
+  const auth = new Auth(exchange, {
+    storage: localStorage,
+    channel: browserChannel(),
+    cookies: origin === "" || origin === location.origin,
+    exclusively: (work) => exclusively("learnr.refresh", work),
+    now: () => performance.now(),
+    onEnded: () => notice.set(words.guest.ended),
+  });
+  const api = new Api({
+    exchange,
+    auth,
+    tokens: browserTokens(localStorage),
+    onGuestReplaced: () => notice.set(words.guest.replaced),
+  });
+  const debug = new URLSearchParams(location.search).has("debug");
+  return { api, notice, announcement: new Store(""), debug };
+}
+
 function Column({ what }: { readonly what: ComponentChildren }) {
   return <main class="column">{what}</main>;
 }
 
+document.documentElement.lang = language;
 root.replaceChildren();
 void begin(root);

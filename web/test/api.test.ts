@@ -1,7 +1,5 @@
 import { expect, test } from "vitest";
-import { Api } from "../src/api/client";
-import { browserTokens } from "../src/api/guest";
-import { MemoryStorage } from "./memory-storage";
+import { MemoryBrowser, refusal } from "./memory-auth";
 
 interface Call {
   readonly line: string;
@@ -11,10 +9,9 @@ interface Call {
 /** A server of two routes: guests get numbered tokens, and only `good` tokens may read. */
 function rest(good: readonly string[], token?: string) {
   const calls: Call[] = [];
-  const storage = new MemoryStorage();
-  if (token !== undefined) storage.setItem("learnr.token", token);
+  const browser = new MemoryBrowser();
+  if (token !== undefined) browser.storage.setItem("learnr.token", token);
   let guests = 0;
-  let replaced = 0;
   const fetch = async (url: string, init: RequestInit): Promise<Response> => {
     const bearer = new Headers(init.headers).get("authorization")?.replace("Bearer ", "") ?? null;
     calls.push({ line: `${init.method} ${url}`, token: bearer });
@@ -23,19 +20,10 @@ function rest(good: readonly string[], token?: string) {
       return Response.json({ token: `guest-${guests}`, expires_ms: 0 });
     }
     if (bearer !== null && good.includes(bearer)) return Response.json({ certifications: [], sessions: [] });
-    const error = {
-      code: "unauthorized",
-      message: "the token was refused",
-      retryable: false,
-      request_id: "q",
-    };
-    return Response.json({ error }, { status: 401 });
+    return refusal(401);
   };
-  const onGuestReplaced = () => {
-    replaced += 1;
-  };
-  const api = new Api("http://api.test", { fetch, tokens: browserTokens(storage), onGuestReplaced });
-  return { api, calls, replaced: () => replaced };
+  const { api, told } = browser.tab(fetch, "http://api.test");
+  return { api, calls, replaced: () => told.replaced };
 }
 
 test("the first request that is somebody's makes a guest and keeps its token", async () => {
@@ -76,24 +64,27 @@ test("a server that refuses new guests' tokens too is not asked in a loop", asyn
 });
 
 test("a page of HTML from a proxy, and no answer at all, become errors with words", async () => {
-  const tokens = browserTokens(new MemoryStorage());
-  tokens.write("t");
+  const browser = new MemoryBrowser();
+  browser.storage.setItem("learnr.token", "t");
   const html = async () => new Response("<html>", { status: 502 });
-  const proxied = new Api("", { fetch: html, tokens, onGuestReplaced: () => undefined });
-  await expect(proxied.session("s")).rejects.toMatchObject({
+  await expect(browser.tab(html).api.session("s")).rejects.toMatchObject({
     code: "internal",
     retryable: true,
     status: 502,
   });
   const nothing = async () => Promise.reject(new TypeError("failed to fetch"));
-  const cut = new Api("", { fetch: nothing, tokens, onGuestReplaced: () => undefined });
-  await expect(cut.session("s")).rejects.toMatchObject({ code: "unreachable", retryable: true });
+  await expect(browser.tab(nothing).api.session("s")).rejects.toMatchObject({
+    code: "unreachable",
+    retryable: true,
+  });
 });
 
 test("the socket is on the server's origin, in its scheme", () => {
-  const ports = { fetch, tokens: browserTokens(new MemoryStorage()), onGuestReplaced: () => undefined };
-  expect(new Api("https://api.test", ports).socketUrl("/v1/ws", "http://page.test/x")).toBe(
+  const browser = new MemoryBrowser();
+  expect(browser.tab(fetch, "https://api.test").api.socketUrl("/v1/ws", "http://page.test/x")).toBe(
     "wss://api.test/v1/ws",
   );
-  expect(new Api("", ports).socketUrl("/v1/ws", "http://page.test:8000/x")).toBe("ws://page.test:8000/v1/ws");
+  expect(browser.tab(fetch).api.socketUrl("/v1/ws", "http://page.test:8000/x")).toBe(
+    "ws://page.test:8000/v1/ws",
+  );
 });

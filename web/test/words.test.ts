@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { ApiError } from "../src/api/errors";
 import { linkAnnouncement, linkWords } from "../src/connection/link";
 import { blocks, line, plain } from "../src/markdown";
-import { routeOf, sessionPath, startPath, summaryPath } from "../src/router";
+import { isReadable, sessionPath, startPath, summaryPath, withDebug } from "../src/paths";
 import { sentence } from "../src/sentence";
 import { announcementOf } from "../src/session/announce";
 import { notCounted, notCountedWords } from "../src/session/not-counted";
@@ -46,14 +46,13 @@ test("the server's lower-case messages are shown as sentences", () => {
   expect(sentence("")).toBe("");
 });
 
-test("addresses and pages are one to one", () => {
-  expect(routeOf("/")).toEqual({ page: "home" });
-  expect(routeOf(startPath("a b"))).toEqual({ page: "start", certification: "a b" });
-  expect(routeOf(sessionPath("x"))).toEqual({ page: "session", id: "x" });
-  expect(routeOf(`${summaryPath("x")}/`)).toEqual({ page: "summary", id: "x" });
-  for (const path of ["/nowhere", "/session", "/session/x/y", "/start/%E0%A4"]) {
-    expect(routeOf(path)).toEqual({ page: "unknown" });
-  }
+test("addresses carry any id, keep `?debug` and nothing else, and one that cannot be read is known", () => {
+  expect(startPath("a b")).toBe("/start/a%20b");
+  expect(sessionPath("x/y")).toBe("/session/x%2Fy");
+  expect(summaryPath("x")).toBe("/session/x/summary");
+  expect(isReadable(startPath("a b"))).toBe(true);
+  expect(isReadable("/start/%E0%A4")).toBe(false);
+  expect([withDebug("/", true), withDebug("/", false)]).toEqual(["/?debug", "/"]);
 });
 
 test("numbers come with their doubt and times in words", () => {

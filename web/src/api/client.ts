@@ -1,5 +1,5 @@
 /**
- * Owns the REST routes this client uses. Knows the guest's token and the server's origin, and no page.
+ * Owns the REST routes of sessions, and whose token a request carries. Knows no page.
  */
 import type {
   CertificationInfo,
@@ -13,17 +13,17 @@ import type {
   SessionTicket,
   SessionView,
 } from "@protocol";
+import type { Auth } from "./auth";
 import { errorOf, unreachable } from "./errors";
+import { type Exchange, type Fetch, REQUEST_WITHIN_MS } from "./exchange";
 import type { TokenStore } from "./guest";
-
-/** A request without an answer for this long counts as unreachable, milliseconds. */
-const REQUEST_WITHIN_MS = 10_000;
 
 /** Routes for everybody: looking around makes no guest. */
 const PUBLIC = new Set(["/v1/certifications"]);
 
 export interface ApiPorts {
-  fetch(url: string, init: RequestInit): Promise<Response>;
+  exchange: Exchange;
+  auth: Auth;
   tokens: TokenStore;
   /** The old guest was refused and a new one made: earlier sessions are out of reach, and the learner is told. */
   onGuestReplaced(): void;
@@ -35,13 +35,19 @@ export class Api {
   /** Questions and areas of a certification do not change while the page is open. */
   private known: Promise<CertificationInfo[]> | undefined;
 
-  constructor(
-    private readonly origin: string,
-    private readonly ports: ApiPorts,
-  ) {}
+  constructor(private readonly ports: ApiPorts) {}
+
+  get auth(): Auth {
+    return this.ports.auth;
+  }
+
+  /** Somebody without an account who has done something here already. */
+  isGuest(): boolean {
+    return this.auth.who.value.kind === "guest" && this.ports.tokens.read() !== undefined;
+  }
 
   certifications(): Promise<CertificationInfo[]> {
-    this.known ??= this.send<CertificationList>("GET", "/v1/certifications").then(
+    this.known ??= this.request<CertificationList>("GET", "/v1/certifications").then(
       (list) => list.certifications,
       (error: unknown) => {
         this.known = undefined;
@@ -53,12 +59,12 @@ export class Api {
 
   /** Without a token there are no sessions, and no guest is made to find out. */
   async openSessions(): Promise<SessionInfo[]> {
-    if (this.ports.tokens.read() === undefined) return [];
-    return (await this.send<OpenSessions>("GET", "/v1/sessions?status=open")).sessions;
+    if ((await this.auth.token()) === undefined && this.ports.tokens.read() === undefined) return [];
+    return (await this.request<OpenSessions>("GET", "/v1/sessions?status=open")).sessions;
   }
 
   async createSession(body: CreateSession): Promise<SessionTicket> {
-    const ticket = await this.send<SessionTicket>("POST", "/v1/sessions", body);
+    const ticket = await this.request<SessionTicket>("POST", "/v1/sessions", body);
     this.fresh.set(ticket.session_id, ticket);
     return ticket;
   }
@@ -67,33 +73,81 @@ export class Api {
   async ticket(session: string): Promise<SessionTicket> {
     const fresh = this.fresh.get(session);
     this.fresh.delete(session);
-    return fresh ?? this.send("POST", `/v1/sessions/${encodeURIComponent(session)}/tickets`);
+    return fresh ?? this.request("POST", `/v1/sessions/${encodeURIComponent(session)}/tickets`);
   }
 
   session(id: string): Promise<SessionView> {
-    return this.send("GET", `/v1/sessions/${encodeURIComponent(id)}`);
+    return this.request("GET", `/v1/sessions/${encodeURIComponent(id)}`);
   }
 
   summary(id: string): Promise<SessionSummary> {
-    return this.send("GET", `/v1/sessions/${encodeURIComponent(id)}/summary`);
+    return this.request("GET", `/v1/sessions/${encodeURIComponent(id)}/summary`);
   }
 
   /** The address of a session's socket. */
   socketUrl(path: string, page: string): string {
-    const url = new URL(path, this.origin === "" ? page : this.origin);
+    const { origin } = this.ports.exchange;
+    const url = new URL(path, origin === "" ? page : origin);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     return url.href;
   }
 
-  private async send<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const token = this.ports.tokens.read() ?? (PUBLIC.has(path) ? undefined : await this.newGuest(undefined));
-    let response = await this.exchange(method, path, token, body);
-    if (response.status === 401) {
-      // Once: a token made a moment ago that is refused too is the server's trouble, not the token's.
-      response = await this.exchange(method, path, await this.newGuest(token), body);
-    }
+  /** The answer of any route, asked as whoever is here. */
+  async request<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return (await (await this.answer(method, path, body)).json()) as T;
+  }
+
+  /** For routes that answer nothing. */
+  async command(method: string, path: string, body?: unknown): Promise<void> {
+    await this.answer(method, path, body);
+  }
+
+  /** For routes that answer a file. */
+  async file(path: string): Promise<Blob> {
+    return (await this.answer("GET", path)).blob();
+  }
+
+  /** Signing in and what leads to it: asked with the guest's token where there is one to keep, and never twice. */
+  async unsigned(path: string, body: unknown, asGuest = false): Promise<Response> {
+    const token = asGuest && this.auth.who.value.kind === "guest" ? this.ports.tokens.read() : undefined;
+    const response = await this.ports.exchange.ask({ method: "POST", path, token, body });
+    if (!response.ok) throw await errorOf(response);
+    return response;
+  }
+
+  /** What everybody may read, asked as nobody. */
+  async unsignedGet<T>(path: string): Promise<T> {
+    const response = await this.ports.exchange.ask({ method: "GET", path });
     if (!response.ok) throw await errorOf(response);
     return (await response.json()) as T;
+  }
+
+  private async answer(method: string, path: string, body?: unknown): Promise<Response> {
+    const access = await this.auth.token();
+    const response =
+      access === undefined
+        ? await this.askAsGuest(method, path, body)
+        : await this.askAs(access, method, path, body);
+    if (!response.ok) throw await errorOf(response);
+    return response;
+  }
+
+  /** A refused access token is renewed once. Whoever is signed out is not turned into a guest in the middle of a request. */
+  private async askAs(access: string, method: string, path: string, body: unknown): Promise<Response> {
+    const { exchange, auth } = this.ports;
+    const response = await exchange.ask({ method, path, token: access, body });
+    if (response.status !== 401) return response;
+    const renewed = await auth.renew(access);
+    return renewed === undefined ? response : exchange.ask({ method, path, token: renewed, body });
+  }
+
+  private async askAsGuest(method: string, path: string, body: unknown): Promise<Response> {
+    const { exchange, tokens } = this.ports;
+    const token = tokens.read() ?? (PUBLIC.has(path) ? undefined : await this.newGuest(undefined));
+    const response = await exchange.ask({ method, path, token, body });
+    if (response.status !== 401) return response;
+    // Once: a token made a moment ago that is refused too is the server's trouble, not the token's.
+    return exchange.ask({ method, path, token: await this.newGuest(token), body });
   }
 
   /** Makes a guest, unless another tab has replaced the refused token already. */
@@ -101,7 +155,7 @@ export class Api {
     return this.ports.tokens.exclusively(async () => {
       const current = this.ports.tokens.read();
       if (current !== undefined && current !== refused) return current;
-      const response = await this.exchange("POST", "/v1/guests");
+      const response = await this.ports.exchange.ask({ method: "POST", path: "/v1/guests" });
       if (!response.ok) throw await errorOf(response);
       const { token } = (await response.json()) as GuestCreated;
       this.ports.tokens.write(token);
@@ -109,26 +163,10 @@ export class Api {
       return token;
     });
   }
-
-  private async exchange(method: string, path: string, token?: string, body?: unknown): Promise<Response> {
-    const headers: Record<string, string> = {};
-    if (token !== undefined) headers.authorization = `Bearer ${token}`;
-    if (body !== undefined) headers["content-type"] = "application/json";
-    try {
-      return await this.ports.fetch(this.origin + path, {
-        method,
-        headers,
-        signal: AbortSignal.timeout(REQUEST_WITHIN_MS),
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      });
-    } catch {
-      throw unreachable();
-    }
-  }
 }
 
 /** Where the server is, as the page's own origin says. */
-export async function readConfig(get: ApiPorts["fetch"]): Promise<ClientConfig> {
+export async function readConfig(get: Fetch): Promise<ClientConfig> {
   let response: Response;
   try {
     response = await get("/config.json", { signal: AbortSignal.timeout(REQUEST_WITHIN_MS) });

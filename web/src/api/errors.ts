@@ -3,6 +3,7 @@
  */
 import type { ErrorCode, ErrorEnvelope } from "@protocol";
 import { sentence } from "../sentence";
+import { words } from "../words";
 
 export class ApiError extends Error {
   constructor(
@@ -19,12 +20,7 @@ export class ApiError extends Error {
 }
 
 export function unreachable(): ApiError {
-  return new ApiError(
-    "unreachable",
-    "The server cannot be reached. Check your connection and try again.",
-    true,
-    0,
-  );
+  return new ApiError("unreachable", words.state.unreachable, true, 0);
 }
 
 /** Reads a response that is not a success; a proxy's page of HTML is as good as a bare status. */
@@ -40,7 +36,7 @@ export async function errorOf(response: Response): Promise<ApiError> {
   } catch {
     // Falls through: the status says what there is to say.
   }
-  return new ApiError("internal", `The server answered with status ${status}.`, mayPass, status);
+  return new ApiError("internal", words.state.status(status), mayPass, status);
 }
 
 export function asApiError(error: unknown): ApiError {

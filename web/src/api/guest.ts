@@ -2,6 +2,8 @@
  * Owns the guest's token: where it is kept, and that two tabs opened at once do not make two guests.
  */
 
+import { exclusively } from "./exclusive";
+
 const TOKEN_KEY = "learnr.token";
 
 export interface TokenStore {
@@ -23,10 +25,7 @@ export function browserTokens(storage: Pick<Storage, "getItem" | "setItem">): To
         // Storage is full or forbidden: the guest lives as long as this page does.
       }
     },
-    async exclusively(work) {
-      // Absent on plain http to another machine, where a double guest costs nothing but an unused row.
-      if (typeof navigator === "undefined" || !navigator.locks) return work();
-      return navigator.locks.request("learnr.guest", work);
-    },
+    // Without locks a double guest costs nothing but an unused row.
+    exclusively: (work) => exclusively("learnr.guest", work),
   };
 }

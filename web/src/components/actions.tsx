@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { words } from "../words";
 import { SessionControls } from "./session-controls";
 
 interface Props {
@@ -26,24 +27,18 @@ export function Actions(props: Props) {
       <p class="keys small quiet" aria-hidden="true">
         {!result && (
           <>
-            <kbd>1</kbd> to <kbd>{props.options}</kbd> choose,{" "}
+            <kbd>1</kbd> {words.session.keysTo} <kbd>{props.options}</kbd> {words.session.keysChoose}{" "}
           </>
         )}
-        <kbd>Enter</kbd> {result ? "goes on" : "sends"}
+        <kbd>Enter</kbd> {result ? words.session.keyGoesOn : words.session.keySends}
       </p>
-      {waiting !== undefined && <p class="small waiting">{WAITING[waiting]}</p>}
+      {waiting !== undefined && <p class="small waiting">{words.session.waiting[waiting]}</p>}
       {!last && waiting === undefined && (
         <SessionControls answered={props.answered} onPause={props.onPause} onFinish={props.onFinish} />
       )}
     </div>
   );
 }
-
-const WAITING = {
-  pause: "Pausing as soon as the server hears of it",
-  resume: "Going on as soon as the server hears of it",
-  finish: "Finishing as soon as the server hears of it",
-} as const;
 
 /** The one main button; it takes the focus when a result appears. */
 function Primary(props: {

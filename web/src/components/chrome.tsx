@@ -1,44 +1,82 @@
 import type { ComponentChildren } from "preact";
+import { useLocation } from "preact-iso";
 import { useApp } from "../app-context";
-import { homePath } from "../router";
+import { accountPath, bookmarksPath, historyPath, homePath } from "../paths";
 import { useStore } from "../store";
+import { words } from "../words";
 import { Link } from "./link";
+import { OnlineLine } from "./online-line";
 
-/** What frames every page: the name, the one place for state, a notice, and what screen readers hear. */
+/** What frames every page: the way around, the one place for state, a notice, and what screen readers hear. */
 export function Chrome({
   state,
   children,
 }: {
+  /** How a live session stands; pages without one say whether there is a network. */
   readonly state?: ComponentChildren;
   readonly children: ComponentChildren;
 }) {
-  const { notice, announcement } = useApp();
-  const words = useStore(notice);
+  const { announcement } = useApp();
   const spoken = useStore(announcement);
   return (
     <>
+      <a href="#main" class="skip">
+        {words.chrome.skip}
+      </a>
       <header class="top">
         <div class="column top-row">
           <Link to={homePath} class="brand">
-            LearnR
+            {words.app}
           </Link>
-          {state}
+          {state ?? <OnlineLine />}
         </div>
       </header>
-      <main class="column">
-        {words !== "" && (
-          <div class="panel notice">
-            <p>{words}</p>
-            <button type="button" class="button quiet-button" onClick={() => notice.set("")}>
-              Close
-            </button>
-          </div>
-        )}
+      <Navigation />
+      <main class="column" id="main" tabIndex={-1}>
+        <Notice />
         {children}
       </main>
       <div class="unseen" role="status" aria-live="polite" id="announcer">
         {spoken}
       </div>
     </>
+  );
+}
+
+const PLACES = [
+  { to: homePath, name: words.chrome.home },
+  { to: historyPath, name: words.chrome.history },
+  { to: bookmarksPath, name: words.chrome.bookmarks },
+  { to: accountPath, name: words.chrome.account },
+] as const;
+
+function Navigation() {
+  const { path } = useLocation();
+  return (
+    <nav class="column places" aria-label={words.chrome.navigation}>
+      <ul>
+        {PLACES.map(({ to, name }) => (
+          <li key={to}>
+            <Link to={to} current={path === to}>
+              {name}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function Notice() {
+  const { notice } = useApp();
+  const text = useStore(notice);
+  if (text === "") return null;
+  return (
+    <div class="panel notice">
+      <p>{text}</p>
+      <button type="button" class="button quiet-button" onClick={() => notice.set("")}>
+        {words.chrome.close}
+      </button>
+    </div>
   );
 }

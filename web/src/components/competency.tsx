@@ -2,6 +2,7 @@ import type { AreaScore } from "@protocol";
 import { useEffect, useState } from "preact/hooks";
 import { capital } from "../sentence";
 import { isVague, number, scoreWords, share } from "../session/words";
+import { words } from "../words";
 
 export interface AreaRow {
   readonly id: string;
@@ -18,7 +19,7 @@ interface Props {
 }
 
 /** Competency in every area: bars with their interval, or the same numbers as a table (key T). */
-export function Competency({ rows, title = "Where you stand", since = "with your last answer" }: Props) {
+export function Competency({ rows, title = words.competency.title, since = words.competency.withLast }: Props) {
   const [table, setTable] = useState(false);
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
@@ -40,12 +41,11 @@ export function Competency({ rows, title = "Where you stand", since = "with your
           aria-keyshortcuts="T"
           onClick={() => setTable(!table)}
         >
-          {table ? "Show bars" : "Show table"} <kbd>T</kbd>
+          {table ? words.competency.bars : words.competency.table} <kbd>T</kbd>
         </button>
       </div>
       <p class="quiet small">
-        The share of an area’s questions you would likely get right. The band holds the true value 4 times in
-        5; every answer moves it.
+        {words.competency.how}
       </p>
       {table ? <Table rows={rows} /> : <Bars rows={rows} since={since} />}
     </section>
@@ -75,11 +75,11 @@ function Bars({ rows, since }: { readonly rows: readonly AreaRow[]; readonly sin
 }
 
 function noteOf({ score, before }: AreaRow, since: string): string {
-  if (isVague(score)) return "More answers here narrow it.";
+  if (isVague(score)) return words.competency.vague;
   if (before === undefined) return "";
   const moved = Math.round(score.score) - Math.round(before.score);
-  if (moved === 0) return `Did not move ${since}.`;
-  return `${moved > 0 ? "Up" : "Down"} from ${share(before.score / 100)} ${since}.`;
+  if (moved === 0) return words.competency.still(since);
+  return words.competency.moved(moved > 0, share(before.score / 100), since);
 }
 
 /** Width of the drawing in its own units: a hundred points. */
@@ -109,19 +109,19 @@ function Table({ rows }: { readonly rows: readonly AreaRow[] }) {
     <table>
       <thead>
         <tr>
-          <th scope="col">Area</th>
-          <th scope="col">Best guess</th>
-          <th scope="col">Likely range</th>
-          <th scope="col">Before</th>
+          <th scope="col">{words.competency.area}</th>
+          <th scope="col">{words.competency.guess}</th>
+          <th scope="col">{words.competency.range}</th>
+          <th scope="col">{words.competency.before}</th>
         </tr>
       </thead>
       <tbody>
         {rows.map(({ id, title, score, before }) => (
           <tr key={id}>
             <th scope="row">{title}</th>
-            <td>{isVague(score) ? "too early" : share(score.score / 100)}</td>
+            <td>{isVague(score) ? words.competency.early : share(score.score / 100)}</td>
             <td>
-              {number(score.low)} to {share(score.high / 100)}
+              {words.competency.between(number(score.low), share(score.high / 100))}
             </td>
             <td>{before ? share(before.score / 100) : "–"}</td>
           </tr>

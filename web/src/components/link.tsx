@@ -1,22 +1,20 @@
 import type { ComponentChildren } from "preact";
 import { useApp } from "../app-context";
+import { withDebug } from "../paths";
 
 interface Props {
   readonly to: string;
   readonly class?: string;
+  /** It leads to the page it is on. */
+  readonly current?: boolean;
   readonly children: ComponentChildren;
 }
 
-/** A link inside the app: a real address, followed without loading the page anew. */
-export function Link({ to, class: name, children }: Props) {
-  const { router } = useApp();
-  const follow = (event: MouseEvent) => {
-    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    router.go(to);
-  };
+/** A link inside the app: a real address, which the router follows without loading the page anew. */
+export function Link({ to, class: name, current = false, children }: Props) {
+  const { debug } = useApp();
   return (
-    <a href={to} class={name} onClick={follow}>
+    <a href={withDebug(to, debug)} class={name} aria-current={current ? "page" : undefined}>
       {children}
     </a>
   );

@@ -1,5 +1,6 @@
 import type { Select } from "@protocol";
 import type { Verdict } from "../session/choice";
+import { words } from "../words";
 import { Icon } from "./icon";
 import { Markdown } from "./markdown";
 
@@ -15,19 +16,6 @@ interface Props {
   readonly explanation: string;
   readonly onChoose: () => void;
 }
-
-const WORDS = {
-  one: {
-    chosen_right: "Your answer, right.",
-    chosen_wrong: "Your answer, not right.",
-    right: "Right answer.",
-  },
-  many: {
-    chosen_right: "Your answer, right.",
-    chosen_wrong: "Your answer, not right.",
-    right: "Right, and not chosen.",
-  },
-} as const;
 
 /** One option. The room for its explanation is there before the answer, so that nothing moves when it comes. */
 export function OptionCard(props: Props) {
@@ -53,7 +41,7 @@ export function OptionCard(props: Props) {
         {verdict && (
           <strong class="verdict">
             <Icon name={verdict === "chosen_wrong" ? "wrong" : "right"} />
-            {WORDS[select][verdict]}
+            {words.session.verdicts[select][verdict]}
           </strong>
         )}
         {props.explanation !== "" && <Markdown text={props.explanation} as="line" class="inline" />}

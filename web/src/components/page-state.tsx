@@ -1,16 +1,25 @@
 /** What a page shows while it has nothing to show: always words, never a bare spinner. */
+import { useEffect } from "preact/hooks";
 import type { ApiError } from "../api/errors";
+import { words } from "../words";
 
 export function Loading({ what }: { readonly what: string }) {
-  return <p class="quiet pending">Loading {what}…</p>;
+  return <p class="quiet pending">{words.state.loading(what)}</p>;
 }
 
+/** What went wrong, and a way to try again; a connection that comes back tries by itself. */
 export function Failed({ error, again }: { readonly error: ApiError; readonly again: () => void }) {
+  const mendsItself = error.code === "unreachable";
+  useEffect(() => {
+    if (!mendsItself) return;
+    window.addEventListener("online", again);
+    return () => window.removeEventListener("online", again);
+  }, [mendsItself, again]);
   return (
-    <div class="panel">
-      <p>{error.message}</p>
+    <div class="panel" data-failed={error.code}>
+      <p role="alert">{error.message}</p>
       <button type="button" class="button" onClick={again}>
-        Try again
+        {words.state.again}
       </button>
     </div>
   );

@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { words } from "../words";
 
 /** What stands in the question's place while the session is paused. */
 export function Paused({
@@ -12,10 +13,10 @@ export function Paused({
   useLayoutEffect(() => button.current?.focus(), []);
   return (
     <div class="panel">
-      <h1>Paused</h1>
-      <p>The clock is stopped and your place is kept. Go on whenever you like, on this device or another.</p>
+      <h1>{words.session.paused}</h1>
+      <p>{words.session.pausedWords}</p>
       <button type="button" ref={button} class="button primary" onClick={onResume}>
-        Go on
+        {words.session.goOn}
       </button>
       {refusal !== undefined && <p class="refusal">{refusal}</p>}
     </div>

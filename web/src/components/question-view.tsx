@@ -4,6 +4,7 @@ import type { ServerClock } from "../connection/clock";
 import { verdictOf } from "../session/choice";
 import type { Result } from "../session/state";
 import { howWords, reasonWords } from "../session/words";
+import { words } from "../words";
 import { Markdown } from "./markdown";
 import { OptionCard } from "./option-card";
 import { TimeLeft } from "./time-left";
@@ -45,7 +46,7 @@ export function QuestionView(props: Props) {
         <TimeLeft deadline={props.deadline} clock={props.clock} over={props.over} />
       </p>
       {question.stimulus !== undefined && (
-        <section ref={stimulus} class="stimulus" aria-label="Case" tabIndex={-1}>
+        <section ref={stimulus} class="stimulus" aria-label={words.session.case} tabIndex={-1}>
           <Markdown text={question.stimulus} />
         </section>
       )}

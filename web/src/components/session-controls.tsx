@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { words } from "../words";
 
 interface Props {
   readonly answered: number;
@@ -21,22 +22,22 @@ export function SessionControls({ answered, onPause, onFinish }: Props) {
     return (
       <div class="controls">
         <button type="button" class="button quiet-button" onClick={onPause}>
-          Pause
+          {words.session.pause}
         </button>
         <button type="button" class="button quiet-button" onClick={() => setAsking(true)}>
-          Finish
+          {words.session.finish}
         </button>
       </div>
     );
   }
   return (
     <div class="controls">
-      <span class="small">Finish with {answered} answered?</span>
+      <span class="small">{words.session.finishSure(answered)}</span>
       <button type="button" ref={sure} class="button" onClick={onFinish}>
-        Finish now
+        {words.session.finishNow}
       </button>
       <button type="button" class="button quiet-button" onClick={() => setAsking(false)}>
-        Go on
+        {words.session.goOn}
       </button>
     </div>
   );

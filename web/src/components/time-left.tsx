@@ -3,6 +3,7 @@ import { useApp } from "../app-context";
 import type { ServerClock } from "../connection/clock";
 import { timeAnnouncement } from "../session/time-left";
 import { countdown } from "../session/words";
+import { words } from "../words";
 
 interface Props {
   /** By the server's clock; undefined when there is no limit. */
@@ -34,7 +35,7 @@ export function TimeLeft({ deadline, clock, over }: Props) {
   if (deadline === undefined) return null;
   return (
     <span class={over ? "is-void" : ""} role="timer" aria-live="off" aria-hidden={over}>
-      {countdown(deadline - clock.now())} left
+      {words.session.left(countdown(deadline - clock.now()))}
     </span>
   );
 }

@@ -1,6 +1,7 @@
 /**
  * Owns the one line that says how the page stands with the server. Words only; nothing happens here.
  */
+import { words } from "../words";
 
 export type Link =
   | { readonly kind: "connecting" }
@@ -19,40 +20,40 @@ export function linkWords(link: Link, now: number, kept: number): string {
   const note = keptWords(kept);
   switch (link.kind) {
     case "connecting":
-      return "Connecting";
+      return words.link.connecting;
     case "live":
-      return "Live";
+      return words.link.live;
     case "saving":
-      return "Saving your answer";
+      return words.link.saving;
     case "reconnecting": {
       const seconds = link.at === undefined ? 0 : Math.ceil((link.at - now) / 1000);
-      return `Reconnecting ${seconds > 0 ? `in ${seconds} s` : "now"}${note && `; ${note}`}`;
+      const when = seconds > 0 ? words.link.reconnectingIn(seconds) : words.link.reconnectingNow;
+      return note === "" ? when : `${when}; ${note}`;
     }
     case "offline":
-      return `Offline: ${note || "your answers are kept"}`;
+      return `${words.link.offline}: ${note || words.link.kept(2)}`;
     case "ended":
-      return "Session ended";
+      return words.link.ended;
     case "stopped":
-      return "Not connected";
+      return words.link.stopped;
   }
 }
 
 function keptWords(kept: number): string {
-  if (kept === 0) return "";
-  return kept === 1 ? "your answer is kept" : "your answers are kept";
+  return kept === 0 ? "" : words.link.kept(kept);
 }
 
 /** What a screen reader hears when the link changes; the countdown is left out. */
 export function linkAnnouncement(link: Link): string {
   switch (link.kind) {
     case "live":
-      return "Connected.";
+      return words.link.said.live;
     case "saving":
-      return "Saving your answer.";
+      return words.link.said.saving;
     case "reconnecting":
-      return "Connection lost. Reconnecting; your answers are kept.";
+      return words.link.said.reconnecting;
     case "offline":
-      return "You are offline. Your answers are kept.";
+      return words.link.said.offline;
     case "stopped":
       return link.words;
     default:

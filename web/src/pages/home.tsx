@@ -7,10 +7,11 @@ import { Heading } from "../components/heading";
 import { Link } from "../components/link";
 import { Markdown } from "../components/markdown";
 import { Failed, Loading } from "../components/page-state";
-import { sessionPath, startPath, summaryPath } from "../router";
+import { sessionPath, startPath, summaryPath } from "../paths";
 import { endedWithAnswers } from "../session/open";
-import { number, sessionWords, share } from "../session/words";
+import { sessionWords, share } from "../session/words";
 import { useLoaded } from "../use-loaded";
+import { words } from "../words";
 
 /** Most open sessions shown: older ones are a click further than anyone looks. */
 const OPEN_SHOWN_MAX = 3;
@@ -36,9 +37,9 @@ export function HomePage() {
   return (
     <Chrome>
       <Heading
-        title={content.kind === "loaded" && content.value.open.length > 0 ? "Go on" : "What to do now"}
+        title={content.kind === "loaded" && content.value.open.length > 0 ? words.home.goOn : words.home.now}
       />
-      {content.kind === "loading" && <Loading what="certifications" />}
+      {content.kind === "loading" && <Loading what={words.home.what} />}
       {content.kind === "failed" && <Failed error={content.error} again={content.again} />}
       {content.kind === "loaded" && <Loaded {...content.value} />}
     </Chrome>
@@ -57,9 +58,9 @@ function Loaded({ certifications, open, ended }: HomeContent) {
     <>
       {ended.map((id) => (
         <div key={id} class="panel">
-          <p>A session ended while an answer of yours was kept on this device.</p>
+          <p>{words.home.ended}</p>
           <Link to={summaryPath(id)} class="button">
-            See what became of it
+            {words.home.endedSee}
           </Link>
         </div>
       ))}
@@ -71,14 +72,13 @@ function Loaded({ certifications, open, ended }: HomeContent) {
         </ul>
       )}
       {newest && (
-        <Competency rows={rows} title={`Where you stand in ${newest.session.certification.title}`} />
+        <Competency rows={rows} title={words.home.standing(newest.session.certification.title)} />
       )}
-      <h2>{newest ? "Or start something else" : "Choose a certification"}</h2>
+      <h2>{newest ? words.home.orElse : words.home.choose}</h2>
       {certifications.length === 0 ? (
         <div class="panel">
           <p>
-            No certification is loaded yet. Whoever runs this server can add one with{" "}
-            <code>learnr import</code>.
+            {words.home.none} <code>learnr import</code>.
           </p>
         </div>
       ) : (
@@ -97,11 +97,10 @@ function OpenCard({ view: { session, progress } }: { readonly view: SessionView 
     <li class="card">
       <h2>{sessionWords(session)}</h2>
       <p class="quiet small">
-        {number(progress.answered)} of {number(progress.length)} answered
-        {session.status === "paused" && ", paused"}
+        {words.home.progress(progress.answered, progress.length, session.status === "paused")}
       </p>
       <Link to={sessionPath(session.id)} class="button primary">
-        Continue
+        {words.summary.continue}
       </Link>
     </li>
   );
@@ -114,11 +113,10 @@ function CertificationCard({ certification }: { readonly certification: Certific
       <h3>{title}</h3>
       {description !== "" && <Markdown text={description} />}
       <p class="quiet small">
-        {number(items)} questions in {areas.length === 1 ? "one area" : `${number(areas.length)} areas`}; you
-        pass with {share(passMark)}
+        {words.home.size(items, areas.length, share(passMark))}
       </p>
       <Link to={startPath(id)} class="button">
-        Choose <span class="unseen">{title}</span>
+        {words.home.pick} <span class="unseen">{title}</span>
       </Link>
     </li>
   );

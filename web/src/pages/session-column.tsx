@@ -10,6 +10,7 @@ import { requestId } from "../connection/request-id";
 import type { View } from "../session/choice";
 import type { OpenSession } from "../session/open";
 import { positionWords } from "../session/words";
+import { words } from "../words";
 import { useDraft } from "./use-draft";
 
 interface Props {
@@ -73,7 +74,7 @@ export function SessionColumn({ open, snapshot, view, areaTitle, onRead }: Props
         />
         <Keys question={question} onPick={pick} onEnter={send} />
         <Actions
-          words={result ? (last ? "See summary" : "Next") : sent ? sendingWords(snapshot) : "Send"}
+          words={primaryWords(snapshot, result !== undefined, last, sent !== undefined)}
           disabled={result === undefined && (sent !== undefined || chosen.length === 0)}
           result={result}
           options={question.options.length}
@@ -104,6 +105,9 @@ function waitingOf({ pending }: Snapshot): "pause" | "resume" | "finish" | undef
   return (["finish", "pause", "resume"] as const).find((type) => types.includes(type));
 }
 
-function sendingWords({ link }: Snapshot): string {
-  return link.kind === "live" || link.kind === "saving" ? "Sending" : "Kept";
+/** What the main button says: what it does next, or what is being done. */
+function primaryWords({ link }: Snapshot, answered: boolean, last: boolean, sent: boolean): string {
+  if (answered) return last ? words.session.seeSummary : words.session.next;
+  if (!sent) return words.session.send;
+  return link.kind === "live" || link.kind === "saving" ? words.session.sending : words.session.kept;
 }

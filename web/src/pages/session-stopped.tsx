@@ -1,21 +1,22 @@
 import { Heading } from "../components/heading";
 import { Link } from "../components/link";
-import { homePath } from "../router";
+import { homePath } from "../paths";
+import { words } from "../words";
 
 /** Something that does not mend itself: what happened, and what to do. */
-export function SessionStopped({ words, again }: { readonly words: string; readonly again?: () => void }) {
+export function SessionStopped({ words: text, again }: { readonly words: string; readonly again?: () => void }) {
   return (
     <div class="panel">
-      <Heading title="Not connected" />
-      <p>{words}</p>
+      <Heading title={words.session.stopped} />
+      <p>{text}</p>
       <p class="row">
         {again && (
           <button type="button" class="button primary" onClick={again}>
-            Connect again
+            {words.session.connectAgain}
           </button>
         )}
         <Link to={homePath} class="button">
-          Go home
+          {words.unknown.home}
         </Link>
       </p>
     </div>

@@ -3,11 +3,13 @@ import { useApp } from "../app-context";
 import { Chrome } from "../components/chrome";
 import { LinkLine } from "../components/link-line";
 import { Loading } from "../components/page-state";
-import { summaryPath } from "../router";
+import { summaryPath } from "../paths";
 import { announcementOf } from "../session/announce";
 import { viewOf } from "../session/choice";
 import { type OpenSession, openSession } from "../session/open";
 import { useStore } from "../store";
+import { useGo } from "../use-go";
+import { words } from "../words";
 import { SessionColumn } from "./session-column";
 import { SessionStopped } from "./session-stopped";
 import { useAreaTitles } from "./use-area-titles";
@@ -24,7 +26,7 @@ export function SessionPage({ id }: { readonly id: string }) {
   if (open === undefined) {
     return (
       <Chrome>
-        <Loading what="your session" />
+        <Loading what={words.session.what} />
       </Chrome>
     );
   }
@@ -32,7 +34,8 @@ export function SessionPage({ id }: { readonly id: string }) {
 }
 
 function Live({ id, open }: { readonly id: string; readonly open: OpenSession }) {
-  const { api, router, announcement } = useApp();
+  const { api, announcement } = useApp();
+  const go = useGo();
   const snapshot = useStore(open.connection.snapshot);
   const [read, setRead] = useState(0);
   const titles = useAreaTitles(api, snapshot.session.info?.certification.id);
@@ -40,9 +43,9 @@ function Live({ id, open }: { readonly id: string; readonly open: OpenSession })
   // With what is shown, not a frame later: a page that goes in between would have shown a result and not said it, and kept
   // a choice for a question that is answered.
   useLayoutEffect(() => {
-    const words = announcementOf(heard.current, snapshot, titles);
+    const spoken = announcementOf(heard.current, snapshot, titles);
     heard.current = snapshot;
-    if (words !== "") announcement.set(words);
+    if (spoken !== "") announcement.set(spoken);
   }, [snapshot]);
   const view = viewOf(snapshot, read);
   const { link, session } = snapshot;
@@ -53,8 +56,8 @@ function Live({ id, open }: { readonly id: string; readonly open: OpenSession })
   }, [open, link.kind]);
   const over = view.kind === "over" || (link.kind === "ended" && view.kind !== "result");
   useEffect(() => {
-    if (over) router.go(summaryPath(id), "replace");
-  }, [over, id, router]);
+    if (over) go(summaryPath(id), "replace");
+  }, [over, id, go]);
   return (
     <Chrome state={<LinkLine snapshot={snapshot} />}>
       {link.kind === "stopped" && view.kind !== "faulted" && (
@@ -62,14 +65,16 @@ function Live({ id, open }: { readonly id: string; readonly open: OpenSession })
       )}
       {view.kind === "waiting" && link.kind !== "stopped" && (
         <div class="panel">
-          <h1>{session.drawn ? "The next question is on its way" : "Opening your session"}</h1>
+          <h1>{session.drawn ? words.session.nextComing : words.session.opening}</h1>
           <p>
-            {link.kind === "offline" || link.kind === "reconnecting" ? WAITING_LONG : "This takes a moment."}
+            {link.kind === "offline" || link.kind === "reconnecting"
+              ? words.session.waitingLong
+              : words.session.moment}
           </p>
         </div>
       )}
       {view.kind === "faulted" && (
-        <SessionStopped words="A fault on the server stopped this session. The answers you were told counted are stored." />
+        <SessionStopped words={words.session.faulted} />
       )}
       {(view.kind === "question" || view.kind === "result" || view.kind === "paused") && (
         <SessionColumn open={open} snapshot={snapshot} view={view} areaTitle={titles} onRead={setRead} />
@@ -77,6 +82,3 @@ function Live({ id, open }: { readonly id: string; readonly open: OpenSession })
     </Chrome>
   );
 }
-
-const WAITING_LONG =
-  "The server cannot be reached just now. This page keeps trying, and what you have answered is kept.";

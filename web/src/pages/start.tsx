@@ -6,9 +6,11 @@ import { Chrome } from "../components/chrome";
 import { Heading } from "../components/heading";
 import { Link } from "../components/link";
 import { Failed, Loading } from "../components/page-state";
-import { homePath, sessionPath } from "../router";
+import { homePath, sessionPath } from "../paths";
 import { KINDS, kindTitle, number, startErrorWords } from "../session/words";
+import { useGo } from "../use-go";
 import { useLoaded } from "../use-loaded";
+import { words } from "../words";
 
 const LENGTHS = [5, 10, 20, 30, 50, 100];
 const TIME_LIMITS_MINUTES = [15, 30, 60, 120];
@@ -20,14 +22,14 @@ export function StartPage({ certification }: { readonly certification: string })
   const found = list.kind === "loaded" ? list.value.find(({ id }) => id === certification) : undefined;
   return (
     <Chrome>
-      {list.kind === "loading" && <Loading what="the certification" />}
+      {list.kind === "loading" && <Loading what={words.start.what} />}
       {list.kind === "failed" && <Failed error={list.error} again={list.again} />}
       {list.kind === "loaded" && found === undefined && (
         <div class="panel">
-          <Heading title="No such certification" />
-          <p>The address names a certification that is not on this server.</p>
+          <Heading title={words.start.none} />
+          <p>{words.start.noneWords}</p>
           <Link to={homePath} class="button">
-            See what there is
+            {words.start.see}
           </Link>
         </div>
       )}
@@ -37,7 +39,8 @@ export function StartPage({ certification }: { readonly certification: string })
 }
 
 function StartForm({ certification }: { readonly certification: CertificationInfo }) {
-  const { api, router, notice } = useApp();
+  const { api, notice } = useApp();
+  const go = useGo();
   const [kind, setKind] = useState<SessionKind>("practice");
   const [length, setLength] = useState<number>();
   const [minutes, setMinutes] = useState(0);
@@ -49,7 +52,7 @@ function StartForm({ certification }: { readonly certification: CertificationInf
     event.preventDefault();
     if (starting) return;
     if (kind === "focused" && areas.length === 0) {
-      setProblem("Choose at least one area to stay inside.");
+      setProblem(words.start.noArea);
       return;
     }
     setStarting(true);
@@ -58,9 +61,8 @@ function StartForm({ certification }: { readonly certification: CertificationInf
       const ticket = await api.createSession(
         wanted(certification.id, kind, shownLength, kind === "focused" ? areas : [], minutes),
       );
-      if (ticket.resumed)
-        notice.set(`You had an open ${kindTitle(kind).toLowerCase()} session: here it is again, as it was.`);
-      router.go(sessionPath(ticket.session_id));
+      if (ticket.resumed) notice.set(words.start.resumed(kindTitle(kind)));
+      go(sessionPath(ticket.session_id));
     } catch (error) {
       setProblem(startErrorWords(asApiError(error), kind));
       setStarting(false);
@@ -74,18 +76,18 @@ function StartForm({ certification }: { readonly certification: CertificationInf
         {kind === "focused" && <AreaChoice certification={certification} areas={areas} onAreas={setAreas} />}
         <div class="row fields">
           <NumberChoice
-            label="Questions"
+            label={words.start.length}
             value={shownLength}
             values={LENGTHS}
             onValue={setLength}
             words={number}
           />
           <NumberChoice
-            label="Time limit"
+            label={words.start.limit}
             value={minutes}
             values={[0, ...TIME_LIMITS_MINUTES]}
             onValue={setMinutes}
-            words={(value) => (value === 0 ? "None" : `${number(value)} minutes`)}
+            words={(value) => (value === 0 ? words.start.noLimit : words.start.minutes(value))}
           />
         </div>
         <p class="refusal" role="alert">
@@ -93,10 +95,10 @@ function StartForm({ certification }: { readonly certification: CertificationInf
         </p>
         <p class="row">
           <button type="submit" class="button primary" disabled={starting}>
-            {starting ? "Starting" : `Start ${kindTitle(kind).toLowerCase()} session`}
+            {starting ? words.start.starting : words.start.submit(kindTitle(kind))}
           </button>
           <Link to={homePath} class="button">
-            Back
+            {words.start.back}
           </Link>
         </p>
       </form>
@@ -130,19 +132,19 @@ function KindChoice({
 }) {
   return (
     <fieldset class="choices">
-      <legend>What kind of session?</legend>
+      <legend>{words.start.kind}</legend>
       {KINDS.map((one) => (
-        <label key={one.kind} class={`choice ${one.kind === kind ? "is-chosen" : ""}`}>
+        <label key={one} class={`choice ${one === kind ? "is-chosen" : ""}`}>
           <input
             type="radio"
             name="kind"
-            value={one.kind}
-            checked={one.kind === kind}
-            onChange={() => onKind(one.kind)}
+            value={one}
+            checked={one === kind}
+            onChange={() => onKind(one)}
           />
           <span>
-            <strong>{one.title}</strong>
-            <span class="quiet small">{one.words}</span>
+            <strong>{words.session.kinds[one].title}</strong>
+            <span class="quiet small">{words.session.kinds[one].words}</span>
           </span>
         </label>
       ))}
@@ -161,7 +163,7 @@ function AreaChoice({ certification, areas, onAreas }: AreaChoiceProps) {
     onAreas(areas.includes(id) ? areas.filter((one) => one !== id) : [...areas, id]);
   return (
     <fieldset class="choices">
-      <legend>Which areas?</legend>
+      <legend>{words.start.areas}</legend>
       {certification.areas.map(({ id, title, items }) => (
         <label key={id} class={`choice ${areas.includes(id) ? "is-chosen" : ""}`}>
           <input
@@ -173,7 +175,7 @@ function AreaChoice({ certification, areas, onAreas }: AreaChoiceProps) {
           />
           <span>
             <strong>{title}</strong>
-            <span class="quiet small">{items === 1 ? "1 question" : `${number(items)} questions`}</span>
+            <span class="quiet small">{words.start.items(items)}</span>
           </span>
         </label>
       ))}
@@ -189,14 +191,14 @@ interface NumberChoiceProps {
   readonly words: (value: number) => string;
 }
 
-function NumberChoice({ label, value, values, onValue, words }: NumberChoiceProps) {
+function NumberChoice({ label, value, values, onValue, words: wordsOf }: NumberChoiceProps) {
   return (
     <label class="field">
       <span>{label}</span>
       <select value={value} onChange={(event) => onValue(Number(event.currentTarget.value))}>
         {values.map((one) => (
           <option key={one} value={one}>
-            {words(one)}
+            {wordsOf(one)}
           </option>
         ))}
       </select>

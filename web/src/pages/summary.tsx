@@ -8,11 +8,12 @@ import { Competency } from "../components/competency";
 import { Heading } from "../components/heading";
 import { Link } from "../components/link";
 import { Failed, Loading } from "../components/page-state";
-import { homePath, sessionPath, startPath } from "../router";
+import { homePath, sessionPath, startPath } from "../paths";
 import { notCounted, notCountedWords } from "../session/not-counted";
 import { unsettledAnswers } from "../session/open";
 import { duration, endWords, number, sessionWords } from "../session/words";
 import { useLoaded } from "../use-loaded";
+import { words } from "../words";
 
 type Content = { readonly ended: SessionSummary } | { readonly running: SessionView };
 
@@ -32,7 +33,7 @@ export function SummaryPage({ id }: { readonly id: string }) {
   const content = useLoaded(() => load(api, id), id);
   return (
     <Chrome>
-      {content.kind === "loading" && <Loading what="the summary" />}
+      {content.kind === "loading" && <Loading what={words.summary.what} />}
       {content.kind === "failed" && <NoSummary id={id} error={content.error} again={content.again} />}
       {content.kind === "loaded" &&
         ("ended" in content.value ? (
@@ -53,10 +54,10 @@ function NoSummary(props: { readonly id: string; readonly error: ApiError; reado
   if (error.retryable) return <Failed error={error} again={again} />;
   return (
     <div class="panel">
-      <Heading title="No such session" />
-      <p>It does not exist, or it belongs to somebody else.</p>
+      <Heading title={words.summary.none} />
+      <p>{words.summary.noneWords}</p>
       <Link to={homePath} class="button">
-        Go home
+        {words.unknown.home}
       </Link>
     </div>
   );
@@ -65,12 +66,12 @@ function NoSummary(props: { readonly id: string; readonly error: ApiError; reado
 function Running({ view: { session, progress } }: { readonly view: SessionView }) {
   return (
     <div class="panel">
-      <Heading title="No summary yet">This session has not ended</Heading>
+      <Heading title={words.summary.notYet}>{words.summary.running}</Heading>
       <p>
-        {sessionWords(session)}, {number(progress.answered)} of {number(progress.length)} answered.
+        {words.summary.answeredOf(sessionWords(session), progress.answered, progress.length)}
       </p>
       <Link to={sessionPath(session.id)} class="button primary">
-        Continue
+        {words.summary.continue}
       </Link>
     </div>
   );
@@ -82,10 +83,10 @@ function Ended({ session, summary }: SessionSummary) {
   const lost = notCountedWords(notCounted(unsettled, summary), summary);
   // The clock ends a session without being asked, and a promise was not kept: neither may pass in silence.
   const spoken = [summary.reason === "time" ? endWords("time") : "", lost?.what ?? "", lost?.why ?? ""];
-  const words = spoken.filter((part) => part !== "").join(" ");
+  const aloud = spoken.filter((part) => part !== "").join(" ");
   useEffect(() => {
-    if (words !== "") announcement.set(words);
-  }, [words, announcement]);
+    if (aloud !== "") announcement.set(aloud);
+  }, [aloud, announcement]);
   const rows = summary.areas.map(({ area, title, before, after }) => ({
     id: area,
     title,
@@ -94,10 +95,10 @@ function Ended({ session, summary }: SessionSummary) {
   }));
   return (
     <>
-      <Heading title="Summary">{sessionWords(session)}</Heading>
+      <Heading title={words.summary.title}>{sessionWords(session)}</Heading>
       <p>
-        {endWords(summary.reason)} You answered {number(summary.answered)}, {number(summary.correct)} of them
-        right, in {duration(summary.elapsed_ms)}.
+        {endWords(summary.reason)}{" "}
+        {words.summary.cameTo(summary.answered, summary.correct, duration(summary.elapsed_ms))}
       </p>
       {lost && (
         <p class="panel" data-not-counted>
@@ -106,14 +107,14 @@ function Ended({ session, summary }: SessionSummary) {
       )}
       <p class="row">
         <Link to={startPath(session.certification.id)} class="button primary">
-          Start another session
+          {words.summary.another}
         </Link>
         <Link to={homePath} class="button">
-          Home
+          {words.chrome.home}
         </Link>
       </p>
       <ByArea areas={summary.areas} />
-      <Competency rows={rows} since="in this session" />
+      <Competency rows={rows} since={words.summary.since} />
     </>
   );
 }
@@ -121,17 +122,17 @@ function Ended({ session, summary }: SessionSummary) {
 function ByArea({ areas }: { readonly areas: readonly AreaResult[] }) {
   const asked = areas.filter(({ answered }) => answered > 0);
   if (asked.length === 0) {
-    return <p class="quiet">No question was answered, so nothing about where you stand has changed.</p>;
+    return <p class="quiet">{words.summary.nothing}</p>;
   }
   return (
-    <section aria-label="Answers by area">
-      <h2>Your answers</h2>
+    <section aria-label={words.summary.byArea}>
+      <h2>{words.summary.answers}</h2>
       <table>
         <thead>
           <tr>
-            <th scope="col">Area</th>
-            <th scope="col">Answered</th>
-            <th scope="col">Right</th>
+            <th scope="col">{words.competency.area}</th>
+            <th scope="col">{words.summary.answered}</th>
+            <th scope="col">{words.summary.right}</th>
           </tr>
         </thead>
         <tbody>

@@ -4,6 +4,7 @@
 import type { Snapshot } from "../connection/connection";
 import { linkAnnouncement } from "../connection/link";
 import { plain } from "../markdown";
+import { words } from "../words";
 import type { Result } from "./state";
 import { endWords, scoreWords } from "./words";
 
@@ -18,8 +19,8 @@ export function announcementOf(before: Snapshot, now: Snapshot, areaTitle: (id: 
   const { result } = now.session;
   if (result && result !== before.session.result) parts.push(resultWords(result, areaTitle));
   if (now.session.status !== before.session.status && before.session.drawn) {
-    if (now.session.status === "paused") parts.push("Paused. The clock is stopped.");
-    if (now.session.status === "open") parts.push("Going on.");
+    if (now.session.status === "paused") parts.push(words.session.said.paused);
+    if (now.session.status === "open") parts.push(words.session.said.goingOn);
     if (now.session.summary?.reason === "time") parts.push(endWords("time"));
   }
   if (now.refusal !== undefined && now.refusal !== before.refusal) parts.push(now.refusal);
@@ -34,6 +35,6 @@ function resultWords({ question, answer }: Result, areaTitle: (id: string) => st
   const texts = new Map(answer.explanations.map(({ option_id, text }) => [option_id, plain(text)]));
   const because = [...new Set([...answer.choice, ...answer.correct_choice])].map((id) => texts.get(id) ?? "");
   const moved = answer.competency.map((score) => `${areaTitle(score.area)}: ${scoreWords(score)}.`);
-  const verdict = answer.correct ? "Right." : `Not right. The right answer is ${options.join("; ")}.`;
+  const verdict = answer.correct ? words.session.said.right : words.session.said.wrong(options.join("; "));
   return [verdict, ...because, ...moved].filter((part) => part !== "").join(" ");
 }

@@ -4,7 +4,7 @@
  */
 import type { Summary } from "@protocol";
 import { type Entry, isAnswer } from "../connection/outbox";
-import { number } from "./words";
+import { words } from "../words";
 
 /** Positions of the answers that are not among those stored, in order. */
 export function notCounted(unsettled: readonly Entry[], { answered }: Summary): readonly number[] {
@@ -18,13 +18,8 @@ export function notCountedWords(
   { reason }: Summary,
 ): { readonly what: string; readonly why: string } | undefined {
   if (positions.length === 0) return undefined;
-  const one = positions.length === 1;
-  const questions = `question${one ? "" : "s"} ${list.format(positions.map(number))}`;
-  const over = reason === "time" ? "the time was up" : "the session had ended";
   return {
-    what: `Your ${one ? "answer" : "answers"} to ${questions} did not count.`,
-    why: `${one ? "It was" : "They were"} kept on this device, but ${over} before ${one ? "it" : "they"} reached the server.`,
+    what: words.notCounted.what(positions),
+    why: words.notCounted.why(positions.length, reason === "time"),
   };
 }
-
-const list = new Intl.ListFormat("en", { type: "conjunction" });

@@ -1,0 +1,208 @@
+import { expect, test } from "vitest";
+import { deleteAccount, register, signIn, startProvider } from "../src/api/account";
+import { ACCESS_TOKEN_USED_MS } from "../src/api/auth";
+import type { Fetch } from "../src/api/exchange";
+import { MemoryBrowser, refusal, signedIn } from "./memory-auth";
+
+/** A server that gives `access-1`, `access-2` and so on, and takes the last of them alone. */
+function server() {
+  const calls: { readonly line: string; readonly token: string | null; readonly mark: string | null }[] = [];
+  const state = { given: 0, cookie: false, refreshing: 0, most: 0, down: false };
+  const give = () => {
+    state.given += 1;
+    state.cookie = true;
+    return Response.json(signedIn(`access-${state.given}`));
+  };
+  const refresh = async () => {
+    state.refreshing += 1;
+    state.most = Math.max(state.most, state.refreshing);
+    await Promise.resolve();
+    state.refreshing -= 1;
+    return state.cookie ? give() : refusal(401);
+  };
+  const fetch = async (url: string, init: RequestInit): Promise<Response> => {
+    const headers = new Headers(init.headers);
+    const token = headers.get("authorization")?.replace("Bearer ", "") ?? null;
+    calls.push({ line: `${init.method} ${url}`, token, mark: headers.get("x-learnr-request") });
+    if (state.down) throw new TypeError("failed to fetch");
+    if (url === "/v1/auth/sign-in") return give();
+    if (url === "/v1/auth/refresh") return refresh();
+    if (url === "/v1/auth/register") return new Response(null, { status: 202 });
+    if (url === "/v1/guests") return Response.json({ token: "guest-1", expires_ms: 0 });
+    if (url === "/v1/auth/sign-out") {
+      state.cookie = false;
+      return new Response(null, { status: 204 });
+    }
+    if (url.endsWith("/start")) return Response.json({ url: "javascript:alert(1)" });
+    const good = token === "guest-1" || token === `access-${state.given}`;
+    return good ? Response.json({ sessions: [] }) : refusal(401);
+  };
+  const count = (path: string) => calls.filter(({ line }) => line.endsWith(path)).length;
+  return { calls, state, fetch, count };
+}
+
+const SIGN_IN = { email: "ada@example.org", password: "three plain words" };
+
+test("signing in keeps the token in memory, and nothing of it in storage", async () => {
+  const { fetch, calls } = server();
+  const browser = new MemoryBrowser();
+  const { api, auth } = browser.tab(fetch);
+  await signIn(api, SIGN_IN);
+  expect(auth.who.value).toMatchObject({ kind: "account", account: { name: "Ada" } });
+  await api.openSessions();
+  expect(calls.at(-1)?.token).toBe("access-1");
+  expect(browser.storage.length, "only that there is a cookie").toBe(1);
+  expect(browser.storage.getItem("learnr.signed-in")).toBe("1");
+});
+
+test("a page that is loaded anew is signed in by one request with the mark", async () => {
+  const { fetch, calls, count } = server();
+  const browser = new MemoryBrowser();
+  await signIn(browser.tab(fetch).api, SIGN_IN);
+  const next = browser.tab(fetch);
+  expect(next.auth.who.value.kind).toBe("unknown");
+  await Promise.all([next.api.openSessions(), next.api.session("s")]);
+  expect(count("/v1/auth/refresh")).toBe(1);
+  expect(calls.find(({ line }) => line.endsWith("refresh"))?.mark).toBe("1");
+  expect(next.auth.who.value.kind).toBe("account");
+  expect(next.auth.generation.value, "the same person as before").toBe(0);
+});
+
+test("two tabs renew one after the other", async () => {
+  const { fetch, state } = server();
+  const browser = new MemoryBrowser();
+  await signIn(browser.tab(fetch).api, SIGN_IN);
+  const tabs = [browser.tab(fetch), browser.tab(fetch), browser.tab(fetch)];
+  await Promise.all(tabs.map(({ auth }) => auth.token()));
+  expect(state.given).toBe(4);
+  expect(state.most).toBe(1);
+});
+
+test("a refused token is renewed once and the request repeated; a token that gets old is renewed before", async () => {
+  const { fetch, calls, count, state } = server();
+  const browser = new MemoryBrowser();
+  const { api } = browser.tab(fetch);
+  await signIn(api, SIGN_IN);
+  state.given += 1;
+  await api.openSessions();
+  expect(calls.slice(-3).map(({ token }) => token)).toEqual(["access-1", null, "access-3"]);
+  browser.now += ACCESS_TOKEN_USED_MS;
+  await api.openSessions();
+  expect(count("/v1/auth/refresh")).toBe(2);
+  expect(calls.at(-1)?.token).toBe("access-4");
+});
+
+test("a sign-in that ended elsewhere makes a guest of nobody in the middle of a request, and is said once", async () => {
+  const { fetch, count, state } = server();
+  const browser = new MemoryBrowser();
+  const { api, auth, told } = browser.tab(fetch);
+  await signIn(api, SIGN_IN);
+  state.given += 1;
+  state.cookie = false;
+  await expect(api.openSessions()).rejects.toMatchObject({ code: "unauthorized" });
+  expect([auth.who.value.kind, told.ended, count("/v1/guests")]).toEqual(["guest", 1, 0]);
+  expect(browser.storage.getItem("learnr.signed-in")).toBeNull();
+});
+
+test("a cookie that is no longer good leaves a guest, without a word", async () => {
+  const { fetch } = server();
+  const browser = new MemoryBrowser();
+  browser.storage.setItem("learnr.signed-in", "1");
+  const { auth, told } = browser.tab(fetch);
+  expect(await auth.token()).toBeUndefined();
+  expect([auth.who.value.kind, told.ended]).toEqual(["guest", 0]);
+});
+
+test("a server that cannot be reached signs nobody out", async () => {
+  const { fetch, state } = server();
+  const browser = new MemoryBrowser();
+  await signIn(browser.tab(fetch).api, SIGN_IN);
+  const next = browser.tab(fetch);
+  state.down = true;
+  await expect(next.auth.token()).rejects.toMatchObject({ code: "unreachable" });
+  await expect(next.auth.signOut()).rejects.toMatchObject({ code: "unreachable" });
+  state.down = false;
+  expect(await next.auth.token()).toBe("access-2");
+});
+
+test("other tabs hear of signing in and of signing out", async () => {
+  const { fetch } = server();
+  const browser = new MemoryBrowser();
+  const [one, other] = [browser.tab(fetch), browser.tab(fetch)];
+  await signIn(one.api, SIGN_IN);
+  expect([other.auth.who.value.kind, other.auth.generation.value]).toEqual(["unknown", 1]);
+  expect(await other.auth.token()).toBe("access-2");
+  await other.auth.signOut();
+  expect([one.auth.who.value.kind, one.auth.generation.value]).toEqual(["guest", 2]);
+  expect(await one.auth.token()).toBeUndefined();
+});
+
+test("a tab that was renewing while another one signed in asks again, and makes no guest", async () => {
+  const { fetch, count, state } = server();
+  const browser = new MemoryBrowser();
+  browser.storage.setItem("learnr.signed-in", "1");
+  state.cookie = true;
+  const events = new EventTarget();
+  const heard = (name: string) =>
+    new Promise<void>((resolve) => {
+      events.addEventListener(name, () => resolve(), { once: true });
+    });
+  const slow: Fetch = async (url, init) => {
+    const response = await fetch(url, init);
+    if (url.endsWith("/refresh") && count("/v1/auth/refresh") === 1) {
+      const free = heard("free");
+      events.dispatchEvent(new Event("asked"));
+      await free;
+    }
+    return response;
+  };
+  const [one, other] = [browser.tab(fetch), browser.tab(slow)];
+  const asked = heard("asked");
+  const sessions = other.api.openSessions();
+  await asked;
+  one.auth.accept(signedIn("of-one"));
+  events.dispatchEvent(new Event("free"));
+  expect(await sessions).toEqual([]);
+  expect([other.auth.who.value.kind, count("/v1/auth/refresh"), count("/v1/guests")]).toEqual(["account", 2, 0]);
+});
+
+test("registering carries the guest's token, and signing in does not", async () => {
+  const { fetch, calls } = server();
+  const browser = new MemoryBrowser();
+  const { api } = browser.tab(fetch);
+  await api.session("s");
+  await register(api, { ...SIGN_IN, name: "" });
+  expect(calls.at(-1)).toMatchObject({ line: "POST /v1/auth/register", token: "guest-1" });
+  await signIn(api, SIGN_IN);
+  expect(calls.at(-1)).toMatchObject({ line: "POST /v1/auth/sign-in", token: null });
+});
+
+test("a page on another origin has no cookie: it signs in anew, and no request with one is made", async () => {
+  const calls: string[] = [];
+  const browser = new MemoryBrowser();
+  const fetch = async (url: string, init: RequestInit) => {
+    calls.push(`${init.method} ${url}`);
+    return Response.json(signedIn("access"));
+  };
+  const { api, auth, told } = browser.tab(fetch, "https://api.test");
+  await signIn(api, SIGN_IN);
+  browser.now += ACCESS_TOKEN_USED_MS;
+  expect(await auth.token()).toBeUndefined();
+  expect(told.ended).toBe(1);
+  expect(calls).toEqual(["POST https://api.test/v1/auth/sign-in"]);
+});
+
+test("a deleted account leaves nobody signed in, in any tab", async () => {
+  const { fetch } = server();
+  const browser = new MemoryBrowser();
+  const [one, other] = [browser.tab(fetch), browser.tab(fetch)];
+  await signIn(one.api, SIGN_IN);
+  await deleteAccount(one.api);
+  expect([one.auth.who.value.kind, other.auth.who.value.kind]).toEqual(["guest", "guest"]);
+});
+
+test("a provider's address that is no page is not gone to", async () => {
+  const { fetch } = server();
+  const { api } = new MemoryBrowser().tab(fetch);
+  await expect(startProvider(api, "corp")).rejects.toThrow(/not one to go to/);
+});
