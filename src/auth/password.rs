@@ -234,7 +234,8 @@ mod tests {
         let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, weak);
         let salt = SaltString::encode_b64(&[7; SALT_BYTES]).expect("a salt");
         let stored = weak.hash_password(GOOD.as_bytes(), &salt).expect("hashed");
-        let checked = Passwords::default().check(GOOD.to_owned(), Some(stored.to_string()));
+        let passwords = Passwords::default();
+        let checked = passwords.check(GOOD.to_owned(), Some(stored.to_string()));
         assert_eq!(checked.await, Ok(Verdict::Outdated));
     }
 

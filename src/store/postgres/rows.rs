@@ -8,9 +8,7 @@ use tokio_postgres::types::{FromSqlOwned, ToSql, Type};
 use uuid::Uuid;
 
 use super::fault::Failure;
-use crate::store::{
-    JobId, JobKind, LearnerId, OrganizationId, SessionId, SessionStatus, SignInId,
-};
+use crate::store::{JobId, JobKind, LearnerId, OrganizationId, SessionId, SessionStatus, SignInId};
 
 /// A parameter with its type.
 pub(super) type Parameter<'a> = (&'a (dyn ToSql + Sync), Type);
