@@ -9,6 +9,7 @@ use ipnet::IpNet;
 use crate::connection::{ACCEPTS_PER_S, HEARTBEAT_MS};
 use crate::http::GUESTS_PER_MINUTE;
 use crate::mail::MailConfig;
+use crate::provider::OidcConfig;
 use crate::session::IDLE_MS;
 use crate::store::Place;
 use crate::store::postgres::PostgresOptions;
@@ -168,6 +169,9 @@ pub struct ServeConfig {
     /// Mail to people.
     #[command(flatten)]
     pub mail: MailConfig,
+    /// Signing in elsewhere.
+    #[command(flatten)]
+    pub oidc: OidcConfig,
     /// Key that signs tokens, at least 32 bytes; by default made once and kept beside the data.
     #[arg(
         long,

@@ -19,6 +19,7 @@ pub mod interrupt;
 pub mod mail;
 pub mod metrics;
 pub mod progress;
+pub mod provider;
 pub mod session;
 pub mod simulate;
 pub mod store;

@@ -39,6 +39,10 @@ fn describe() {
         "Attempts to sign in with a password, by outcome"
     );
     describe_counter!(
+        "learnr_provider_sign_ins_total",
+        "Sign-ins that came back from a provider, by outcome"
+    );
+    describe_counter!(
         "learnr_refresh_tokens_reused_total",
         "Spent refresh tokens that came again, each the end of a sign-in"
     );

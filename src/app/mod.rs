@@ -31,6 +31,7 @@ use crate::http::{
     Lookups, Proxies, PublicUrl, Reckonings, STANDINGS_PER_MINUTE, STARTS_PER_MINUTE, StartLimits,
 };
 use crate::mail::Mails;
+use crate::provider::Providers;
 use crate::session::fleet::Fleet;
 use crate::session::{
     BankCache, Exposures, MessageLimits, RateLimit, Registry, SessionContext, SpentTickets,
@@ -270,6 +271,7 @@ fn http_context(
             Switch::Off => AuthLimits::off(),
         },
         mails: Mails::start(&config.mail)?,
+        providers: Providers::new(&config.oidc)?,
         public_url: public_url(config, address)?,
         origins: config.origins.clone(),
         api_origin: config.api_origin.clone(),

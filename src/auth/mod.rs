@@ -3,6 +3,7 @@
 //! Owns the signing secret and what is signed with it. Knows no socket, no route and no session state.
 
 mod access_token;
+mod attempt;
 mod email;
 mod owner;
 mod password;
@@ -13,6 +14,7 @@ mod ticket;
 mod token;
 
 pub use access_token::{ACCESS_LIFETIME_MS, access_token, signed_in_as};
+pub use attempt::{ATTEMPT_LIFETIME_MS, Attempt, no_attempt_cookie};
 pub use email::Email;
 pub use owner::{OWNER_TOKEN_CHARS_MIN, OwnerToken, OwnerTokenTooShort};
 pub use password::{PasswordError, Passwords, Verdict};

@@ -126,6 +126,19 @@ fn signing_in() -> Vec<Rule> {
         rule(Method::POST, "/v1/auth/sign-out", device, auth::sign_out),
         rule(Method::POST, "/v1/auth/forgot", anyone, auth::forgot),
         rule(Method::POST, "/v1/auth/reset", anyone, auth::reset),
+        rule(Method::GET, "/v1/auth/providers", anyone, auth::providers),
+        rule(
+            Method::POST,
+            "/v1/auth/providers/{id}/start",
+            anyone,
+            auth::start,
+        ),
+        rule(
+            Method::GET,
+            "/v1/auth/providers/{id}/callback",
+            anyone,
+            auth::callback,
+        ),
     ]
 }
 

@@ -109,11 +109,7 @@ fn read(request: &HttpRequest) -> Result<DeviceCookie, ApiError> {
         ));
     }
     if !is_ours(headers, context) {
-        return Err(ApiError::refused(
-            StatusCode::FORBIDDEN,
-            ErrorCode::OriginNotAllowed,
-            "pages of this origin may not use the cookie: add it to LEARNR_ORIGINS",
-        ));
+        return Err(not_ours());
     }
     let cookies = headers.get_all(COOKIE);
     let hash = cookies
@@ -122,8 +118,17 @@ fn read(request: &HttpRequest) -> Result<DeviceCookie, ApiError> {
     Ok(DeviceCookie(hash))
 }
 
+/// What a page of somebody else is told.
+pub(super) fn not_ours() -> ApiError {
+    ApiError::refused(
+        StatusCode::FORBIDDEN,
+        ErrorCode::OriginNotAllowed,
+        "pages of this origin may not use the cookie: add it to LEARNR_ORIGINS",
+    )
+}
+
 /// Whether a request comes from a page of ours or from no page at all.
-fn is_ours(headers: &HeaderMap, context: &HttpContext) -> bool {
+pub(super) fn is_ours(headers: &HeaderMap, context: &HttpContext) -> bool {
     let Some(origin) = headers.get(ORIGIN) else {
         return true;
     };

@@ -42,6 +42,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::auth::{OwnerToken, Passwords, Secret};
 use crate::mail::Mails;
+use crate::provider::Providers;
 use crate::session::{Registry, SessionContext};
 
 pub use address::Proxies;
@@ -86,6 +87,8 @@ pub struct HttpContext {
     pub auth: AuthLimits,
     /// Mail to people.
     pub mails: Mails,
+    /// Where else people sign in.
+    pub providers: Providers,
     /// Where people find the page.
     pub public_url: PublicUrl,
     /// Origins whose pages may use this server beside its own.

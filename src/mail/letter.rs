@@ -22,6 +22,8 @@ pub enum Subject {
     AddressTaken,
     /// The password was changed.
     PasswordChanged,
+    /// Somebody whom a provider vouches for has this address, and signs in to its account.
+    ProviderJoined,
 }
 
 /// A mail. It has no `Debug`, so that neither address nor link is logged by accident.
@@ -45,6 +47,7 @@ impl Subject {
             Self::Address => "Confirm your address for LearnR",
             Self::AddressTaken => "This address has a LearnR account already",
             Self::PasswordChanged => "Your LearnR password was changed",
+            Self::ProviderJoined => "Another way of signing in to your LearnR account",
         }
     }
 }
@@ -78,6 +81,9 @@ impl Letter {
             Subject::PasswordChanged => format!(
                 "The password of your LearnR account was changed, and every other device was signed out.\nIf this was not you, choose another password at once:\n\n{public_url}/forgot\n"
             ),
+            Subject::ProviderJoined => format!(
+                "Somebody, you we hope, signed in to your LearnR account at a provider that says this address is theirs. They can do so from now on.\nIf this was not you, sign every device out at\n\n{public_url}/account\n\nand tell the people who run this site at once.\n"
+            ),
         };
         Self {
             subject,
@@ -102,6 +108,7 @@ mod tests {
             Subject::Registered,
             Subject::AddressTaken,
             Subject::PasswordChanged,
+            Subject::ProviderJoined,
         ] {
             assert!(!body(subject).contains("TOKEN"), "{subject:?}");
         }

@@ -101,6 +101,24 @@ impl AuthLimits {
         })
     }
 
+    /// Counts one end of a sign-in at a provider among the attempts from a network, here and in the fleet.
+    ///
+    /// # Errors
+    /// 429 with the time to wait.
+    pub(in crate::http) async fn elsewhere(
+        &self,
+        context: &HttpContext,
+        network: u64,
+    ) -> Result<(), ApiError> {
+        let taken = self.attempts.take_network(context, network).await;
+        taken.map_err(|wait_ms| {
+            later(
+                "too many attempts to sign in at the moment: try again",
+                wait_ms,
+            )
+        })
+    }
+
     /// Counts one mail to an address, here and in the fleet.
     ///
     /// # Errors
@@ -174,6 +192,14 @@ impl Twofold {
         let of_network = format!("{what}-from");
         fleet::take(shared, &of_network, network, self.per_network.limit).await?;
         fleet::take(shared, what, address, self.per_address.limit).await
+    }
+
+    async fn take_network(&self, context: &HttpContext, network: u64) -> Result<(), i64> {
+        let shared: &dyn Shared = &*context.sessions().shared;
+        let now_ms = context.sessions().clock.now_ms();
+        self.per_network.take(network, now_ms)?;
+        let of_network = format!("{}-from", self.what);
+        fleet::take(shared, &of_network, network, self.per_network.limit).await
     }
 }
 

@@ -5,6 +5,7 @@
 mod limits;
 mod mailed;
 mod password;
+mod providers;
 mod register;
 mod signed_in;
 
@@ -14,6 +15,9 @@ pub(super) use limits::{busy, network};
 pub(super) use mailed::{Errand, ask_by_mail};
 pub(super) use password::{
     __path_forgot, __path_reset, __path_sign_in, fit, forgot, passed, reset, sign_in, tell_changed,
+};
+pub(super) use providers::{
+    __path_callback, __path_providers, __path_start, callback, providers, start,
 };
 pub(super) use register::{__path_confirm, __path_register, confirm, email, name, register};
 pub(super) use signed_in::{__path_refresh, __path_sign_out, account_view, refresh, sign_out};

@@ -13,7 +13,7 @@ use crate::auth::{
 };
 use crate::http::cookies::DeviceCookie;
 use crate::http::{ApiError, HttpContext};
-use crate::store::{AccountRow, NewSignIn, RoleName, Rotation, SignInId};
+use crate::store::{AccountRow, LearnerId, NewSignIn, RoleName, Rotation, SignInId};
 
 /// Longest name of a browser that is kept, in characters.
 const AGENT_CHARS_MAX: usize = 120;
@@ -24,13 +24,24 @@ pub(super) async fn begin(
     request: &HttpRequest,
     account: AccountRow,
 ) -> Result<(SignInId, HttpResponse), ApiError> {
+    let (sign_in, token) = open(context, request, account.learner).await?;
+    let response = answer(context, account, sign_in, &token).await?;
+    Ok((sign_in, response))
+}
+
+/// Signs a device in; its first refresh token.
+pub(super) async fn open(
+    context: &HttpContext,
+    request: &HttpRequest,
+    learner: LearnerId,
+) -> Result<(SignInId, RandomToken), ApiError> {
     let shared = context.sessions();
     let now = shared.clock.now_ms();
     let sign_in = SignInId(Uuid::now_v7());
     let token = RandomToken::fresh().map_err(|error| ApiError::internal(&error))?;
     let signed_in = shared.store.sign_in(NewSignIn {
         id: sign_in,
-        learner: account.learner,
+        learner,
         agent: agent(request),
         token: token.hash(),
         created_at: now,
@@ -39,8 +50,7 @@ pub(super) async fn begin(
     if !signed_in.await? {
         return Err(ApiError::no_account());
     }
-    let response = answer(context, account, sign_in, &token).await?;
-    Ok((sign_in, response))
+    Ok((sign_in, token))
 }
 
 /// The tokens of a device, and whose they are.

@@ -12,8 +12,8 @@ use super::ids::LearnerId;
 pub use rows::{
     AccountRow, AuditRow, BookmarkRow, CallerRow, Confirmed, EMAIL_CHARS_MAX, ItemReportRow,
     MailPurpose, MailTokenRow, NAME_CHARS_MAX, NOTE_CHARS_MAX, NewAudit, NewItemReport, NewSignIn,
-    Person, PreferencesRow, Registered, RoleName, Rotation, SIGN_INS_MAX, SignInId, SignInRow,
-    TokenHash, email_key,
+    Person, PreferencesRow, ProviderAccount, ProviderSignIn, RoleName, Rotation, SIGN_INS_MAX,
+    SignInId, SignInRow, TokenHash, email_key,
 };
 
 /// What a store keeps of accounts. Reads come from the primary unless they say otherwise.
@@ -37,9 +37,12 @@ pub trait Accounts: Send + Sync {
     /// The account with an address, however its letters are cased.
     async fn account_by_email(&self, email: &str) -> Result<Option<AccountRow>, StoreError>;
 
-    /// Gives a learner who signs in at a provider an account, unless they have one; the account they have then. The address is
-    /// left out when another account has it.
-    async fn account_for(&self, account: AccountRow) -> Result<Registered, StoreError>;
+    /// The account of who signs in at a provider, in one transaction: the one that the identity is known by; otherwise the one with the
+    /// address, which it is known by from then on; otherwise a new one, the guest's who has none yet or a new learner's.
+    async fn account_at_provider(
+        &self,
+        sign_in: ProviderSignIn,
+    ) -> Result<ProviderAccount, StoreError>;
 
     /// Stores another password, ends every sign-in but `but`, and drops what mails asked for of the account; whether
     /// there is such an account.

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::store::ids::LearnerId;
+use crate::store::learner::Identity;
 
 /// Longest address of mail, in characters.
 pub const EMAIL_CHARS_MAX: usize = 254;
@@ -102,13 +103,32 @@ pub struct AccountRow {
     pub created_at: i64,
 }
 
-/// What came of giving an account to who signed in at a provider.
+/// Somebody whom a provider vouches for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Registered {
-    /// The account they have, made now or before.
-    Account(AccountRow),
-    /// There is no such learner, or no longer.
-    NoLearner,
+pub struct ProviderSignIn {
+    /// Who vouches, and their name for the person.
+    pub identity: Identity,
+    /// The address that the provider says is theirs: it is as good as one that a mail of ours confirmed, and `None` when it is not.
+    pub email: Option<String>,
+    /// What they are called; may be empty.
+    pub name: String,
+    /// The guest who is to keep what they did, if any.
+    pub guest: Option<LearnerId>,
+    /// The learner's id where a new one is needed.
+    pub fresh: LearnerId,
+    /// When, in Unix milliseconds.
+    pub now_ms: i64,
+}
+
+/// The account of who signs in at a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProviderAccount {
+    /// The identity was known.
+    Known(AccountRow),
+    /// The account was there, and is known by the identity from now on.
+    Joined(AccountRow),
+    /// The account is new.
+    Made(AccountRow),
 }
 
 /// What a mail asks for.

@@ -46,13 +46,24 @@ pub(super) fn known_or_new(
         return Ok(learner);
     }
     add(tx, fresh, now_ms)?;
+    add_identity(tx, identity, fresh, now_ms)?;
+    Ok(fresh)
+}
+
+/// Stores that a learner is known by an identity that nobody is known by yet.
+pub(super) fn add_identity(
+    tx: &Connection,
+    identity: &Identity,
+    learner: LearnerId,
+    now_ms: i64,
+) -> rusqlite::Result<()> {
     tx.prepare_cached(ADD_IDENTITY)?.execute(params![
         identity.issuer,
         identity.subject,
-        fresh,
+        learner,
         now_ms
     ])?;
-    Ok(fresh)
+    Ok(())
 }
 
 /// Stores a new learner.

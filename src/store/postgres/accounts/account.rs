@@ -6,7 +6,7 @@ use super::super::client::{Client, Queries, Transaction};
 use super::super::fault::Failure;
 use super::super::rows::{Columns, int8, text, uuid};
 use super::roles::roles_of;
-use crate::store::{AccountRow, CallerRow, LearnerId, Registered, SignInId, email_key};
+use crate::store::{AccountRow, CallerRow, LearnerId, SignInId, email_key};
 
 /// Every column of an account, as [`account`] takes them.
 macro_rules! select {
@@ -29,10 +29,6 @@ const BY_EMAIL: &str = select!("WHERE email_key = $1");
 /// belongs to an account holds it first, so that nothing else needs an order.
 const LOCK: &str = "WITH alive AS (SELECT id FROM learners WHERE id = $1 FOR KEY SHARE) \
      SELECT a.learner FROM alive JOIN accounts a ON a.learner = alive.id FOR NO KEY UPDATE OF a";
-/// Whatever key is in the way, nothing happens; nor when the learner is not there.
-const ADD: &str = "WITH alive AS (SELECT id FROM learners WHERE id = $1 FOR KEY SHARE) \
-     INSERT INTO accounts (learner, email, email_key, password_hash, name, created_at) \
-     SELECT id, $2, $3, $4, $5, $6 FROM alive ON CONFLICT DO NOTHING";
 const SET_NAME: &str = "UPDATE accounts SET name = $2 WHERE learner = $1";
 const SET_PASSWORD: &str = "UPDATE accounts SET password_hash = $2 WHERE learner = $1";
 const END_OTHERS: &str = "DELETE FROM sign_ins WHERE learner = $1 AND id IS DISTINCT FROM $2";
@@ -68,7 +64,10 @@ pub(super) async fn one(
 }
 
 /// The account that has an address, however its letters are cased.
-pub(super) async fn by_email(client: &Client, email: &str) -> Result<Option<AccountRow>, Failure> {
+pub(super) async fn by_email(
+    client: &impl Queries,
+    email: &str,
+) -> Result<Option<AccountRow>, Failure> {
     let key = email_key(email);
     let found = client.query_typed_opt(BY_EMAIL, &[text(&key)]).await?;
     found.as_ref().map(account).transpose()
@@ -78,30 +77,6 @@ pub(super) async fn by_email(client: &Client, email: &str) -> Result<Option<Acco
 pub(super) async fn lock(tx: &Transaction<'_>, learner: LearnerId) -> Result<bool, Failure> {
     let found = tx.query_typed_opt(LOCK, &[uuid(&learner.0)]).await?;
     Ok(found.is_some())
-}
-
-/// Gives a learner an account unless they have one, without the address when another account has it.
-pub(super) async fn account_for(
-    client: &Client,
-    wanted: &AccountRow,
-) -> Result<Registered, Failure> {
-    for email in [wanted.email.as_deref(), None] {
-        let key = email.map(email_key);
-        let parameters = [
-            uuid(&wanted.learner.0),
-            text(&email),
-            text(&key),
-            text(&wanted.password_hash),
-            text(&wanted.name),
-            int8(&wanted.created_at),
-        ];
-        client.execute_typed(ADD, &parameters).await?;
-        // Made now, or by an earlier attempt of this call, or before.
-        if let Some(found) = one(client, wanted.learner).await? {
-            return Ok(Registered::Account(found));
-        }
-    }
-    Ok(Registered::NoLearner)
 }
 
 /// Whether there is such an account.

@@ -6,6 +6,7 @@ mod audit;
 mod earlier;
 mod keeping;
 mod mail;
+mod provider;
 mod roles;
 mod sign_ins;
 
@@ -18,7 +19,8 @@ use super::contract::READ_LIMIT;
 use crate::store::{
     AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmed, ItemReportRow, LearnerId,
     MailPurpose, MailTokenRow, NewAudit, NewItemReport, NewSignIn, Person, PreferencesRow,
-    Registered, RoleName, Rotation, SignInId, SignInRow, StoreError, TokenHash,
+    ProviderAccount, ProviderSignIn, RoleName, Rotation, SignInId, SignInRow, StoreError,
+    TokenHash,
 };
 
 /// A read, from where every acknowledged write is seen: what was taken away is taken away at once.
@@ -63,8 +65,14 @@ impl Accounts for PostgresStore {
         read!(self, |client| account::by_email(client, email).await)
     }
 
-    async fn account_for(&self, account: AccountRow) -> Result<Registered, StoreError> {
-        write!(self, |client| account::account_for(client, &account).await)
+    async fn account_at_provider(
+        &self,
+        sign_in: ProviderSignIn,
+    ) -> Result<ProviderAccount, StoreError> {
+        let earlier = Earlier::none();
+        write!(self, |client| {
+            provider::account(client.client_mut(), &sign_in, &earlier).await
+        })
     }
 
     async fn set_name(&self, learner: LearnerId, name: String) -> Result<bool, StoreError> {

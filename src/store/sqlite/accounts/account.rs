@@ -2,10 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::super::learners;
 use super::super::rows::Columns;
 use super::roles::roles_of_words;
-use crate::store::{AccountRow, CallerRow, LearnerId, Registered, SignInId, email_key};
+use crate::store::{AccountRow, CallerRow, LearnerId, SignInId, email_key};
 
 /// Every column of an account but its key, as [`account`] takes them.
 macro_rules! select {
@@ -76,24 +75,6 @@ pub(super) fn is_taken(
 ) -> rusqlite::Result<bool> {
     let holder = by_email(conn, email)?;
     Ok(holder.is_some_and(|account| account.learner != learner))
-}
-
-/// Gives a learner an account unless they have one.
-pub(super) fn account_for(tx: &Connection, wanted: &AccountRow) -> rusqlite::Result<Registered> {
-    if let Some(found) = one(tx, wanted.learner)? {
-        return Ok(Registered::Account(found));
-    }
-    if !learners::exists(tx, wanted.learner)? {
-        return Ok(Registered::NoLearner);
-    }
-    let mut made = wanted.clone();
-    if let Some(email) = &wanted.email
-        && is_taken(tx, email, wanted.learner)?
-    {
-        made.email = None;
-    }
-    add(tx, &made)?;
-    Ok(Registered::Account(made))
 }
 
 /// Stores a new account.

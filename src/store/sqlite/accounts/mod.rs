@@ -4,6 +4,7 @@
 mod account;
 mod keeping;
 mod mail;
+mod provider;
 mod roles;
 mod sign_ins;
 
@@ -13,7 +14,8 @@ use super::SqliteStore;
 use crate::store::{
     AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmed, ItemReportRow, LearnerId,
     MailPurpose, MailTokenRow, NewAudit, NewItemReport, NewSignIn, Person, PreferencesRow,
-    Registered, RoleName, Rotation, SignInId, SignInRow, StoreError, TokenHash,
+    ProviderAccount, ProviderSignIn, RoleName, Rotation, SignInId, SignInRow, StoreError,
+    TokenHash,
 };
 
 #[async_trait]
@@ -42,9 +44,20 @@ impl Accounts for SqliteStore {
             .await
     }
 
-    async fn account_for(&self, account: AccountRow) -> Result<Registered, StoreError> {
-        self.write(0, move |tx| account::account_for(tx, &account))
-            .await
+    async fn account_at_provider(
+        &self,
+        sign_in: ProviderSignIn,
+    ) -> Result<ProviderAccount, StoreError> {
+        let mut earlier = None;
+        self.write(0, move |tx| {
+            // An attempt whose commit was not known has made the identity known: what it did is the answer.
+            let found = provider::account(tx, &sign_in)?;
+            if !matches!(found, ProviderAccount::Known(_)) {
+                earlier = Some(found.clone());
+            }
+            Ok(earlier.clone().unwrap_or(found))
+        })
+        .await
     }
 
     async fn set_name(&self, learner: LearnerId, name: String) -> Result<bool, StoreError> {

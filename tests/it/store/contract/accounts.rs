@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use learnr::store::{
-    AccountRow, Confirmed, LearnerId, MailPurpose, MailTokenRow, Registered, StoreError, TokenHash,
+    AccountRow, Confirmed, LearnerId, MailPurpose, MailTokenRow, StoreError, TokenHash,
 };
 use uuid::Uuid;
 
@@ -256,29 +256,4 @@ pub(crate) async fn a_later_mail_takes_the_place_of_an_earlier_one(place: &dyn P
     let nobody = mail(MailPurpose::Reset, Some(somebody_new()), EMAIL);
     let saved = fixture.store.save_mail_token(hash(6), nobody).await;
     assert!(matches!(saved, Err(StoreError::Rejected(_))), "{saved:?}");
-}
-
-pub(crate) async fn who_signs_in_at_a_provider_gets_one_account(place: &dyn Place) {
-    let fixture = Fixture::at(place).await;
-    let wanted = |learner, email: &str| AccountRow {
-        password_hash: None,
-        ..registered_as(learner, email)
-    };
-    let account_for = |account| fixture.store.account_for(account);
-    let first = wanted(fixture.learner, EMAIL);
-    let later = wanted(fixture.learner, "later@example.org");
-    for asked in [&first, &first, &later] {
-        let account = account_for(asked.clone()).await.expect("answered");
-        assert_eq!(account, Registered::Account(first.clone()));
-    }
-    let other = another(&fixture, "other").await;
-    let account = account_for(wanted(other.learner, "ada@EXAMPLE.org")).await;
-    let without = AccountRow {
-        email: None,
-        ..wanted(other.learner, "")
-    };
-    let without = Registered::Account(without);
-    assert_eq!(account.expect("answered"), without, "the address is taken");
-    let nobody = account_for(wanted(somebody_new(), "nobody@example.org")).await;
-    assert_eq!(nobody.expect("answered"), Registered::NoLearner);
 }

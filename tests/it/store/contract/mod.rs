@@ -6,6 +6,7 @@ pub(crate) mod account_changes;
 pub(crate) mod account_deletion;
 pub(crate) mod accounts;
 pub(crate) mod appends;
+pub(crate) mod at_provider;
 pub(crate) mod catalogue;
 pub(crate) mod claims;
 pub(crate) mod endings;
@@ -124,7 +125,13 @@ macro_rules! store_contract {
                 of_accounts_made_at_once_one_gets_the_address,
                 an_address_taken_meanwhile_is_said_once,
                 a_later_mail_takes_the_place_of_an_earlier_one,
-                who_signs_in_at_a_provider_gets_one_account,
+            ]
+            at_provider: [
+                who_comes_first_gets_an_account_and_the_same_ever_after,
+                a_guest_who_signs_in_at_a_provider_keeps_their_id,
+                an_account_with_the_address_is_joined_and_its_owner_keeps_the_password,
+                of_sign_ins_at_once_one_makes_the_account,
+                who_deleted_their_account_is_a_stranger,
             ]
             sign_ins: [
                 devices_are_listed_latest_used_first_while_they_last,

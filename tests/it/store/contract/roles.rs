@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use learnr::store::{AccountRow, LearnerId, NewAudit, Person, RoleName};
+use learnr::store::{
+    AccountRow, LearnerId, NewAudit, Person, ProviderAccount, ProviderSignIn, RoleName,
+};
 
 use super::accounts::{EMAIL, another, somebody_new};
+use super::at_provider::arriving;
 use crate::store::fixture::{CERTIFICATION, Fixture, NOW, Place};
 
 /// Grants that race.
@@ -142,15 +145,17 @@ async fn population(fixture: &Fixture) -> Vec<LearnerId> {
         (5, None, "Yves 100%"),
     ] {
         let person = another(fixture, &format!("person-{byte}")).await;
-        let account = AccountRow {
-            learner: person.learner,
-            email: email.map(str::to_owned),
-            password_hash: Some("a secret".to_owned()),
+        let sign_in = ProviderSignIn {
+            guest: Some(person.learner),
             name: name.to_owned(),
-            created_at: NOW,
+            now_ms: NOW,
+            ..arriving(name, email)
         };
-        let made = fixture.store.account_for(account).await;
-        made.expect("answered");
+        let made = fixture.arrived(sign_in).await;
+        assert!(matches!(made, ProviderAccount::Made(_)), "{made:?}");
+        let secret = "a secret".to_owned();
+        let set = fixture.store.set_password(person.learner, secret, None);
+        assert!(set.await.expect("answered"));
         learners.push(person.learner);
     }
     let [carol, alice, bob, zoe, yves] = learners[..] else {

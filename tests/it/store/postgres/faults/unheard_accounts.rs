@@ -1,12 +1,14 @@
 //! Each write to accounts whose commit is never heard of: it is done once, and says what it would have said.
 
 use learnr::store::{
-    AccountRow, Confirmed, LearnerId, MailPurpose, Registered, RoleName, Rotation, TokenHash,
+    AccountRow, Confirmed, LearnerId, MailPurpose, ProviderAccount, ProviderSignIn, RoleName,
+    Rotation, TokenHash,
 };
 
 use super::unheard::{Scene, scene};
 use crate::harness::postgres::left_out;
 use crate::store::contract::accounts::{EMAIL, hash, mail, somebody_new};
+use crate::store::contract::at_provider::{arriving, made_for};
 use crate::store::contract::keeping::{bookmark, complaint, preferences};
 use crate::store::contract::roles::entry;
 use crate::store::contract::sign_ins::{LASTS_MS, device};
@@ -91,16 +93,24 @@ async fn an_account_is_made_and_changed_once() {
     }
     let scene = scene().await;
     let (store, learner) = (&scene.fixture.store, scene.fixture.learner);
-    let wanted = AccountRow {
-        learner,
-        email: Some(EMAIL.to_owned()),
-        password_hash: None,
-        name: "Ada".to_owned(),
-        created_at: NOW,
+    let wanted = made_for(learner, Some(EMAIL));
+    let guest = ProviderSignIn {
+        guest: Some(learner),
+        ..arriving("ada", Some(EMAIL))
     };
-    let made = store.account_for(wanted.clone());
-    let made = scene.unheard("INSERT INTO accounts", made).await;
-    assert_eq!(made.expect("answered"), Registered::Account(wanted.clone()));
+    let made = store.account_at_provider(guest);
+    let made = scene.unheard("COMMIT", made).await;
+    assert_eq!(
+        made.expect("answered"),
+        ProviderAccount::Made(wanted.clone())
+    );
+    let joined = store.account_at_provider(arriving("ada at work", Some(EMAIL)));
+    let joined = scene.unheard("COMMIT", joined).await;
+    assert_eq!(
+        joined.expect("answered"),
+        ProviderAccount::Joined(wanted.clone()),
+        "its owner is to be told"
+    );
     let named = store.set_name(learner, "Lovelace".to_owned());
     let named = scene.unheard("SET name", named).await;
     assert!(named.expect("answered"));

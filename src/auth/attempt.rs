@@ -1,0 +1,124 @@
+//! A sign-in that was begun at a provider: what has to come back, in a cookie of the browser that began it.
+//!
+//! Owns what is in the cookie and how long it counts. It is signed, so that nothing is kept here and any instance can go on; what is in it
+//! is worth nothing in another browser. Must not know what a provider is.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::secret::Secret;
+use crate::store::LearnerId;
+
+/// How long signing in at a provider may take, in milliseconds: 10 minutes.
+pub const ATTEMPT_LIFETIME_MS: i64 = 10 * 60_000;
+
+const PURPOSE: &str = "o1";
+/// What the cookie is called.
+const COOKIE: &str = "learnr_provider";
+/// Where browsers send it.
+const COOKIE_PATH: &str = "/v1/auth/providers";
+
+/// What was begun. It has no `Debug`, so that it is not logged by accident.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// At which provider.
+    pub provider: String,
+    /// What the provider sends back with the code.
+    pub state: String,
+    /// What the ID token names.
+    pub nonce: String,
+    /// What the code is given out for.
+    pub verifier: String,
+    /// The guest who is to keep what they did, if any.
+    pub guest: Option<LearnerId>,
+    /// When it stops counting, in Unix milliseconds.
+    pub expires_ms: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Claims(String, String, String, String, Option<Uuid>, i64);
+
+impl Attempt {
+    /// The `Set-Cookie` that gives it to a browser. `secure`: only ever over TLS. It is not `Strict`: the way back leads from the
+    /// provider's page to ours.
+    #[must_use]
+    pub fn cookie(&self, secret: &Secret, secure: bool) -> String {
+        let claims = Claims(
+            self.provider.clone(),
+            self.state.clone(),
+            self.nonce.clone(),
+            self.verifier.clone(),
+            self.guest.map(|guest| guest.0),
+            self.expires_ms,
+        );
+        let claims = rmp_serde::to_vec(&claims).expect("plain values pack");
+        let value = secret.sign(PURPOSE, &claims);
+        cookie(&value, ATTEMPT_LIFETIME_MS / 1_000, secure)
+    }
+
+    /// The attempt among the cookies of a `Cookie` header that `state` belongs to, while it counts.
+    #[must_use]
+    pub fn open(secret: &Secret, cookies: &str, state: &str, now_ms: i64) -> Option<Self> {
+        let pairs = cookies.split(';').filter_map(|pair| pair.split_once('='));
+        let mut ours = pairs.filter(|(name, _)| name.trim() == COOKIE);
+        let claims = ours.find_map(|(_, value)| secret.open(PURPOSE, value.trim()))?;
+        let Claims(provider, begun, nonce, verifier, guest, expires_ms) =
+            rmp_serde::from_slice(&claims).ok()?;
+        let counts = begun == state && now_ms < expires_ms;
+        counts.then_some(Self {
+            provider,
+            state: begun,
+            nonce,
+            verifier,
+            guest: guest.map(LearnerId),
+            expires_ms,
+        })
+    }
+}
+
+/// The `Set-Cookie` that takes an attempt away.
+#[must_use]
+pub fn no_attempt_cookie(secure: bool) -> String {
+    cookie("", 0, secure)
+}
+
+fn cookie(value: &str, max_age_s: i64, secure: bool) -> String {
+    let secure = if secure { "; Secure" } else { "" };
+    format!(
+        "{COOKIE}={value}; Path={COOKIE_PATH}; Max-Age={max_age_s}; HttpOnly; SameSite=Lax{secure}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attempt_comes_back_with_its_state_until_it_runs_out() {
+        let secret = Secret::from_text(&"k".repeat(32)).expect("long enough");
+        let attempt = Attempt {
+            provider: "school".to_owned(),
+            state: "state".to_owned(),
+            nonce: "nonce".to_owned(),
+            verifier: "verifier".to_owned(),
+            guest: Some(LearnerId(Uuid::from_u128(7))),
+            expires_ms: 1_000,
+        };
+        let set = attempt.cookie(&secret, true);
+        let (sent, rest) = set.split_once(';').expect("attributes");
+        assert_eq!(
+            rest,
+            " Path=/v1/auth/providers; Max-Age=600; HttpOnly; SameSite=Lax; Secure"
+        );
+        assert!(sent.len() < 1_000, "{} bytes", sent.len());
+        let sent = format!("learnr_provider=x; {sent}; theme=dark");
+        let open = |state: &str, now| Attempt::open(&secret, &sent, state, now);
+        assert!(open("state", 999) == Some(attempt));
+        assert!(open("state", 1_000).is_none());
+        assert!(open("another", 0).is_none());
+        let other = Secret::from_text(&"o".repeat(32)).expect("long enough");
+        assert!(Attempt::open(&other, &sent, "state", 0).is_none());
+        assert!(Attempt::open(&secret, "learnr_provider=", "state", 0).is_none());
+        assert!(no_attempt_cookie(false).contains("Max-Age=0;"));
+    }
+}

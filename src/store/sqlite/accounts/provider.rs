@@ -1,0 +1,65 @@
+//! Owns whose account it is that somebody signs in to at a provider. Must not know what a provider is asked.
+
+use rusqlite::Connection;
+
+use super::super::learners;
+use super::account;
+use crate::store::{AccountRow, LearnerId, ProviderAccount, ProviderSignIn};
+
+/// The account that an identity is known by, from now on if not before.
+pub(super) fn account(
+    tx: &Connection,
+    sign_in: &ProviderSignIn,
+) -> rusqlite::Result<ProviderAccount> {
+    let ProviderSignIn {
+        identity,
+        email,
+        guest,
+        fresh,
+        now_ms,
+        ..
+    } = sign_in;
+    if let Some(learner) = learners::known(tx, identity)? {
+        return match account::one(tx, learner)? {
+            Some(account) => Ok(ProviderAccount::Known(account)),
+            // A learner of an imported session may be known by it, and have none.
+            None => made(tx, sign_in, learner),
+        };
+    }
+    if let Some(email) = email
+        && let Some(account) = account::by_email(tx, email)?
+    {
+        learners::add_identity(tx, identity, account.learner, *now_ms)?;
+        return Ok(ProviderAccount::Joined(account));
+    }
+    let learner = match *guest {
+        Some(guest) if learners::exists(tx, guest)? && !account::exists(tx, guest)? => guest,
+        _ => {
+            learners::add(tx, *fresh, *now_ms)?;
+            *fresh
+        }
+    };
+    learners::add_identity(tx, identity, learner, *now_ms)?;
+    made(tx, sign_in, learner)
+}
+
+/// Stores a new account, without the address where another has it.
+fn made(
+    tx: &Connection,
+    sign_in: &ProviderSignIn,
+    learner: LearnerId,
+) -> rusqlite::Result<ProviderAccount> {
+    let email = match &sign_in.email {
+        Some(email) if !account::is_taken(tx, email, learner)? => Some(email.clone()),
+        _ => None,
+    };
+    let made = AccountRow {
+        learner,
+        email,
+        password_hash: None,
+        name: sign_in.name.clone(),
+        created_at: sign_in.now_ms,
+    };
+    account::add(tx, &made)?;
+    Ok(ProviderAccount::Made(made))
+}
