@@ -9,6 +9,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
 use openidconnect::url::{Host, Url};
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse, http};
 use rustls::{ClientConfig, RootCertStore};
@@ -37,72 +43,74 @@ pub(super) enum OutboundError {
         /// Where.
         host: String,
     },
-    /// It does not answer, or not in time.
-    #[error("no answer: {0}")]
-    Transport(#[source] reqwest::Error),
+    /// It is not there, or it ends the connection.
+    #[error("it cannot be asked: {0}")]
+    Transport(#[source] hyper_util::client::legacy::Error),
+    /// It takes too long.
+    #[error("no answer within {WITHIN:?}")]
+    Slow,
     /// What it answers is larger than anything it may answer.
     #[error("the answer has more than {BODY_BYTES_MAX} bytes")]
     TooLarge,
-    /// The library asks for something that is no request.
-    #[error("no request: {0}")]
-    Request(#[source] reqwest::Error),
-    /// What came is no answer.
-    #[error("no response: {0}")]
-    Response(#[source] http::Error),
+    /// Its answer has no end.
+    #[error("the answer breaks off")]
+    BreaksOff,
 }
 
 /// The connections to one provider.
 pub(super) struct Outbound {
-    client: reqwest::Client,
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     at_once: Semaphore,
 }
 
 impl Outbound {
     /// Connections that trust whom this machine trusts.
     pub(super) fn new() -> anyhow::Result<Self> {
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(WITHIN)
-            .connect_timeout(CONNECT_WITHIN)
-            .referer(false)
-            .user_agent("learnr")
-            .tls_backend_preconfigured(tls()?)
-            .build()
-            .context("connections to providers cannot be made")?;
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        tcp.set_connect_timeout(Some(CONNECT_WITHIN));
+        // What may go without TLS is looked at below, request by request.
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(tls()?)
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(tcp);
         Ok(Self {
-            client,
+            client: Client::builder(TokioExecutor::new()).build(connector),
             at_once: Semaphore::new(AT_ONCE_MAX),
         })
     }
 
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, OutboundError> {
-        let request = reqwest::Request::try_from(request).map_err(OutboundError::Request)?;
-        let url = request.url();
-        if !may_be_dialed(url) {
+        let uri = request.uri();
+        if !Url::parse(&uri.to_string()).is_ok_and(|url| may_be_dialed(&url)) {
             return Err(OutboundError::NotDialed {
-                scheme: url.scheme().to_owned(),
-                host: url.host_str().unwrap_or_default().to_owned(),
+                scheme: uri.scheme_str().unwrap_or_default().to_owned(),
+                host: uri.host().unwrap_or_default().to_owned(),
             });
         }
         let _place = self
             .at_once
             .try_acquire()
             .map_err(|_| OutboundError::Busy)?;
-        // Without the address: what a code was exchanged for is in none, and an issuer may be nobody's business.
-        let transport = |error: reqwest::Error| OutboundError::Transport(error.without_url());
-        let mut answer = self.client.execute(request).await.map_err(transport)?;
-        let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(transport)? {
-            if body.len() + chunk.len() > BODY_BYTES_MAX {
-                return Err(OutboundError::TooLarge);
-            }
-            body.extend_from_slice(&chunk);
-        }
-        let mut response = http::Response::builder().status(answer.status());
-        if let Some(headers) = response.headers_mut() {
-            *headers = std::mem::take(answer.headers_mut());
-        }
-        response.body(body).map_err(OutboundError::Response)
+        let request = request.map(|body| Full::new(Bytes::from(body)));
+        let answered = tokio::time::timeout(WITHIN, self.answered(request)).await;
+        answered.unwrap_or(Err(OutboundError::Slow))
+    }
+
+    async fn answered(
+        &self,
+        request: http::Request<Full<Bytes>>,
+    ) -> Result<HttpResponse, OutboundError> {
+        let answer = self.client.request(request).await;
+        let (head, body) = answer.map_err(OutboundError::Transport)?.into_parts();
+        let body = Limited::new(body, BODY_BYTES_MAX).collect().await;
+        let body = body.map_err(|error| match error.is::<LengthLimitError>() {
+            true => OutboundError::TooLarge,
+            false => OutboundError::BreaksOff,
+        })?;
+        Ok(http::Response::from_parts(head, body.to_bytes().to_vec()))
     }
 }
 

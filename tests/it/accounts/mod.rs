@@ -5,6 +5,7 @@ mod devices;
 mod enumeration;
 mod keeping;
 mod mass_assignment;
+mod providers;
 mod registering;
 mod roles;
 mod stuffing;
