@@ -93,6 +93,11 @@ export class Auth {
     this.who.set({ kind: "account", account });
   }
 
+  /** Whether a sign-in can come back with a cookie. */
+  get hasCookies(): boolean {
+    return this.ports.cookies;
+  }
+
   /** A sign-in at a provider comes back with a cookie and no word: the next page is to look for it. */
   expect(): void {
     if (!this.ports.cookies) return;

@@ -11,6 +11,7 @@ import { Chrome } from "../components/chrome";
 import { Field, Submit } from "../components/fields";
 import { Heading } from "../components/heading";
 import { Link } from "../components/link";
+import { Providers } from "../components/providers";
 import { useForm } from "../components/use-form";
 import { signInPath } from "../paths";
 import { words } from "../words";
@@ -83,6 +84,7 @@ function RegisterForm({ onSent }: { readonly onSent: (email: string) => void }) 
         />
         <Submit form={form} words={words.register.submit} sending={words.register.sending} />
       </form>
+      <Providers />
       <p>
         <Link to={signInPath}>{words.register.signIn}</Link>
       </p>

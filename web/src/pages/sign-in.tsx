@@ -1,27 +1,35 @@
-import type { AccountView, ProviderInfo } from "@protocol";
+import type { AccountView } from "@protocol";
 import { useState } from "preact/hooks";
 import { emailProblem, passwordProblem } from "../account/checks";
-import { providers, signIn, startProvider } from "../api/account";
-import { type ApiError, asApiError } from "../api/errors";
+import { providerProblem } from "../account/provider-problem";
+import { signIn } from "../api/account";
+import type { ApiError } from "../api/errors";
 import { useApp } from "../app-context";
 import { Chrome } from "../components/chrome";
 import { Field, Submit } from "../components/fields";
 import { Heading } from "../components/heading";
 import { Link } from "../components/link";
+import { Providers } from "../components/providers";
 import { useForm } from "../components/use-form";
 import { accountPath, forgotPath, homePath, registerPath } from "../paths";
 import { useStore } from "../store";
 import { useGo } from "../use-go";
-import { useLoaded } from "../use-loaded";
 import { words } from "../words";
 
 /** Signing in with a password, or at a provider. */
 export function SignInPage() {
   const { api } = useApp();
   const who = useStore(api.auth.who);
+  // It stays in the address: finding out who is here begins the page anew.
+  const problem = providerProblem(location.search);
   return (
     <Chrome>
       <Heading title={words.signIn.title} />
+      {problem !== "" && who.kind !== "account" && (
+        <p class="panel refusal" role="alert">
+          {problem}
+        </p>
+      )}
       {who.kind === "account" ? <SignedInAlready account={who.account} /> : <SignInForm />}
     </Chrome>
   );
@@ -89,32 +97,4 @@ function SignInForm() {
 /** The same words whether the address is known or not. */
 function signInErrorWords(error: ApiError): string {
   return error.code === "unauthorized" ? words.signIn.refused : error.message;
-}
-
-/** None unless configured; a list that cannot be loaded is no reason to say more than that passwords work. */
-function Providers() {
-  const { api } = useApp();
-  const [problem, setProblem] = useState("");
-  const list = useLoaded(() => providers(api), "providers");
-  if (list.kind !== "loaded" || list.value.length === 0) return null;
-  const start = async ({ id }: ProviderInfo) => {
-    setProblem("");
-    try {
-      location.assign(await startProvider(api, id));
-    } catch (error) {
-      setProblem(asApiError(error).message);
-    }
-  };
-  return (
-    <div class="entries">
-      {list.value.map((provider) => (
-        <button key={provider.id} type="button" class="button" onClick={() => void start(provider)}>
-          {words.signIn.with(provider.name)}
-        </button>
-      ))}
-      <p class="refusal" role="alert">
-        {problem}
-      </p>
-    </div>
-  );
 }

@@ -27,7 +27,6 @@ export const en = {
     register: "No account yet? Register",
     refused: "Address and password do not go together. Check both, or choose another password.",
     guest: "What you did here as a guest stays with the guest. To keep it, register instead.",
-    with: (provider: string) => `Sign in with ${provider}`,
     signedInAs: (who: string) => `You are signed in as ${who}.`,
     toAccount: "Go to your account",
   },
