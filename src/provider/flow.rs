@@ -1,34 +1,28 @@
 //! One sign-in at a provider: the address to go to, and what the code that comes back is worth.
 //!
-//! Owns the checks of an ID token. Must not keep anything between the two: the caller has it in the browser's own cookie.
+//! Owns the two ends. Must not keep anything between the two: the caller has it in the browser's own cookie.
 
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use openidconnect::core::{
     CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreErrorResponseType,
-    CoreIdTokenClaims, CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreTokenResponse,
-    CoreUserInfoClaims,
+    CoreProviderMetadata,
 };
 use openidconnect::{
-    AccessTokenHash, AuthType, AuthorizationCode, ClaimsVerificationError, CsrfToken,
-    EndpointMaybeSet, EndpointNotSet, EndpointSet, Nonce, OAuth2TokenResponse as _,
-    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope,
-    StandardErrorResponse, TokenResponse as _,
+    AuthType, AuthorizationCode, ClaimsVerificationError, CsrfToken, EndpointMaybeSet,
+    EndpointNotSet, EndpointSet, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
+    RequestTokenError, Scope, StandardErrorResponse,
 };
 
 use super::Provider;
+use super::claims::{Check, Person, refusal};
 use super::discovery::Undiscovered;
 use super::outbound::OutboundError;
-use crate::auth::Email;
-use crate::store::{Identity, NAME_CHARS_MAX};
 
 /// Longest that a sign-in may wait for a provider, at either of its ends.
 const WITHIN: Duration = Duration::from_secs(15);
-/// Longest name of a person at a provider, in bytes. Source: OpenID Connect Core 1.0, section 2.
-const SUBJECT_BYTES_MAX: usize = 255;
 
 /// Where to send a browser, and what has to come back with it.
 pub struct Started {
@@ -54,16 +48,6 @@ pub struct Returned {
     pub now_ms: i64,
 }
 
-/// Whom a provider vouches for. It has no `Debug`, so that nobody is logged by accident.
-pub struct Person {
-    /// Who vouches, and their name for the person.
-    pub identity: Identity,
-    /// Their address, where the provider says that it is theirs.
-    pub email: Option<Email>,
-    /// What they are called; may be empty.
-    pub name: String,
-}
-
 /// Why nobody is signed in.
 #[derive(Debug, thiserror::Error)]
 pub enum ProviderError {
@@ -81,7 +65,7 @@ impl From<Undiscovered> for ProviderError {
     }
 }
 
-type Client = CoreClient<
+pub(super) type Client = CoreClient<
     EndpointSet,
     EndpointNotSet,
     EndpointNotSet,
@@ -167,56 +151,6 @@ impl Provider {
         self.person(&client, &tokens, claims).await
     }
 
-    /// Whom checked claims name. Many providers tell the address only when they are asked for it.
-    async fn person(
-        &self,
-        client: &Client,
-        tokens: &CoreTokenResponse,
-        claims: CoreIdTokenClaims,
-    ) -> Result<Person, ProviderError> {
-        let subject = claims.subject();
-        let bytes = subject.as_str().len();
-        if !(1..=SUBJECT_BYTES_MAX).contains(&bytes) || subject.as_str().contains('\0') {
-            return Err(ProviderError::Refused("it names nobody"));
-        }
-        let identity = Identity {
-            issuer: claims.issuer().as_str().to_owned(),
-            subject: subject.as_str().to_owned(),
-        };
-        let verified = |told: Option<bool>, email: Option<&str>| {
-            email.filter(|_| told == Some(true)).and_then(Email::parse)
-        };
-        let token = tokens.access_token().clone();
-        let asked = client.user_info(token, Some(subject.clone()));
-        let (email, name) = match asked {
-            Ok(request) if claims.email().is_none() => {
-                let told: CoreUserInfoClaims = request
-                    .request_async(&self.outbound)
-                    .await
-                    .map_err(|_| unavailable("it does not say who it is"))?;
-                let email = told.email().map(|email| email.as_str());
-                let name = told.name().and_then(|name| name.get(None));
-                (
-                    verified(told.email_verified(), email),
-                    name.map(|name| name.as_str().to_owned()),
-                )
-            }
-            _ => {
-                let email = claims.email().map(|email| email.as_str());
-                let name = claims.name().and_then(|name| name.get(None));
-                (
-                    verified(claims.email_verified(), email),
-                    name.map(|name| name.as_str().to_owned()),
-                )
-            }
-        };
-        Ok(Person {
-            identity,
-            email,
-            name: fitting(&name.unwrap_or_default()),
-        })
-    }
-
     fn client(
         &self,
         metadata: &Arc<CoreProviderMetadata>,
@@ -244,48 +178,6 @@ impl Provider {
     }
 }
 
-/// What an ID token is held against.
-struct Check {
-    nonce: Nonce,
-    now_ms: i64,
-}
-
-impl Check {
-    /// What the ID token says, if it is signed by the issuer, for us, for this attempt, and has not run out.
-    fn claims(
-        &self,
-        client: &Client,
-        metadata: &CoreProviderMetadata,
-        tokens: &CoreTokenResponse,
-    ) -> Result<CoreIdTokenClaims, ClaimsVerificationError> {
-        let missing = || ClaimsVerificationError::Other("no ID token".to_owned());
-        let token = tokens.id_token().ok_or_else(missing)?;
-        let now = DateTime::<Utc>::from_timestamp_millis(self.now_ms).unwrap_or_default();
-        let signed = metadata.id_token_signing_alg_values_supported().iter();
-        // Whatever a provider says that it does: what nobody signed is nobody's word.
-        let signed = signed.filter(|algorithm| **algorithm != CoreJwsSigningAlgorithm::None);
-        let verifier = client
-            .id_token_verifier()
-            .set_allowed_algs(signed.cloned().collect::<Vec<_>>())
-            .set_time_fn(move || now);
-        let claims = token.claims(&verifier, &self.nonce)?;
-        if let Some(told) = claims.access_token_hash() {
-            let other = |_| ClaimsVerificationError::Other("its access token".to_owned());
-            let key = token.signing_key(&verifier);
-            let key = key.map_err(ClaimsVerificationError::SignatureVerification)?;
-            let algorithm = token.signing_alg();
-            let algorithm = algorithm.map_err(ClaimsVerificationError::SignatureVerification)?;
-            let found = AccessTokenHash::from_token(tokens.access_token(), algorithm, key);
-            if found.map_err(other)? != *told {
-                return Err(ClaimsVerificationError::Other(
-                    "another access token".to_owned(),
-                ));
-            }
-        }
-        Ok(claims.clone())
-    }
-}
-
 /// Waits for a provider, not for ever.
 async fn in_time<T>(
     work: impl Future<Output = Result<T, ProviderError>>,
@@ -294,7 +186,7 @@ async fn in_time<T>(
     done.unwrap_or_else(|_| Err(unavailable("it takes too long")))
 }
 
-fn unavailable(words: &str) -> ProviderError {
+pub(super) fn unavailable(words: &str) -> ProviderError {
     ProviderError::Unavailable(words.to_owned())
 }
 
@@ -317,21 +209,4 @@ fn exchange_failed(
         RequestTokenError::Request(error) => ProviderError::Unavailable(error.to_string()),
         _ => unavailable("what it answers to a code makes no sense"),
     }
-}
-
-fn refusal(error: &ClaimsVerificationError) -> &'static str {
-    match error {
-        ClaimsVerificationError::Expired(_) => "the ID token has run out: look at the clocks",
-        ClaimsVerificationError::InvalidAudience(_) => "the ID token is for somebody else",
-        ClaimsVerificationError::InvalidIssuer(_) => "the ID token is of another issuer",
-        ClaimsVerificationError::InvalidNonce(_) => "the ID token answers another attempt",
-        ClaimsVerificationError::SignatureVerification(_) => "the ID token is not signed by it",
-        _ => "the ID token makes no sense",
-    }
-}
-
-/// A name as an account can have it.
-fn fitting(name: &str) -> String {
-    let shown = name.trim().chars().filter(|c| !c.is_control());
-    shown.take(NAME_CHARS_MAX).collect()
 }

@@ -4,15 +4,18 @@
 //! it answers this very attempt. Must not know what an account is, nor what a browser is sent.
 
 mod args;
+mod claims;
 mod discovery;
 mod flow;
 mod outbound;
 
-use openidconnect::core::CoreProviderMetadata;
 use std::sync::Arc;
 
+use openidconnect::core::CoreProviderMetadata;
+
 pub use args::OidcConfig;
-pub use flow::{Person, ProviderError, Returned, Started};
+pub use claims::Person;
+pub use flow::{ProviderError, Returned, Started};
 
 use self::args::Settings;
 use self::discovery::Discovered;

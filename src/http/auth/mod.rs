@@ -2,6 +2,7 @@
 //!
 //! Owns these routes, and that nothing they say or how long they take tells whether an address is known: what differs is in a mail.
 
+mod callback;
 mod limits;
 mod mailed;
 mod password;
@@ -11,13 +12,12 @@ mod signed_in;
 
 pub use limits::AuthLimits;
 
+pub(super) use callback::{__path_callback, callback};
 pub(super) use limits::{busy, network};
 pub(super) use mailed::{Errand, ask_by_mail};
 pub(super) use password::{
     __path_forgot, __path_reset, __path_sign_in, fit, forgot, passed, reset, sign_in, tell_changed,
 };
-pub(super) use providers::{
-    __path_callback, __path_providers, __path_start, callback, providers, start,
-};
+pub(super) use providers::{__path_providers, __path_start, providers, start};
 pub(super) use register::{__path_confirm, __path_register, confirm, email, name, register};
 pub(super) use signed_in::{__path_refresh, __path_sign_out, account_view, refresh, sign_out};

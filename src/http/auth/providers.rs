@@ -1,29 +1,20 @@
-//! Signing in at a provider: which there are, going there, and coming back.
+//! Signing in at a provider: which there are, and going there.
 //!
-//! Owns these routes. Who comes back is a person in a browser: whatever happened, they are sent to a page of ours that says it in our own
-//! words, never the provider's.
+//! Owns these two routes. Who comes back is its neighbour's.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, COOKIE, LOCATION, SET_COOKIE};
+use actix_web::http::header::SET_COOKIE;
 use actix_web::{HttpRequest, HttpResponse, web};
 use learnr_protocol::ErrorCode;
 use learnr_protocol::account::{ProviderInfo, ProviderList, ProviderStart};
-use serde::Deserialize;
-use uuid::Uuid;
 
-use super::mailed::{Errand, ask_by_mail};
 use super::network;
-use super::signed_in::open;
-use crate::auth::{ATTEMPT_LIFETIME_MS, Attempt, RandomToken, no_attempt_cookie, refresh_cookie};
+use crate::auth::{ATTEMPT_LIFETIME_MS, Attempt};
 use crate::http::caller::MaybeGuest;
 use crate::http::cookies::{is_ours, not_ours};
 use crate::http::{ApiError, HttpContext};
-use crate::mail::Subject;
-use crate::provider::{Person, Provider, ProviderError, Returned};
-use crate::store::{LearnerId, ProviderAccount, ProviderSignIn};
+use crate::provider::Provider;
 
-/// Longest code that is handed to a provider, in bytes: many times what any gives.
-const CODE_BYTES_MAX: usize = 4_096;
 /// When to try a provider again that does not answer, in seconds.
 const PROVIDER_RETRY_S: u64 = 5;
 
@@ -94,205 +85,8 @@ pub(in crate::http) async fn start(
         .json(ProviderStart { url: started.url }))
 }
 
-/// What comes back with a browser.
-#[derive(Deserialize)]
-pub(in crate::http) struct Query {
-    state: Option<String>,
-    code: Option<String>,
-    error: Option<String>,
-    iss: Option<String>,
-}
-
-/// Why somebody who came back is not signed in, as `/sign-in?problem=` is told it. What the page says to each is in its words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Problem {
-    /// They did not want to, or may not.
-    Cancelled,
-    /// It was begun in another browser, too long ago, or not at all.
-    Again,
-    /// The provider does not do its part.
-    Provider,
-    /// What the provider says of them is not believed.
-    Refused,
-    /// Too many at once.
-    Busy,
-    /// We do not do our part.
-    Here,
-}
-
-impl Problem {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Cancelled => "cancelled",
-            Self::Again => "again",
-            Self::Provider => "provider",
-            Self::Refused => "refused",
-            Self::Busy => "busy",
-            Self::Here => "here",
-        }
-    }
-}
-
-/// Where a provider sends browsers back to. With the browser that began, it signs in, and leads to the first page; otherwise to
-/// `/sign-in?problem=`, which says what happened.
-#[utoipa::path(
-    get, path = "/v1/auth/providers/{id}/callback", tag = "accounts",
-    params(
-        ("id" = String, Path, description = "the provider"),
-        ("state" = Option<String>, Query, description = "as it was begun"),
-        ("code" = Option<String>, Query, description = "what the provider gives"),
-        ("error" = Option<String>, Query, description = "why it gives none"),
-        ("iss" = Option<String>, Query, description = "which issuer it is"),
-    ),
-    responses((status = 302, description = "to / with the cookie of who is signed in, or to /sign-in?problem=cancelled, again, provider, refused, busy or here"))
-)]
-pub(in crate::http) async fn callback(
-    context: web::Data<HttpContext>,
-    request: HttpRequest,
-    id: web::Path<String>,
-    query: Option<web::Query<Query>>,
-) -> HttpResponse {
-    let secure = context.public_url.is_secure();
-    let mut response = HttpResponse::Found();
-    // Whatever came of it, the attempt is over, and nobody keeps the answer.
-    response
-        .append_header((SET_COOKIE, no_attempt_cookie(secure)))
-        .insert_header((CACHE_CONTROL, "no-store"));
-    let home = context.public_url.as_str();
-    let outcome = match came_back(&context, &request, &id, query).await {
-        Ok(token) => {
-            response
-                .append_header((SET_COOKIE, refresh_cookie(&token, secure)))
-                .insert_header((LOCATION, format!("{home}/")));
-            "signed_in"
-        }
-        Err(problem) => {
-            let word = problem.as_str();
-            response.insert_header((LOCATION, format!("{home}/sign-in?problem={word}")));
-            word
-        }
-    };
-    metrics::counter!("learnr_provider_sign_ins_total", "outcome" => outcome).increment(1);
-    response.finish()
-}
-
-async fn came_back(
-    context: &web::Data<HttpContext>,
-    request: &HttpRequest,
-    id: &str,
-    query: Option<web::Query<Query>>,
-) -> Result<RandomToken, Problem> {
-    let query = query.ok_or(Problem::Again)?.into_inner();
-    let provider = context.providers.get(id).ok_or(Problem::Again)?;
-    let from = network(context, request);
-    let admitted = context.auth.elsewhere(context, from).await;
-    admitted.map_err(|_| Problem::Busy)?;
-    let attempt = attempt(context, request, provider, &query).ok_or(Problem::Again)?;
-    if query.iss.is_some_and(|iss| iss != provider.issuer()) {
-        tracing::warn!(
-            provider = provider.id(),
-            "another issuer sent a browser back"
-        );
-        return Err(Problem::Refused);
-    }
-    if let Some(error) = query.error {
-        return Err(declined(provider, &error));
-    }
-    let code = query.code.filter(|code| code.len() <= CODE_BYTES_MAX);
-    let returned = Returned {
-        code: code.ok_or(Problem::Again)?,
-        nonce: attempt.nonce,
-        verifier: attempt.verifier,
-        now_ms: context.sessions().clock.now_ms(),
-    };
-    let redirect = way_back(context, provider);
-    let finished = provider.finish(&redirect, returned).await;
-    let person = finished.map_err(|error| {
-        tracing::warn!(provider = provider.id(), %error, "nobody is signed in by a provider");
-        match error {
-            ProviderError::Unavailable(_) => Problem::Provider,
-            ProviderError::Refused(_) => Problem::Refused,
-        }
-    })?;
-    let learner = learner_of(context, person, attempt.guest).await;
-    let opened = match learner {
-        Ok(learner) => open(context, request, learner).await,
-        Err(error) => Err(error),
-    };
-    opened.map(|(_, token)| token).map_err(|error| {
-        tracing::warn!(%error, "somebody who came back from a provider is not signed in");
-        Problem::Here
-    })
-}
-
-/// What this browser began at this provider.
-fn attempt(
-    context: &HttpContext,
-    request: &HttpRequest,
-    provider: &Provider,
-    query: &Query,
-) -> Option<Attempt> {
-    let state = query.state.as_deref()?;
-    let now = context.sessions().clock.now_ms();
-    let cookies = request.headers().get_all(COOKIE);
-    cookies
-        .filter_map(|value| value.to_str().ok())
-        .find_map(|cookies| Attempt::open(&context.secret, cookies, state, now))
-        .filter(|attempt| attempt.provider == provider.id())
-}
-
-/// Why a provider sends somebody back without a code. Its description is not looked at.
-fn declined(provider: &Provider, error: &str) -> Problem {
-    let theirs = [
-        "access_denied",
-        "login_required",
-        "consent_required",
-        "interaction_required",
-        "account_selection_required",
-    ];
-    if theirs.contains(&error) {
-        return Problem::Cancelled;
-    }
-    let passing = ["temporarily_unavailable", "server_error"].contains(&error);
-    tracing::warn!(
-        provider = provider.id(),
-        passing,
-        "a provider gave no code: unless that passes, look at what it knows of this client"
-    );
-    Problem::Provider
-}
-
-/// Whose account it is. The owner of one that was there before is told.
-async fn learner_of(
-    context: &web::Data<HttpContext>,
-    person: Person,
-    guest: Option<LearnerId>,
-) -> Result<LearnerId, ApiError> {
-    let shared = context.sessions();
-    let found = shared.store.account_at_provider(ProviderSignIn {
-        identity: person.identity,
-        email: person.email.map(|email| email.as_str().to_owned()),
-        name: person.name,
-        guest,
-        fresh: LearnerId(Uuid::now_v7()),
-        now_ms: shared.clock.now_ms(),
-    });
-    match found.await? {
-        ProviderAccount::Known(account) | ProviderAccount::Made(account) => Ok(account.learner),
-        ProviderAccount::Joined(account) => {
-            if let Some(to) = account.email {
-                let subject = Subject::ProviderJoined;
-                if let Err(error) = ask_by_mail(context, Errand::Tell { subject, to }) {
-                    tracing::warn!(%error, "nobody was told of another way of signing in");
-                }
-            }
-            Ok(account.learner)
-        }
-    }
-}
-
 /// Where a provider sends browsers back to.
-fn way_back(context: &HttpContext, provider: &Provider) -> String {
+pub(super) fn way_back(context: &HttpContext, provider: &Provider) -> String {
     let (url, id) = (context.public_url.as_str(), provider.id());
     format!("{url}/v1/auth/providers/{id}/callback")
 }

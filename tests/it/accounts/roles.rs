@@ -123,7 +123,6 @@ async fn every_route_answers_those_in_its_line_of_the_table_and_nobody_else() {
     let mut wrong = Vec::new();
     for rule in table() {
         let path = filled(rule.path, &client.session);
-        // These ask for a password or a link, which none of the callers has.
         // These take a guest's token, and no other.
         let guests = ["/v1/auth/register", "/v1/auth/providers/{id}/start"];
         let by_secret = rule.path == "/v1/auth/sign-in" || guests.contains(&rule.path);

@@ -121,11 +121,6 @@ impl Browser {
         }
     }
 
-    /// Takes another browser's cookies.
-    pub(super) fn steal(&mut self, other: &Self) {
-        self.cookies = other.cookies.clone();
-    }
-
     /// Changes the cookie by which it is known.
     pub(super) fn tamper(&mut self) {
         let cookie = self.cookies.get_mut(ATTEMPT).expect("a cookie");

@@ -17,17 +17,25 @@ async fn a_provider_that_does_not_do_its_part_keeps_nobody_from_starting_or_from
     let Some(provider) = Provider::start(test).await else {
         return;
     };
-    let (server, _mailbox) = served_with(&provider, "off").await;
-    let browser = Browser::of(&server);
     for fault in FAULTS {
+        // A server that knows nothing of it yet.
+        let (server, _mailbox) = served_with(&provider, "off").await;
         provider.fault(fault).await;
+        let browser = Browser::of(&server);
         let refused = browser.start("school", None).await;
         assert_eq!(refused.status(), 503, "{fault}");
         assert!(refused.headers().contains_key("retry-after"));
         let text = refused.text().await.expect("a body");
         assert!(text.contains("sign in another way"), "{text}");
         assert!(!text.contains("own words"), "{text}");
+        provider.fault("").await;
+        server.stop().await;
     }
+    assert_eq!(provider.followed().await, 0, "no redirect is followed");
+    let (server, _mailbox) = served_with(&provider, "off").await;
+    let browser = Browser::of(&server);
+    provider.fault("down").await;
+    assert_eq!(browser.start("school", None).await.status(), 503);
     provider.fault("").await;
     until("the provider is asked again", async || {
         browser.start("school", None).await.status() == 200
@@ -46,7 +54,7 @@ async fn a_provider_that_fails_while_somebody_is_there_is_said_in_our_words() {
         return;
     };
     scene.device(None).await;
-    for fault in FAULTS {
+    for fault in FAULTS.into_iter().chain(["unsendable"]) {
         let mut browser = Browser::of(&scene.server);
         let url = browser.go("school", None).await;
         let back = browser.visit(&url).await;

@@ -47,7 +47,9 @@ function fresh() {
   });
   provider.use(async (ctx, next) => {
     await next();
-    if (ctx.path === "/token" && ctx.body?.id_token) ctx.body.id_token = await forged(ctx.body.id_token);
+    if (ctx.path !== "/token" || !ctx.body?.id_token) return;
+    ctx.body.id_token = await forged(ctx.body.id_token);
+    if (fault === "unsendable") ctx.body.access_token = "a\nb";
   });
 }
 
@@ -69,6 +71,8 @@ async function forged(token) {
       return signed({ iss: "https://evil.example" });
     case "expired":
       return signed({ exp: 1_000_000_000 });
+    case "unsendable":
+      return signed({ at_hash: undefined });
     case "access-token":
       return signed({ at_hash: "AAAAAAAAAAAAAAAAAAAAAA" });
     case "signature":
