@@ -97,7 +97,9 @@ impl Known {
                 Ok(metadata)
             }
             (Err(error), Some((metadata, since))) if since.elapsed() < STALE => {
-                tracing::warn!(issuer = issuer.as_str(), %error, "a provider does not say anew where it is asked: what it said before is used");
+                if !paused {
+                    tracing::warn!(issuer = issuer.as_str(), %error, "a provider does not say anew where it is asked: what it said before is used");
+                }
                 Ok(Arc::clone(metadata))
             }
             (Err(error), _) => Err(error),

@@ -77,7 +77,10 @@ impl Outbound {
             .enable_http1()
             .wrap_connector(tcp);
         Ok(Self {
-            client: Client::builder(TokioExecutor::new()).build(connector),
+            // Sign-ins are rare: a connection that was kept would be closed by the time it is needed.
+            client: Client::builder(TokioExecutor::new())
+                .pool_max_idle_per_host(0)
+                .build(connector),
             at_once: Semaphore::new(AT_ONCE_MAX),
         })
     }
@@ -94,7 +97,9 @@ impl Outbound {
             .at_once
             .try_acquire()
             .map_err(|_| OutboundError::Busy)?;
-        let request = request.map(|body| Full::new(Bytes::from(body)));
+        let mut request = request.map(|body| Full::new(Bytes::from(body)));
+        let name = http::HeaderValue::from_static("learnr");
+        request.headers_mut().insert(http::header::USER_AGENT, name);
         let answered = tokio::time::timeout(WITHIN, self.answered(request)).await;
         answered.unwrap_or(Err(OutboundError::Slow))
     }
@@ -137,6 +142,11 @@ pub(super) fn may_be_dialed(url: &Url) -> bool {
 fn tls() -> anyhow::Result<ClientConfig> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if roots.is_empty() {
+        tracing::warn!(
+            "this machine trusts no certificate authority: providers of sign-in can be asked on this machine alone"
+        );
+    }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let versions = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
