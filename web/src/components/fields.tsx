@@ -126,7 +126,11 @@ export function Submit({ form, words, sending, done = "", children }: SubmitProp
   );
 }
 
-function Below({ name, hint, problem }: Pick<FieldProps, "name" | "problem"> & { readonly hint: string | undefined }) {
+function Below({
+  name,
+  hint,
+  problem,
+}: Pick<FieldProps, "name" | "problem"> & { readonly hint: string | undefined }) {
   return (
     <>
       {hint !== undefined && (
