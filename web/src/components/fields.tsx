@@ -24,7 +24,8 @@ export function Field(props: FieldProps) {
       <input
         id={name}
         name={name}
-        type={type}
+        // The types of inputs are a union with one member a type; all that is set here every one of them has.
+        type={type as "text"}
         value={value}
         autocomplete={autocomplete}
         inputMode={props.inputMode}
