@@ -223,7 +223,7 @@ async fn coming_back_is_limited_as_every_other_way_in() {
     let (server, _mailbox) = served_with(&provider, "on").await;
     let browser = Browser::of(&server);
     let back = "/v1/auth/providers/school/callback?state=x&code=y";
-    let problem = async || browser.land(back).await.problem();
+    let problem = async || browser.land(back).await.problem().to_owned();
     assert_eq!(problem().await, "again");
     let mut tries = 1;
     while problem().await != "busy" {
