@@ -9,7 +9,7 @@ use std::pin::Pin;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
-use actix_web::{FromRequest, HttpRequest, dev, web};
+use actix_web::{FromRequest, HttpRequest, ResponseError, dev, web};
 use learnr_protocol::ErrorCode;
 
 use super::{ApiError, HttpContext};
@@ -28,6 +28,13 @@ pub(super) struct Account {
 
 /// The guest behind a request that may come without a token; no learner with an account.
 pub(super) struct MaybeGuest(pub(super) Option<LearnerId>);
+
+/// Whose browser it is, as far as a token says so that is still worth something. A token that is not is as good as none.
+pub(super) enum Here {
+    Nobody,
+    Guest(LearnerId),
+    Account(LearnerId, SignInId),
+}
 
 /// An admin, or the bearer of the owner's token.
 pub(super) struct Admin {
@@ -113,6 +120,47 @@ impl FromRequest for MaybeGuest {
                 Some(_) => Err(forbidden(
                     "the token belongs to an account: leave it out to register another",
                 )),
+            }
+        })
+    }
+}
+
+impl Here {
+    /// The guest, if it is one.
+    pub(super) fn guest(&self) -> Option<LearnerId> {
+        match *self {
+            Self::Guest(learner) => Some(learner),
+            Self::Nobody | Self::Account(..) => None,
+        }
+    }
+
+    /// Whose account, if it is one's.
+    pub(super) fn account(&self) -> Option<LearnerId> {
+        match *self {
+            Self::Account(learner, _) => Some(learner),
+            Self::Nobody | Self::Guest(_) => None,
+        }
+    }
+}
+
+impl FromRequest for Here {
+    type Error = ApiError;
+    type Future = Checked<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        let asked = asked(request);
+        Box::pin(async move {
+            let seen = match asked {
+                Ok((context, bearer)) => look(&context, &bearer).await,
+                Err(error) => Err(error),
+            };
+            match seen {
+                Ok(seen) => Ok(match seen.sign_in {
+                    None => Self::Guest(seen.learner),
+                    Some(sign_in) => Self::Account(seen.learner, sign_in),
+                }),
+                Err(error) if error.status_code() == StatusCode::UNAUTHORIZED => Ok(Self::Nobody),
+                Err(error) => Err(error),
             }
         })
     }

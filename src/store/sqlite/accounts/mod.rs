@@ -11,8 +11,8 @@ use async_trait::async_trait;
 
 use super::SqliteStore;
 use crate::store::{
-    AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmed, ItemReportRow, LearnerId,
-    MailPurpose, MailTokenRow, NewAudit, NewItemReport, NewSignIn, Person, PreferencesRow,
+    AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, ItemReportRow,
+    LearnerId, MailTokenRow, NewAudit, NewItemReport, NewSignIn, Person, PreferencesRow,
     Registered, RoleName, Rotation, SignInId, SignInRow, StoreError, TokenHash,
 };
 
@@ -64,30 +64,35 @@ impl Accounts for SqliteStore {
         .await
     }
 
+    async fn renew_password(
+        &self,
+        learner: LearnerId,
+        from: &str,
+        to: String,
+    ) -> Result<bool, StoreError> {
+        let from = from.to_owned();
+        self.write(0, move |tx| {
+            account::renew_password(tx, learner, [&from, &to])
+        })
+        .await
+    }
+
     async fn save_mail_token(&self, hash: TokenHash, row: MailTokenRow) -> Result<(), StoreError> {
         self.write(0, move |tx| mail::save(tx, hash, &row)).await
     }
 
-    async fn confirm(
+    async fn mail_token(
         &self,
         hash: TokenHash,
-        purpose: MailPurpose,
-        fresh: LearnerId,
-        password_hash: Option<String>,
         now_ms: i64,
-    ) -> Result<Confirmed, StoreError> {
-        if purpose == MailPurpose::Reset && password_hash.is_none() {
-            return Err(StoreError::Rejected(
-                "a password is reset to another one".to_owned(),
-            ));
-        }
-        let confirmation = mail::Confirmation {
-            hash,
-            purpose,
-            fresh,
-            password_hash,
-            now_ms,
-        };
+    ) -> Result<Option<MailTokenRow>, StoreError> {
+        self.readers
+            .read(move |conn| mail::one(conn, hash, now_ms))
+            .await
+    }
+
+    async fn confirm(&self, confirmation: Confirmation) -> Result<Confirmed, StoreError> {
+        confirmation.check()?;
         let mut earlier = Confirmed::Unknown;
         self.write(0, move |tx| {
             // An attempt whose commit was not known has forgotten the token: what it did is the answer.
