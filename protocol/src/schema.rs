@@ -267,6 +267,10 @@ fn typescript_of_accounts(config: &Config, text: &mut String) {
     declare!(text, config:
         account::AccountRole,
         account::Register,
+        account::OpenLink,
+        account::LinkPurpose,
+        account::LinkAsker,
+        account::LinkView,
         account::ConfirmMail,
         account::SignIn,
         account::ForgotPassword,
