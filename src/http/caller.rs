@@ -4,7 +4,7 @@
 //! the store is asked whether their learner was deleted since, the device signed out or a role taken away, on whichever instance; that such a
 //! thing a moment later changes nothing for a write is the store's to see to.
 
-use std::future::Future;
+use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 
 use actix_web::http::StatusCode;
@@ -14,10 +14,17 @@ use learnr_protocol::ErrorCode;
 
 use super::{ApiError, HttpContext};
 use crate::auth::{TokenError, learner_of, signed_in_as};
-use crate::store::{LearnerId, NewAudit, RoleName, SignInId};
+use crate::store::{Claimant, LearnerId, NewAudit, RoleName, SignInId};
 
 /// The learner behind a request, guest or with an account.
 pub(super) struct Caller(pub(super) LearnerId);
+
+/// The learner that a token names, who may be gone or signed out. For a route that finds that out by itself, with what else it asks the
+/// store.
+pub(super) struct Named {
+    pub(super) learner: LearnerId,
+    sign_in: Option<SignInId>,
+}
 
 /// A learner with an account who is signed in.
 pub(super) struct Account {
@@ -76,6 +83,60 @@ impl FromRequest for Caller {
             let (context, bearer) = asked?;
             Ok(Self(look(&context, &bearer).await?.learner))
         })
+    }
+}
+
+impl Named {
+    /// What the store is asked for.
+    pub(super) fn claimant(&self, now_ms: i64) -> Claimant {
+        Claimant {
+            learner: self.learner,
+            sign_in: self.sign_in,
+            now_ms,
+        }
+    }
+
+    /// What the store found for [`Self::claimant`]. `has_account` tells of it whether the learner has an account.
+    ///
+    /// # Errors
+    /// 401 when the token is worth nothing any more.
+    pub(super) fn is_still<T>(
+        &self,
+        found: Option<T>,
+        has_account: impl Fn(&T) -> bool,
+    ) -> Result<T, ApiError> {
+        match found {
+            None if self.sign_in.is_none() => Err(ApiError::no_account()),
+            None => Err(ApiError::unauthorized(
+                "this device was signed out, or the account was deleted: POST /v1/auth/sign-in gives another token",
+            )),
+            Some(found) if self.sign_in.is_none() && has_account(&found) => {
+                Err(ApiError::unauthorized(
+                    "this guest has an account now: POST /v1/auth/sign-in gives a token for it",
+                ))
+            }
+            Some(found) => Ok(found),
+        }
+    }
+
+    /// Asks the store for nothing else.
+    ///
+    /// # Errors
+    /// As [`Self::is_still`].
+    pub(super) async fn look(&self, context: &HttpContext) -> Result<Vec<RoleName>, ApiError> {
+        let shared = context.sessions();
+        let (now, store) = (shared.clock.now_ms(), &shared.store);
+        let found = store.caller(self.learner, self.sign_in, now).await?;
+        Ok(self.is_still(found, |row| row.has_account)?.roles)
+    }
+}
+
+impl FromRequest for Named {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(asked(request).and_then(|(_, bearer)| named(&bearer)))
     }
 }
 
@@ -287,6 +348,16 @@ fn bearer(request: &HttpRequest, context: &HttpContext) -> Result<Bearer, ApiErr
 
 /// Looks up once who bears a token: whether they are there, still signed in, and what they may do.
 async fn look(context: &HttpContext, bearer: &Bearer) -> Result<Seen, ApiError> {
+    let named = named(bearer)?;
+    let roles = named.look(context).await?;
+    Ok(Seen {
+        learner: named.learner,
+        sign_in: named.sign_in,
+        roles,
+    })
+}
+
+fn named(bearer: &Bearer) -> Result<Named, ApiError> {
     let (learner, sign_in) = match *bearer {
         Bearer::Guest(learner) => (learner, None),
         Bearer::Account(learner, sign_in) => (learner, Some(sign_in)),
@@ -296,22 +367,7 @@ async fn look(context: &HttpContext, bearer: &Bearer) -> Result<Seen, ApiError> 
             ));
         }
     };
-    let shared = context.sessions();
-    let now = shared.clock.now_ms();
-    match shared.store.caller(learner, sign_in, now).await? {
-        None if sign_in.is_none() => Err(ApiError::no_account()),
-        None => Err(ApiError::unauthorized(
-            "this device was signed out, or the account was deleted: POST /v1/auth/sign-in gives another token",
-        )),
-        Some(row) if sign_in.is_none() && row.has_account => Err(ApiError::unauthorized(
-            "this guest has an account now: POST /v1/auth/sign-in gives a token for it",
-        )),
-        Some(row) => Ok(Seen {
-            learner,
-            sign_in,
-            roles: row.roles,
-        }),
-    }
+    Ok(Named { learner, sign_in })
 }
 
 fn forbidden(message: &str) -> ApiError {

@@ -12,7 +12,7 @@ use learnr_protocol::{ErrorCode, SessionInfo};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::caller::Caller;
+use super::caller::{Caller, Named};
 use super::{ApiError, HttpContext};
 use crate::auth::Ticket;
 use crate::session::{ENDED_MAX, VersionedBank, known_at, random_claim, view};
@@ -46,18 +46,20 @@ const TIME_LIMIT_MINUTES_MAX: u16 = 600;
 )]
 pub(super) async fn create(
     context: web::Data<HttpContext>,
-    Caller(learner): Caller,
+    named: Named,
     body: web::Json<CreateSession>,
 ) -> Result<HttpResponse, ApiError> {
-    let shared = context.sessions();
+    let (shared, learner) = (context.sessions(), named.learner);
     let asked_ms = shared.clock.now_ms();
     let may_start = context.starts.check(&*shared.shared, learner, asked_ms);
     if let Err(wait_ms) = may_start.await {
+        named.look(&context).await?;
         return resume_only(&context, learner, &body, wait_ms).await;
     }
     let id = &body.certification;
-    let point = shared.store.starting_point(learner, id, ENDED_MAX).await?;
-    let point = point.ok_or_else(ApiError::no_account)?;
+    let claimant = named.claimant(asked_ms);
+    let point = shared.store.starting_point(claimant, id, ENDED_MAX).await?;
+    let point = named.is_still(point, |point| point.has_account)?;
     let versioned = shared.banks.named(id, point.bank_version).await?;
     let mut settings = settings(&body, &versioned.bank)?;
     settings.time_multiplier = point.time_multiplier;

@@ -56,6 +56,7 @@ macro_rules! store_contract {
                 one_identity_is_one_learner_however_many_ask_at_once,
                 a_learner_is_granted_more_time,
                 what_a_session_begins_from_is_told_at_once,
+                what_a_session_begins_from_is_told_on_a_device_that_is_signed_in,
                 a_closed_store_keeps_everything_and_takes_nothing,
                 sessions_of_a_certification_are_listed_with_who_vouches_for_their_learners,
                 the_databases_clock_and_schema_are_told,
