@@ -53,13 +53,13 @@ pub(super) async fn create(
     let asked_ms = shared.clock.now_ms();
     let may_start = context.starts.check(&*shared.shared, learner, asked_ms);
     if let Err(wait_ms) = may_start.await {
-        named.look(&context).await?;
-        return resume_only(&context, learner, &body, wait_ms).await;
+        return resume_only(&context, &named, &body, wait_ms).await;
     }
     let id = &body.certification;
-    let claimant = named.claimant(asked_ms);
-    let point = shared.store.starting_point(claimant, id, ENDED_MAX).await?;
-    let point = named.is_still(point, |point| point.has_account)?;
+    let point = shared
+        .store
+        .starting_point(named.claimant(asked_ms), id, ENDED_MAX);
+    let point = named.is_still(point.await?, |point| point.has_account)?;
     let versioned = shared.banks.named(id, point.bank_version).await?;
     let mut settings = settings(&body, &versioned.bank)?;
     settings.time_multiplier = point.time_multiplier;
@@ -132,10 +132,12 @@ async fn kept_out(
 /// What a learner who has started too many sessions is given: the open one they ask for, or when to try again.
 async fn resume_only(
     context: &HttpContext,
-    learner: LearnerId,
+    named: &Named,
     body: &CreateSession,
     wait_ms: i64,
 ) -> Result<HttpResponse, ApiError> {
+    named.look(context).await?;
+    let learner = named.learner;
     let kind = record::kind_name(view::kind_from_wire(body.kind));
     let store = &context.sessions().store;
     let mut open = store.open_sessions(learner).await?.into_iter();

@@ -2,6 +2,7 @@
 //! a commit that was not known says. Must not contain SQL.
 
 mod account;
+mod audit;
 mod keeping;
 mod mail;
 mod roles;
@@ -220,13 +221,14 @@ impl Accounts for SqliteStore {
 
     async fn add_audit(&self, audit: NewAudit) -> Result<(), StoreError> {
         let bytes = audit.detail.len();
-        self.write(bytes, move |tx| roles::add_audit(tx, &audit))
+        let mut earlier = None;
+        self.write(bytes, move |tx| audit::add_once(tx, &audit, &mut earlier))
             .await
     }
 
     async fn audit(&self, before: Option<i64>, limit: u32) -> Result<Vec<AuditRow>, StoreError> {
         self.readers
-            .read(move |conn| roles::audit(conn, before, limit))
+            .read(move |conn| audit::list(conn, before, limit))
             .await
     }
 
