@@ -107,13 +107,12 @@ pub(super) async fn create(
         Created::Open(row) => (row, true),
         Created::NoLearner => return Err(ApiError::no_account()),
     };
-    let ticket = issue(&context, learner, row.id, resumed);
     let status = if resumed {
         StatusCode::OK
     } else {
         StatusCode::CREATED
     };
-    Ok(HttpResponse::build(status).json(ticket))
+    Ok(HttpResponse::build(status).json(issue(&context, learner, row.id, resumed)))
 }
 
 /// The items that exposure control keeps out of a session that begins at `tick`.

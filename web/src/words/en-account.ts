@@ -100,6 +100,7 @@ export const en = {
     passwordTitle: "Password",
     passwordOthers: "Every other device is signed out.",
     current: "Current password",
+    currentWrong: "The current password is not right. Nothing was changed.",
     passwordSave: "Change password",
     passwordSaved: "Your password is changed. Every other device is signed out.",
     noPassword:
