@@ -2457,7 +2457,7 @@ goals: Array<Goal>,
  */
 daily_minutes: number | null, 
 /**
- * What their time limits are multiplied by, 1-4.
+ * What their time limits are multiplied by where they practise, 1-4. In exams and diagnostics it is what was granted to them.
  */
 time_multiplier: number, 
 /**

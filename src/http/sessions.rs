@@ -13,7 +13,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::caller::{Caller, Named};
-use super::{ApiError, HttpContext};
+use super::{ApiError, HttpContext, keeping};
 use crate::auth::Ticket;
 use crate::session::{ENDED_MAX, VersionedBank, known_at, random_claim, view};
 use crate::store::record;
@@ -62,7 +62,7 @@ pub(super) async fn create(
     let point = named.is_still(point.await?, |point| point.has_account)?;
     let versioned = shared.banks.named(id, point.bank_version).await?;
     let mut settings = settings(&body, &versioned.bank)?;
-    settings.time_multiplier = point.time_multiplier;
+    settings.time_multiplier = keeping::time_multiplier(&point, settings.kind)?;
     let known = known_at(&*shared.store, &shared.banks, (point.state, point.ended)).await?;
     let claim = random_claim();
     let now = Millis(shared.clock.now_ms());

@@ -93,8 +93,10 @@ pub struct StartingPoint {
     pub has_account: bool,
     /// The current version of the certification; `None` when there is no such certification.
     pub bank_version: Option<String>,
-    /// What the learner's time limits are multiplied by.
+    /// What was granted: what the learner's time limits are multiplied by, in exams too.
     pub time_multiplier: f64,
+    /// What the learner prefers, encoded by the caller.
+    pub preferences: Option<Vec<u8>>,
     /// The cached fold over their ended sessions.
     pub state: Option<LearnerStateRow>,
     /// Completed sessions behind its watermark, in the order they are folded, at most as many as were asked for.

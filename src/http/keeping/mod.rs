@@ -7,7 +7,9 @@ mod preferences;
 mod reports;
 
 pub(super) use bookmarks::{__path_bookmarks, __path_mark, __path_unmark, bookmarks, mark, unmark};
-pub(super) use preferences::{__path_prefer, __path_preferences, prefer, preferences};
+pub(super) use preferences::{
+    __path_prefer, __path_preferences, prefer, preferences, time_multiplier,
+};
 pub(super) use reports::{__path_report, __path_reports, report, reports};
 
 use actix_web::http::StatusCode;

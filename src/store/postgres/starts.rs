@@ -7,11 +7,12 @@ use super::sessions::{columns, session};
 use crate::store::{Claimant, LearnerStateRow, SessionId, StartingPoint, Watermark};
 
 /// Columns in front of those of a session.
-const OF_LEARNER: usize = 6;
+const OF_LEARNER: usize = 7;
 /// One statement, so one snapshot and one round trip: no session can be folded between a look at the state and one at what
 /// has ended since. One row for each session ended since, and one at least. Without a watermark all ends are behind it.
 const POINT: &str = concat!(
-    "SELECT EXISTS (SELECT FROM accounts a WHERE a.learner = l.id), c.current_version, l.time_multiplier, f.watermark_ended_at, f.watermark_session, f.body, ",
+    "SELECT EXISTS (SELECT FROM accounts a WHERE a.learner = l.id), c.current_version, l.time_multiplier, \
+     (SELECT p.body FROM preferences p WHERE p.learner = l.id), f.watermark_ended_at, f.watermark_session, f.body, ",
     columns!(),
     " FROM learners l LEFT JOIN certifications c ON c.id = $2 \
      LEFT JOIN learner_states f ON f.learner = $1 AND f.certification = $2 \
@@ -47,10 +48,12 @@ pub(super) async fn point(
     let mut columns = Columns::of(first);
     let has_account = columns.take()?;
     let (bank_version, time_multiplier) = (columns.take()?, columns.take()?);
+    let preferences = columns.take()?;
     let folded: (Option<i64>, Option<SessionId>, Option<Vec<u8>>) =
         (columns.take()?, columns.take()?, columns.take()?);
     let mut point = StartingPoint {
         has_account,
+        preferences,
         bank_version,
         time_multiplier,
         state: None,

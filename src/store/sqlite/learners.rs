@@ -14,7 +14,8 @@ const ADD_LEARNER: &str = "INSERT INTO learners (id, organization, created_at) V
 const ADD_IDENTITY: &str =
     "INSERT INTO identities (issuer, subject, learner, created_at) VALUES (?1, ?2, ?3, ?4)";
 const STARTING: &str = "SELECT EXISTS (SELECT 1 FROM accounts WHERE learner = ?1), time_multiplier, \
-     (SELECT current_version FROM certifications WHERE id = ?2) \
+     (SELECT current_version FROM certifications WHERE id = ?2), \
+     (SELECT body FROM preferences WHERE learner = ?1) \
      FROM learners WHERE id = ?1 AND (?3 IS NULL OR EXISTS \
      (SELECT 1 FROM sign_ins WHERE id = ?3 AND learner = ?1 AND expires_at > ?4))";
 const SET_MULTIPLIER: &str = "UPDATE learners SET time_multiplier = ?2 WHERE id = ?1";
@@ -79,16 +80,17 @@ pub(super) fn starting_point(
     let found = conn
         .prepare_cached(STARTING)?
         .query_row(params![learner, certification, sign_in, now_ms], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
         })
         .optional()?;
-    let Some((has_account, time_multiplier, bank_version)) = found else {
+    let Some((has_account, time_multiplier, bank_version, preferences)) = found else {
         return Ok(None);
     };
     let state = state(conn, learner, certification)?;
     let after = state.as_ref().map(|state| state.watermark);
     Ok(Some(StartingPoint {
         has_account,
+        preferences,
         bank_version,
         time_multiplier,
         ended: sessions::ended_of(conn, learner, certification, after, limit)?,

@@ -152,7 +152,8 @@ export const en = {
     minutesBad: (min: number, max: number) =>
       `Enter a whole number from ${number(min)} to ${number(max)}, or leave it empty.`,
     multiplier: "Time for timed sessions",
-    multiplierHint: "For who needs longer: it holds for sessions you start from now on.",
+    multiplierHint:
+      "For who needs longer: it holds for practice you start from now on. More time in exams is granted by who runs this site.",
     times: (value: number) => (value === 1 ? "As given" : `${decimal(value)} times as long`),
     theme: "Colours",
     themes: { system: "As the device says", light: "Light", dark: "Dark" },

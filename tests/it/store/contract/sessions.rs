@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use learnr::store::{
     AppendRefused, Claimant, Created, Fence, Identity, LearnerId, LearnerStateRow, NewSession,
-    StartingPoint, StoreError, VouchedSession, Watermark,
+    PreferencesRow, StartingPoint, StoreError, VouchedSession, Watermark,
 };
 
 use uuid::Uuid;
