@@ -18,4 +18,6 @@ pub(super) use password::{
 pub(super) use register::{
     __path_confirm, __path_link, __path_register, confirm, email, link, name, register,
 };
-pub(super) use signed_in::{__path_refresh, __path_sign_out, account_view, refresh, sign_out};
+pub(super) use signed_in::{
+    __path_refresh, __path_sign_out, account_view, refresh, role, sign_out,
+};

@@ -77,17 +77,21 @@ fn agent(request: &HttpRequest) -> String {
     agent.chars().take(AGENT_CHARS_MAX).collect()
 }
 
-/// An account as it is told.
-pub(in crate::http) fn account_view(account: AccountRow, roles: &[RoleName]) -> AccountView {
-    let role = |role: &RoleName| match role {
+/// A role as it is told.
+pub(in crate::http) fn role(role: RoleName) -> AccountRole {
+    match role {
         RoleName::Author => AccountRole::Author,
         RoleName::Admin => AccountRole::Admin,
-    };
+    }
+}
+
+/// An account as it is told.
+pub(in crate::http) fn account_view(account: AccountRow, roles: &[RoleName]) -> AccountView {
     AccountView {
         learner: account.learner.to_string(),
         email: account.email,
         name: account.name,
-        roles: roles.iter().map(role).collect(),
+        roles: roles.iter().copied().map(role).collect(),
         has_password: account.password_hash.is_some(),
         created_ms: account.created_at,
     }

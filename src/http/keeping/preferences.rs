@@ -42,7 +42,7 @@ pub(in crate::http) async fn preferences(
 ) -> Result<HttpResponse, ApiError> {
     let store = &context.sessions().store;
     let row = store.preferences(learner).await?;
-    let mut preferred = row.map_or_else(|| Ok(usual()), |row| read(&row.body))?;
+    let mut preferred = row.map_or_else(|| Ok(usual()), |row| stored(&row.body))?;
     // What an operator granted counts in practice as well.
     let of_learner = store.learner(learner).await?;
     let of_learner = of_learner.ok_or_else(ApiError::no_account)?;
@@ -89,7 +89,7 @@ pub(in crate::http) async fn prefer(
 pub(in crate::http) fn time_multiplier(point: &StartingPoint, kind: Kind) -> Result<f64, ApiError> {
     let granted = point.time_multiplier;
     match &point.preferences {
-        Some(body) if !kind.measures() => Ok(read(body)?.time_multiplier.max(granted)),
+        Some(body) if !kind.measures() => Ok(stored(body)?.time_multiplier.max(granted)),
         _ => Ok(granted),
     }
 }
@@ -104,11 +104,12 @@ fn usual() -> Preferences {
     }
 }
 
-fn read(body: &[u8]) -> Result<Preferences, ApiError> {
-    let stored: Stored = serde_json::from_slice(body)
+/// Preferences as they are stored.
+pub(in crate::http) fn stored(body: &[u8]) -> Result<Preferences, ApiError> {
+    let found: Stored = serde_json::from_slice(body)
         .map_err(|error| ApiError::internal(&format!("stored preferences: {error}")))?;
-    match stored.version {
-        STORED_VERSION => Ok(stored.preferences),
+    match found.version {
+        STORED_VERSION => Ok(found.preferences),
         version => Err(ApiError::internal(&format!(
             "stored preferences of version {version}"
         ))),

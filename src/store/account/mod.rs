@@ -12,8 +12,8 @@ use super::ids::LearnerId;
 pub use rows::{
     AccountRow, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, EMAIL_CHARS_MAX,
     ItemReportRow, MailPurpose, MailTokenRow, NAME_CHARS_MAX, NOTE_CHARS_MAX, NewAudit,
-    NewItemReport, NewSignIn, Person, PreferencesRow, Registered, RoleName, Rotation, SIGN_INS_MAX,
-    SignInId, SignInRow, TokenHash, email_key,
+    NewItemReport, NewSignIn, OwnReportRow, Person, PreferencesRow, Registered, RoleName, Rotation,
+    SIGN_INS_MAX, SignInId, SignInRow, TokenHash, email_key,
 };
 
 /// What a store keeps of accounts. Reads come from the primary unless they say otherwise.
@@ -174,8 +174,24 @@ pub trait Accounts: Send + Sync {
         limit: u32,
     ) -> Result<Vec<BookmarkRow>, StoreError>;
 
+    /// A learner's marks in every certification, by certification and item behind `after`, at most `limit`.
+    async fn all_bookmarks(
+        &self,
+        learner: LearnerId,
+        after: Option<[&str; 2]>,
+        limit: u32,
+    ) -> Result<Vec<BookmarkRow>, StoreError>;
+
     /// Stores what a learner says is wrong with a question. What they said of the same version of it before is replaced.
     async fn report_item(&self, report: NewItemReport) -> Result<(), StoreError>;
+
+    /// What a learner said of questions, latest first, behind `before`, at most `limit`.
+    async fn reports_of(
+        &self,
+        learner: LearnerId,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<OwnReportRow>, StoreError>;
 
     /// What was said of a certification's questions, latest first, behind `before`, at most `limit`. May be from a replica.
     async fn item_reports(

@@ -316,6 +316,15 @@ pub struct NewItemReport {
     pub reported_at: i64,
 }
 
+/// What a learner said of a question, for themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnReportRow {
+    /// In which certification.
+    pub certification: String,
+    /// What it was.
+    pub report: ItemReportRow,
+}
+
 /// What was said of a question. By whom is not for its readers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemReportRow {

@@ -3,6 +3,7 @@
 mod cookies;
 mod devices;
 mod enumeration;
+mod export;
 mod hijacking;
 mod keeping;
 mod mass_assignment;

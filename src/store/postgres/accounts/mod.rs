@@ -17,8 +17,8 @@ use super::attempts::attempted;
 use super::contract::READ_LIMIT;
 use crate::store::{
     AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, ItemReportRow,
-    LearnerId, MailTokenRow, NewAudit, NewItemReport, NewSignIn, Person, PreferencesRow,
-    Registered, RoleName, Rotation, SignInId, SignInRow, StoreError, TokenHash,
+    LearnerId, MailTokenRow, NewAudit, NewItemReport, NewSignIn, OwnReportRow, Person,
+    PreferencesRow, Registered, RoleName, Rotation, SignInId, SignInRow, StoreError, TokenHash,
 };
 
 /// A read, from where every acknowledged write is seen: what was taken away is taken away at once.
@@ -274,8 +274,31 @@ impl Accounts for PostgresStore {
         })
     }
 
+    async fn all_bookmarks(
+        &self,
+        learner: LearnerId,
+        after: Option<[&str; 2]>,
+        limit: u32,
+    ) -> Result<Vec<BookmarkRow>, StoreError> {
+        let after = after.unwrap_or_default();
+        read!(self, |client| {
+            keeping::all_bookmarks(client, learner, after, limit).await
+        })
+    }
+
     async fn report_item(&self, report: NewItemReport) -> Result<(), StoreError> {
         write!(self, |client| keeping::report(client, &report).await)
+    }
+
+    async fn reports_of(
+        &self,
+        learner: LearnerId,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<OwnReportRow>, StoreError> {
+        read!(self, |client| {
+            keeping::reports_of(client, learner, before, limit).await
+        })
     }
 
     async fn item_reports(

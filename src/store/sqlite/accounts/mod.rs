@@ -13,8 +13,8 @@ use async_trait::async_trait;
 use super::SqliteStore;
 use crate::store::{
     AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, ItemReportRow,
-    LearnerId, MailTokenRow, NewAudit, NewItemReport, NewSignIn, Person, PreferencesRow,
-    Registered, RoleName, Rotation, SignInId, SignInRow, StoreError, TokenHash,
+    LearnerId, MailTokenRow, NewAudit, NewItemReport, NewSignIn, OwnReportRow, Person,
+    PreferencesRow, Registered, RoleName, Rotation, SignInId, SignInRow, StoreError, TokenHash,
 };
 
 #[async_trait]
@@ -289,8 +289,34 @@ impl Accounts for SqliteStore {
             .await
     }
 
+    async fn all_bookmarks(
+        &self,
+        learner: LearnerId,
+        after: Option<[&str; 2]>,
+        limit: u32,
+    ) -> Result<Vec<BookmarkRow>, StoreError> {
+        let after = after.unwrap_or_default().map(str::to_owned);
+        self.readers
+            .read(move |conn| {
+                let after = after.each_ref().map(String::as_str);
+                keeping::all_bookmarks(conn, learner, after, limit)
+            })
+            .await
+    }
+
     async fn report_item(&self, report: NewItemReport) -> Result<(), StoreError> {
         self.write(report.note.len(), move |tx| keeping::report(tx, &report))
+            .await
+    }
+
+    async fn reports_of(
+        &self,
+        learner: LearnerId,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<OwnReportRow>, StoreError> {
+        self.readers
+            .read(move |conn| keeping::reports_of(conn, learner, before, limit))
             .await
     }
 

@@ -151,6 +151,7 @@ macro_rules! store_contract {
                 what_admins_did_is_told_latest_first,
             ]
             keeping: [
+                what_one_learner_keeps_is_told_whole_and_nothing_of_anothers,
                 preferences_are_written_whole,
                 a_mark_keeps_its_first_time_and_takes_another_note,
                 marks_are_paged_by_item,
