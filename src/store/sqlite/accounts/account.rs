@@ -191,3 +191,30 @@ fn account(row: &Row<'_>) -> rusqlite::Result<AccountRow> {
         created_at: columns.take()?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use uuid::Uuid;
+
+    use super::super::super::schema;
+    use super::*;
+
+    #[test]
+    fn who_a_request_comes_from_is_found_by_keys_alone() {
+        let mut conn = Connection::open_in_memory().expect("memory");
+        schema::migrate(&mut conn, Path::new(":memory:")).expect("a schema");
+        let plan = conn.prepare(&format!("EXPLAIN QUERY PLAN {CALLER}"));
+        let nobody = params![LearnerId(Uuid::nil()), Some(SignInId(Uuid::nil())), 0];
+        let steps: Vec<String> = plan
+            .expect("a statement")
+            .query_map(nobody, |row| row.get(3))
+            .expect("a plan")
+            .collect::<rusqlite::Result<_>>()
+            .expect("its steps");
+        let looks = |word| steps.iter().filter(|step| step.starts_with(word)).count();
+        // The learner, the account, the roles, the sign-in.
+        assert_eq!((looks("SEARCH"), looks("SCAN")), (4, 0), "{steps:?}");
+    }
+}
