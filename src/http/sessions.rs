@@ -62,7 +62,7 @@ pub(super) async fn create(
     let point = named.is_still(point.await?, |point| point.has_account)?;
     let versioned = shared.banks.named(id, point.bank_version).await?;
     let mut settings = settings(&body, &versioned.bank)?;
-    settings.time_multiplier = keeping::time_multiplier(&point, settings.kind)?;
+    settings.time_multiplier = keeping::time_multiplier(&point, settings.kind);
     let known = known_at(&*shared.store, &shared.banks, (point.state, point.ended)).await?;
     let claim = random_claim();
     let now = Millis(shared.clock.now_ms());

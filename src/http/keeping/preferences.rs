@@ -86,11 +86,18 @@ pub(in crate::http) async fn prefer(
 
 /// What the time limit of a session of this kind is multiplied by. Where the learner is measured it is what an operator granted: a limit
 /// that everybody sets for themselves says nothing of who keeps it. Where they practise, what they prefer if that is more.
-pub(in crate::http) fn time_multiplier(point: &StartingPoint, kind: Kind) -> Result<f64, ApiError> {
+/// Preferences that cannot be read keep nobody from practising.
+pub(in crate::http) fn time_multiplier(point: &StartingPoint, kind: Kind) -> f64 {
     let granted = point.time_multiplier;
-    match &point.preferences {
-        Some(body) if !kind.measures() => Ok(stored(body)?.time_multiplier.max(granted)),
-        _ => Ok(granted),
+    let Some(body) = point.preferences.as_ref().filter(|_| !kind.measures()) else {
+        return granted;
+    };
+    match stored(body) {
+        Ok(preferred) => preferred.time_multiplier.max(granted),
+        Err(error) => {
+            tracing::warn!(%error, "a session starts without what its learner prefers");
+            granted
+        }
     }
 }
 

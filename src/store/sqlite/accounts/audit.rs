@@ -19,7 +19,7 @@ pub(super) fn add_once(
     entry: &NewAudit,
     earlier: &mut Option<i64>,
 ) -> rusqlite::Result<()> {
-    if let Some(id) = earlier {
+    if let Some(id) = *earlier {
         let same = params![
             entry.at,
             entry.actor,
