@@ -72,6 +72,7 @@ pub(in crate::http) async fn register(
     responses(
         (status = 200, body = SignedIn),
         (status = 400, body = learnr_protocol::rest::ErrorEnvelope),
+        (status = 401, body = learnr_protocol::rest::ErrorEnvelope, description = "the account was deleted meanwhile"),
         (status = 404, body = learnr_protocol::rest::ErrorEnvelope, description = "the link was used, has run out, or never was"),
         (status = 409, body = learnr_protocol::rest::ErrorEnvelope, description = "another account has the address by now"),
         (status = 429, body = learnr_protocol::rest::ErrorEnvelope),
