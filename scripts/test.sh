@@ -17,6 +17,8 @@ postgres=(bash scripts/postgres.sh run)
 nextest=(--workspace --features faults)
 # Seconds for each of the fuzzing targets.
 FUZZ_SECONDS=8
+# Examples for each operation of REST and each role.
+REST_EXAMPLES=5
 report=()
 started=$SECONDS
 
@@ -73,6 +75,15 @@ browser() {
     LEARNR_BIN="$target/debug/learnr" npm --prefix web run e2e
 }
 
+# Short as well: the longer run is in make conformance.
+rest() {
+    if python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
+        LEARNR_BIN="$target/debug/learnr" bash scripts/schemathesis.sh "$REST_EXAMPLES"
+    else
+        echo "NOT RUN: schemathesis: python3 3.10 or later with venv is not installed" | tee -a "$LEARNR_NOT_RUN"
+    fi
+}
+
 # Short: it finds what is newly broken. The long runs are in docs/security.md.
 fuzz() {
     if cargo +nightly --version >/dev/null 2>&1; then
@@ -87,5 +98,6 @@ stage web 180 web
 stage rust 720 rust
 stage faults 450 faults
 stage browser 300 browser
+stage rest 120 rest
 stage fuzz 300 fuzz
 complete=yes

@@ -111,7 +111,14 @@ mod tests {
             );
         }
         let nul = Place::Item("a\0".to_owned()).word();
-        for word in [nul.as_str(), "", "=", "AAAA", "not a cursor", &"A".repeat(2_000)] {
+        for word in [
+            nul.as_str(),
+            "",
+            "=",
+            "AAAA",
+            "not a cursor",
+            &"A".repeat(2_000),
+        ] {
             assert!(Place::read(Some(word), Some).is_err(), "{word}");
         }
         assert!(matches!(Place::read(None, Some), Ok(None)));
