@@ -1666,6 +1666,18 @@ export type LearnerDeleted = {
  */
 identities: number, 
 /**
+ * Rows of the account: itself, its roles, the devices that were signed in, mails to confirm. 0 for a guest.
+ */
+account: number, 
+/**
+ * Preferences, and marked questions.
+ */
+notes: number, 
+/**
+ * What was said of questions: it stays, and nobody said it.
+ */
+reports: number, 
+/**
  * Certifications of which was known what the learner can do, has seen and should go over.
  */
 states: number, 
