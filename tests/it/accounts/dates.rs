@@ -122,7 +122,7 @@ async fn spans_from_the_first_to_the_last_day_there_is_are_refused_or_empty() {
     for (query, expected) in [
         ("from=1970-01-01&to=1970-01-01", 200),
         ("from=9999-12-31&to=9999-12-31", 200),
-        ("to=1970-01-01", 400),
+        ("to=1970-01-01", 200),
         ("from=1970-01-01&to=9999-12-31", 400),
         ("from=9999-12-31", 400),
         ("from=2026-01-02&to=2026-01-01", 400),

@@ -90,14 +90,14 @@ async fn a_token_that_has_run_out_or_is_of_another_kind_opens_nothing() {
     let refresh = device.cookie.trim_start_matches("learnr_refresh=");
     post(&server, "/v1/auth/forgot", &json!({"email": ADA})).await;
     let mailed = mailbox.mail(ADA, 2).await.token();
-    for token in [&client.token, ticket.as_str(), refresh, mailed.as_str()] {
+    for token in [client.token.as_str(), ticket.as_str(), refresh, mailed.as_str()] {
         let status = account_status(&server, token).await;
         // A guest is known, and has no account.
         let expected = if token == client.token { 403 } else { 401 };
         assert_eq!(status, expected);
     }
     server.advance(Duration::from_secs(180 * 86_400));
-    for token in [&client.token, &device.token] {
+    for token in [client.token.as_str(), device.token.as_str()] {
         assert_eq!(account_status(&server, token).await, 401);
     }
     server.stop().await;
