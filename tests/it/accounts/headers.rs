@@ -36,7 +36,12 @@ pub(super) fn runs_nothing(headers: &HeaderMap) -> Vec<String> {
     let open = open
         .iter()
         .any(|word| policy.split([' ', ';', '\'']).any(|part| part == *word));
-    if !has("default-src 'none'") || !has("frame-ancestors 'none'") || open {
+    let closed = [
+        "default-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ];
+    if !closed.iter().all(|part| has(part)) || open {
         faults.push(format!("content-security-policy: {policy}"));
     }
     faults
@@ -107,6 +112,10 @@ async fn every_route_says_what_browsers_must_not_do_with_its_answer_and_with_its
         for method in [Method::OPTIONS, Method::TRACE, Method::HEAD] {
             let reply = asked(&server, (method.clone(), &path), None).await;
             missing.extend(faults(&format!("{method} {path}"), &reply));
+            assert!(
+                method == Method::OPTIONS || reply.status() == 405,
+                "{method} {path}"
+            );
         }
     }
     assert!(missing.is_empty(), "{}", missing.join("\n"));
@@ -118,6 +127,7 @@ async fn every_file_of_the_page_and_every_refusal_outside_routes_says_so_as_well
     let server = behind_tls().await;
     let index = asked(&server, (Method::GET, "/"), None).await;
     let mut missing = faults("GET /", &index);
+    assert_eq!(index.headers()["content-type"], "text/html; charset=utf-8");
     let page = index.text().await.expect("the page");
     let assets = page.split('"').filter(|part| part.starts_with("/assets/"));
     let assets: Vec<&str> = assets.collect();

@@ -1,5 +1,6 @@
 //! Accounts over a real server and real mail: who gets in, who does not, and what is told to whom.
 
+mod boundaries;
 mod cookies;
 mod cross_site;
 mod dates;
