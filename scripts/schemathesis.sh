@@ -6,6 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 SCHEMATHESIS=4.32.5
+CANNOT=75 # EX_TEMPFAIL of sysexits.h
 RUN_SECONDS_MAX=600 # for each role; about 30 on two idle cores
 examples="${1:-20}"
 seed="${2:-8}"
@@ -24,6 +25,12 @@ fail() {
     exit 1
 }
 
+# It cannot run here, which says nothing of the server.
+cannot() {
+    echo "schemathesis: $*" >&2
+    exit "$CANNOT"
+}
+
 # Ends what was started here, by its id.
 cleanup() {
     if [ -n "$server" ]; then
@@ -38,13 +45,13 @@ trap 'exit 143' TERM
 
 install_tools() {
     [ -x "$tools/bin/schemathesis" ] && return
-    python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || fail "needs python3 3.10 or later with venv"
+    python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || cannot "needs python3 3.10 or later with venv"
     echo "schemathesis: installing $SCHEMATHESIS below target/, once"
     rm -rf "$tools"
     python3 -m venv "$tools" >"$target/schemathesis-install.log" 2>&1 &&
         "$tools/bin/pip" install --quiet "schemathesis==$SCHEMATHESIS" >>"$target/schemathesis-install.log" 2>&1 || {
         rm -rf "$tools"
-        fail "could not install it; $target/schemathesis-install.log says why"
+        cannot "could not install it; $target/schemathesis-install.log says why"
     }
 }
 

@@ -75,13 +75,12 @@ browser() {
     LEARNR_BIN="$target/debug/learnr" npm --prefix web run e2e
 }
 
-# Short as well: the longer run is in make conformance.
+# Short as well: the longer run is in make conformance. 75 says that it cannot run here.
 rest() {
-    if python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
-        LEARNR_BIN="$target/debug/learnr" bash scripts/schemathesis.sh "$REST_EXAMPLES"
-    else
-        echo "NOT RUN: schemathesis: python3 3.10 or later with venv is not installed" | tee -a "$LEARNR_NOT_RUN"
-    fi
+    local status=0
+    LEARNR_BIN="$target/debug/learnr" bash scripts/schemathesis.sh "$REST_EXAMPLES" || status=$?
+    [ "$status" -ne 75 ] || echo "NOT RUN: schemathesis: it needs python3 3.10 with venv, and the network once" | tee -a "$LEARNR_NOT_RUN"
+    [ "$status" -eq 0 ] || [ "$status" -eq 75 ]
 }
 
 # Short: it finds what is newly broken. The long runs are in docs/security.md.
