@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 SCHEMATHESIS=4.32.5
 CANNOT=75 # EX_TEMPFAIL of sysexits.h
-RUN_SECONDS_MAX=600 # for each role; about 30 on two idle cores
+RUN_SECONDS_MAX=600 # for each role; beyond it something hangs and is ended
 examples="${1:-20}"
 seed="${2:-8}"
 # Left out: whether what fits the schema is taken, since bounds are said in words; and what needs calls in a row.
