@@ -17,8 +17,6 @@ postgres=(bash scripts/postgres.sh run)
 nextest=(--workspace --features faults)
 # Seconds for each of the fuzzing targets.
 FUZZ_SECONDS=8
-# Examples for each operation of REST and each role.
-REST_EXAMPLES=5
 report=()
 started=$SECONDS
 
@@ -75,14 +73,6 @@ browser() {
     LEARNR_BIN="$target/debug/learnr" npm --prefix web run e2e
 }
 
-# Short as well: the longer run is in make conformance. 75 says that it cannot run here.
-rest() {
-    local status=0
-    LEARNR_BIN="$target/debug/learnr" bash scripts/schemathesis.sh "$REST_EXAMPLES" || status=$?
-    [ "$status" -ne 75 ] || echo "NOT RUN: schemathesis: it needs python3 3.10 with venv, and the network once" | tee -a "$LEARNR_NOT_RUN"
-    [ "$status" -eq 0 ] || [ "$status" -eq 75 ]
-}
-
 # Short: it finds what is newly broken. The long runs are in docs/security.md.
 fuzz() {
     if cargo +nightly --version >/dev/null 2>&1; then
@@ -97,6 +87,5 @@ stage web 180 web
 stage rust 720 rust
 stage faults 450 faults
 stage browser 300 browser
-stage rest 120 rest
 stage fuzz 300 fuzz
 complete=yes
