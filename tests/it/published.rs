@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use learnr::http::access::table;
+use learnr::http::access::{Who, table};
 use learnr::http::openapi::document;
 use reqwest::Method;
 use serde_json::Value;
@@ -64,6 +64,43 @@ async fn files_of_the_page_are_asked_about_again_but_those_named_by_what_is_in_t
         assert_eq!(again.status(), 304, "{path}");
     }
     server.stop().await;
+}
+
+/// Answers that follow from who may call a route and from what it takes.
+fn expected(who: Who, path: &str, operation: &Value) -> Vec<&'static str> {
+    let mut expected = match who {
+        Who::Anyone => vec![],
+        Who::Device => vec!["403", "503"],
+        Who::Learner => vec!["401", "503"],
+        Who::Account | Who::AuthorOf | Who::Admin => vec!["401", "403", "503"],
+    };
+    let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+    if parameters.any(|parameter| parameter["in"] == "query") {
+        expected.push("400");
+    }
+    if path.contains('{') {
+        expected.push("404");
+    }
+    if operation["requestBody"].is_object() {
+        expected.extend(["400", "413", "415"]);
+    }
+    expected
+}
+
+#[test]
+fn every_refusal_that_follows_from_what_a_route_takes_is_documented() {
+    let document: Value = serde_json::from_str(&document()).expect("it is JSON");
+    let mut missing = Vec::new();
+    for rule in table() {
+        let method = rule.method.as_str().to_ascii_lowercase();
+        let operation = &document["paths"][rule.path][&method];
+        for status in expected(rule.who, rule.path, operation) {
+            if operation.is_object() && operation["responses"][status].is_null() {
+                missing.push(format!("{method} {}: {status}", rule.path));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
 /// Every word of a text that is the name of a figure.

@@ -146,6 +146,7 @@ pub(in crate::http) async fn forgot(
     responses(
         (status = 200, body = SignedIn),
         (status = 400, body = learnr_protocol::rest::ErrorEnvelope),
+        (status = 401, body = learnr_protocol::rest::ErrorEnvelope, description = "the account was deleted meanwhile"),
         (status = 404, body = learnr_protocol::rest::ErrorEnvelope, description = "the link was used, has run out, or never was"),
         (status = 422, body = learnr_protocol::rest::ErrorEnvelope, description = "a password that is easily guessed; the link still works"),
         (status = 429, body = learnr_protocol::rest::ErrorEnvelope),

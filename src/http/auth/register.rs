@@ -112,6 +112,7 @@ pub(in crate::http) async fn link(
         (status = 200, body = SignedIn),
         (status = 400, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 403, body = learnr_protocol::rest::ErrorEnvelope, description = "another address, without the token of its account"),
+        (status = 401, body = learnr_protocol::rest::ErrorEnvelope, description = "the account was deleted meanwhile"),
         (status = 404, body = learnr_protocol::rest::ErrorEnvelope, description = "the link was used, has run out, or never was"),
         (status = 409, body = learnr_protocol::rest::ErrorEnvelope, description = "another account has the address by now"),
         (status = 422, body = learnr_protocol::rest::ErrorEnvelope, description = "no password, or one that is easily guessed; the link still works"),

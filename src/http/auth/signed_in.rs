@@ -140,7 +140,7 @@ pub(in crate::http) async fn refresh(
 #[utoipa::path(
     post, path = "/v1/auth/sign-out", tag = "accounts",
     params(("X-LearnR-Request" = String, Header, description = "`1`")),
-    security(("refresh" = [])),
+    security((), ("refresh" = [])),
     responses(
         (status = 204, description = "signed out; every token of the device is worth nothing"),
         (status = 403, body = learnr_protocol::rest::ErrorEnvelope, description = "the header is missing, or the page is not ours"),

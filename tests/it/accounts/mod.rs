@@ -1,14 +1,23 @@
 //! Accounts over a real server and real mail: who gets in, who does not, and what is told to whom.
 
+mod boundaries;
 mod cookies;
+mod cross_site;
+mod dates;
+mod described;
 mod devices;
 mod enumeration;
+mod expired;
 mod export;
+mod headers;
 mod hijacking;
+mod hostile_json;
+mod injection;
 mod keeping;
 mod mass_assignment;
 mod registering;
 mod roles;
+mod stored_text;
 mod stuffing;
 
 use learnr::auth::{RandomToken, Secret, access_token};
