@@ -16,10 +16,11 @@ use crate::auth::{Attempt, RandomToken, no_attempt_cookie, refresh_cookie};
 use crate::http::{ApiError, HttpContext};
 use crate::mail::Subject;
 use crate::provider::{Person, Provider, ProviderError, Returned};
-use crate::store::{LearnerId, ProviderAccount, ProviderSignIn};
+use crate::store::{AccountRow, LearnerId, ProviderAccount, ProviderSignIn};
 
 /// Longest code that is handed to a provider, in bytes: many times what any gives.
 const CODE_BYTES_MAX: usize = 4_096;
+
 /// What comes back with a browser.
 #[derive(Deserialize)]
 pub(in crate::http) struct Query {
@@ -140,9 +141,8 @@ async fn came_back(
             ProviderError::Refused(_) => Problem::Refused,
         }
     })?;
-    let learner = learner_of(context, person, attempt.guest).await;
-    let opened = match learner {
-        Ok(learner) => open(context, request, learner).await,
+    let opened = match account_of(context, person, attempt.guest).await {
+        Ok(account) => open(context, request, &account).await,
         Err(error) => Err(error),
     };
     opened.map(|(_, token)| token).map_err(|error| {
@@ -189,11 +189,11 @@ fn declined(provider: &Provider, error: &str) -> Problem {
 }
 
 /// Whose account it is. The owner of one that was there before is told.
-async fn learner_of(
+async fn account_of(
     context: &web::Data<HttpContext>,
     person: Person,
     guest: Option<LearnerId>,
-) -> Result<LearnerId, ApiError> {
+) -> Result<AccountRow, ApiError> {
     let shared = context.sessions();
     let found = shared.store.account_at_provider(ProviderSignIn {
         identity: person.identity,
@@ -204,15 +204,15 @@ async fn learner_of(
         now_ms: shared.clock.now_ms(),
     });
     match found.await? {
-        ProviderAccount::Known(account) | ProviderAccount::Made(account) => Ok(account.learner),
+        ProviderAccount::Known(account) | ProviderAccount::Made(account) => Ok(account),
         ProviderAccount::Joined(account) => {
-            if let Some(to) = account.email {
+            if let Some(to) = account.email.clone() {
                 let subject = Subject::ProviderJoined;
                 if let Err(error) = ask_by_mail(context, Errand::Tell { subject, to }) {
                     tracing::warn!(%error, "nobody was told of another way of signing in");
                 }
             }
-            Ok(account.learner)
+            Ok(account)
         }
     }
 }

@@ -69,7 +69,7 @@ impl Role {
 }
 
 /// A path of the table with ids in it, and the query it needs.
-fn filled(path: &str, session: &str) -> String {
+pub(super) fn filled(path: &str, session: &str) -> String {
     let id = match path {
         _ if path.contains("/certifications/{id}") => CERTIFICATION.to_owned(),
         _ if path.contains("sessions/{id}") => session.to_owned(),
@@ -106,13 +106,13 @@ fn body(method: &Method, path: &str) -> Value {
 fn refuses(status: u16, body: &str) -> bool {
     match status {
         401 => true,
-        403 => !body.contains("the password is wrong"),
+        403 => !body.contains("wrong_password"),
         _ => false,
     }
 }
 
 /// The table's method as the client spells it: the two speak of different versions of `http`.
-fn sent(method: &actix_web::http::Method) -> Method {
+pub(super) fn sent(method: &actix_web::http::Method) -> Method {
     Method::from_bytes(method.as_str().as_bytes()).expect("a method of the table")
 }
 

@@ -18,6 +18,8 @@ export interface StoredAnswer {
 
 export class Server {
   readonly folder = mkdtempSync(join(tmpdir(), "learnr-e2e-"));
+  /** What the server has said: without a server of mail the mails are in it. */
+  private said = "";
   private process: ChildProcess | undefined;
   private port = 0;
 
@@ -34,7 +36,11 @@ export class Server {
     });
     this.process = process_;
     const log: string[] = [];
-    process_.stderr?.on("data", (chunk: Buffer) => log.push(chunk.toString()));
+    const hear = (chunk: Buffer) => {
+      log.push(chunk.toString());
+      this.said += chunk.toString();
+    };
+    process_.stderr?.on("data", hear);
     const lines = createInterface({ input: process_.stdout ?? process.stdin });
     const ready = await new Promise<string>((found, failed) => {
       const late = setTimeout(
@@ -53,6 +59,11 @@ export class Server {
       });
     });
     this.port = Number(ready);
+  }
+
+  /** Where the last mail with a link to this page leads; undefined when there was none. */
+  mailed(path: string): string | undefined {
+    return this.said.match(new RegExp(`${path}\\?token=[\\w-]{43}`, "g"))?.at(-1);
   }
 
   /** `kill -9`: no goodbye, nothing flushed. */

@@ -29,8 +29,13 @@ const BY_EMAIL: &str = select!("WHERE email_key = $1");
 /// belongs to an account holds it first, so that nothing else needs an order.
 const LOCK: &str = "WITH alive AS (SELECT id FROM learners WHERE id = $1 FOR KEY SHARE) \
      SELECT a.learner FROM alive JOIN accounts a ON a.learner = alive.id FOR NO KEY UPDATE OF a";
+const HAS_PASSWORD: &str =
+    "SELECT learner FROM accounts WHERE learner = $1 AND password_hash IS NOT DISTINCT FROM $2";
 const SET_NAME: &str = "UPDATE accounts SET name = $2 WHERE learner = $1";
 const SET_PASSWORD: &str = "UPDATE accounts SET password_hash = $2 WHERE learner = $1";
+/// Either of the two: an earlier attempt of this call may have been done.
+const RENEW_PASSWORD: &str =
+    "UPDATE accounts SET password_hash = $3 WHERE learner = $1 AND password_hash IN ($2, $3)";
 const END_OTHERS: &str = "DELETE FROM sign_ins WHERE learner = $1 AND id IS DISTINCT FROM $2";
 const DROP_MAILS: &str = "DELETE FROM mail_tokens WHERE learner = $1";
 
@@ -79,6 +84,17 @@ pub(super) async fn lock(tx: &Transaction<'_>, learner: LearnerId) -> Result<boo
     Ok(found.is_some())
 }
 
+/// Whether an account that is held has this password, or none.
+pub(super) async fn has_password(
+    tx: &Transaction<'_>,
+    learner: LearnerId,
+    password_hash: Option<&str>,
+) -> Result<bool, Failure> {
+    let parameters = [uuid(&learner.0), text(&password_hash)];
+    let found = tx.query_typed_opt(HAS_PASSWORD, &parameters).await?;
+    Ok(found.is_some())
+}
+
 /// Whether there is such an account.
 pub(super) async fn set_name(
     client: &Client,
@@ -87,6 +103,16 @@ pub(super) async fn set_name(
 ) -> Result<bool, Failure> {
     let parameters = [uuid(&learner.0), text(&name)];
     Ok(client.execute_typed(SET_NAME, &parameters).await? > 0)
+}
+
+/// Stores the same password hashed anew; whether it is so now, by this attempt or an earlier one.
+pub(super) async fn renew_password(
+    client: &Client,
+    learner: LearnerId,
+    [from, to]: [&str; 2],
+) -> Result<bool, Failure> {
+    let parameters = [uuid(&learner.0), text(&from), text(&to)];
+    Ok(client.execute_typed(RENEW_PASSWORD, &parameters).await? > 0)
 }
 
 /// Stores another password; whether there is such an account.
