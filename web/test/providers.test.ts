@@ -7,7 +7,14 @@ test("what the server says of somebody who came back has words, and no other tex
   for (const known of ["cancelled", "again", "provider", "refused", "busy", "here"]) {
     expect(providerProblem(`?problem=${known}&debug`), known).toMatch(/^You were not signed in: .{20}/);
   }
-  for (const other of ["", "?debug", "?problem=", "?problem=toString", "?problem=__proto__", "?problem=<b>now</b>"]) {
+  for (const other of [
+    "",
+    "?debug",
+    "?problem=",
+    "?problem=toString",
+    "?problem=__proto__",
+    "?problem=<b>now</b>",
+  ]) {
     expect(providerProblem(other), other).toBe("");
   }
 });

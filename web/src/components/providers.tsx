@@ -56,7 +56,9 @@ function Buttons({ list }: { readonly list: readonly ProviderInfo[] }) {
           onClick={() => void start(provider)}
         >
           <span dir="auto">
-            {leaving === provider.id ? words.providers.leaving(provider.name) : words.providers.with(provider.name)}
+            {leaving === provider.id
+              ? words.providers.leaving(provider.name)
+              : words.providers.with(provider.name)}
           </span>
         </button>
       ))}

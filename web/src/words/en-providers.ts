@@ -9,7 +9,8 @@ export const en = {
     guest: "If you are new, you get an account that way, and keep what you did here as a guest.",
     /** What the server said of somebody who came back, by its word for it. */
     problem: {
-      cancelled: "You were not signed in: it was cancelled on the other page, or you may not use it. Try again, or sign in another way.",
+      cancelled:
+        "You were not signed in: it was cancelled on the other page, or you may not use it. Try again, or sign in another way.",
       again:
         "You were not signed in: it took longer than ten minutes, or began in another tab or browser. Start again here. If it stays, let this site keep cookies.",
       provider:
