@@ -4,7 +4,7 @@
 import type { AccountRole, AuditPage, ClusterView, Health, PersonPage, SessionPlace } from "@protocol";
 import type { Api } from "./client";
 import { errorOf } from "./errors";
-import { queryOf } from "./owner";
+import { queryOf } from "./query";
 
 /** Live sessions that are listed: who looks for one asks for it by its id. */
 export const SESSIONS_SHOWN = 100;

@@ -4,6 +4,7 @@
 import type { ItemReportPage, ItemStatisticsPage, LearnerProgressPage } from "@protocol";
 import type { Api } from "./client";
 import { type Download, download } from "./download";
+import { queryOf } from "./query";
 
 /** Items asked for at a time: as many as the route gives. */
 export const ITEMS_PAGE = 500;
@@ -63,12 +64,4 @@ export function exportName(certification: string, { what, format }: ExportWish):
 
 function pathOf(certification: string): string {
   return `/v1/certifications/${encodeURIComponent(certification)}`;
-}
-
-/** What is empty is left out. */
-export function queryOf(parts: Readonly<Record<string, string | undefined>>): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(parts)) if (value) query.set(name, value);
-  const text = query.toString();
-  return text === "" ? "" : `?${text}`;
 }

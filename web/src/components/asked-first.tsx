@@ -52,7 +52,7 @@ export function AskedFirst({ label, consequences, run }: Props) {
     );
   }
   return (
-    <div class="panel asked" role="group" aria-labelledby={id}>
+    <fieldset class="panel asked" aria-labelledby={id}>
       <div id={id}>
         {consequences.map((sentence) => (
           <p key={sentence} dir="auto">
@@ -71,6 +71,6 @@ export function AskedFirst({ label, consequences, run }: Props) {
       <p class="refusal" role="alert">
         {problem}
       </p>
-    </div>
+    </fieldset>
   );
 }

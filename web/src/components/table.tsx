@@ -29,7 +29,7 @@ export function Table<Key extends string, Row>(props: Props<Key, Row>) {
   const id = useId();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard.
-    <div class={`scroll ${wide ? "scroll-wide" : ""}`} role="region" aria-labelledby={id} tabIndex={0}>
+    <section class={`scroll ${wide ? "scroll-wide" : ""}`} aria-labelledby={id} tabIndex={0}>
       <table class="figures">
         <caption id={id}>{caption}</caption>
         <thead>
@@ -57,7 +57,7 @@ export function Table<Key extends string, Row>(props: Props<Key, Row>) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 

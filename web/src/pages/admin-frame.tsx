@@ -25,7 +25,7 @@ export function AdminFrame({ title, children }: Props) {
   return (
     <Chrome>
       <Heading title={title} />
-      <nav class="places inner-places" aria-label={words.admin.navigation}>
+      <nav class="places" aria-label={words.admin.navigation}>
         <ul>
           {PLACES.map(({ to, name }) => (
             <li key={to}>

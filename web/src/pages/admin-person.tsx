@@ -32,7 +32,7 @@ export function PersonCard({ person: told, certifications }: Props) {
         {name}
       </h2>
       <Facts person={person} certifications={certifications} />
-      <details>
+      <details class="more">
         <summary>{words.people.change(name)}</summary>
         <div class="entries changes">
           {ROLES.map((role) => (
@@ -89,7 +89,10 @@ function RoleChange({ person, name, role, onChange }: ChangeProps & { readonly r
       consequences={[what, ...own, writtenDown]}
       run={async () => {
         await setRole(api, person.account.learner, role, !held);
-        onChange(withRole(person, role, !held), (held ? done.take : done.give)(name, words.role.names[role]));
+        const next = withRole(person, role, !held);
+        // The way around shows what there is to go to.
+        if (you) api.auth.update(next.account);
+        onChange(next, (held ? done.take : done.give)(name, words.role.names[role]));
       }}
     />
   );

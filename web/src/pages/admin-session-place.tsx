@@ -12,7 +12,7 @@ const STATUSES: Readonly<Record<string, string>> = words.cluster.place.statuses;
 
 /** Where one session is, by its id. */
 export function SessionPlaceForm() {
-  const { api } = useApp();
+  const { api, announcement } = useApp();
   const [id, setId] = useState("");
   const [place, setPlace] = useState<SessionPlace>();
   const { placeTitle, placeLabel, placeHint, placeBad, placeNone, placeFind, placeFinding } = words.cluster;
@@ -21,7 +21,11 @@ export function SessionPlaceForm() {
       setPlace(undefined);
       return { session: isSessionId(id) ? undefined : placeBad };
     },
-    async () => setPlace(await sessionPlace(api, id)),
+    async () => {
+      const found = await sessionPlace(api, id);
+      setPlace(found);
+      announcement.set(holderWords(found));
+    },
     (error) => (error.code === "not_found" ? placeNone : error.message),
   );
   return (
@@ -43,20 +47,23 @@ export function SessionPlaceForm() {
   );
 }
 
+function holderWords({ owner, owner_is_live }: SessionPlace): string {
+  const { ownerLive, ownerGone, nobody } = words.cluster.place;
+  return owner === undefined ? nobody : `${owner}, ${owner_is_live ? ownerLive : ownerGone}`;
+}
+
 function Place({ place }: { readonly place: SessionPlace }) {
-  const { status, owner, ownerLive, ownerGone, nobody, epoch, directory, directoryStale } =
-    words.cluster.place;
-  const held = place.owner === undefined ? nobody : `${place.owner}, ${place.owner_is_live ? ownerLive : ownerGone}`;
+  const { status, owner, epoch, directory, directoryStale } = words.cluster.place;
   const stale = (place.directory_epoch ?? place.epoch) < place.epoch;
   return (
-    <dl class="meanings" role="status" data-place={place.session_id}>
+    <dl class="meanings" data-place={place.session_id}>
       <div>
         <dt>{status}</dt>
         <dd>{Object.hasOwn(STATUSES, place.status) ? STATUSES[place.status] : place.status}</dd>
       </div>
       <div>
         <dt>{owner}</dt>
-        <dd>{held}</dd>
+        <dd>{holderWords(place)}</dd>
       </div>
       <div>
         <dt>{epoch}</dt>

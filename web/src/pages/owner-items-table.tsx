@@ -1,5 +1,5 @@
 import type { ItemStatistics } from "@protocol";
-import { useMemo, useState } from "preact/hooks";
+import { useCallback, useMemo, useState } from "preact/hooks";
 import { useApp } from "../app-context";
 import { Field } from "../components/fields";
 import { Pager } from "../components/pager";
@@ -15,8 +15,8 @@ import {
   sortedItems,
   TEXTUAL,
 } from "../owner/items";
+import { useLoaded } from "../use-loaded";
 import { words } from "../words";
-import { useAreaTitles } from "./use-area-titles";
 
 interface Props {
   readonly certification: string;
@@ -27,8 +27,8 @@ const COLUMNS = ITEM_COLUMNS.map((key) => ({ key, name: words.owner.columns[key]
 
 /** The questions that are found, sorted, some of them at a time. */
 export function OwnerItemsTable({ certification, items }: Props) {
-  const { api, announcement } = useApp();
-  const titleOf = useAreaTitles(api, certification);
+  const { announcement } = useApp();
+  const titleOf = useTitles(certification);
   const [sort, setSort] = useState<Sort<ItemColumn>>({ key: "item", descending: false });
   const [text, setText] = useState("");
   const [only, setOnly] = useState(false);
@@ -37,15 +37,15 @@ export function OwnerItemsTable({ certification, items }: Props) {
   const sorted = useMemo(() => sortedItems(found, sort, titleOf), [found, sort, titleOf]);
   const { first, shown, previous, next } = rowsAt(sorted, from);
   const onSort = (key: ItemColumn) => {
-    const sorted = nextSort(sort, key, TEXTUAL);
-    setSort(sorted);
+    const turned = nextSort(sort, key, TEXTUAL);
+    setSort(turned);
     setFrom(0);
-    announcement.set(words.owner.sorted(words.owner.columns[key], sorted.descending));
+    announcement.set(words.owner.sorted(words.owner.columns[key], turned.descending));
   };
   const goTo = (row: number | undefined) => (row === undefined ? undefined : () => setFrom(row));
   return (
     <>
-      <div class="entries" role="search">
+      <search class="entries">
         <Field
           name="find"
           label={words.owner.filter}
@@ -60,7 +60,7 @@ export function OwnerItemsTable({ certification, items }: Props) {
           <input type="checkbox" checked={only} onChange={(event) => setOnly(event.currentTarget.checked)} />
           {words.owner.only}
         </label>
-      </div>
+      </search>
       <p class="quiet small" role="status">
         {words.owner.found(found.length, items.length)}
       </p>
@@ -87,6 +87,15 @@ export function OwnerItemsTable({ certification, items }: Props) {
       )}
     </>
   );
+}
+
+/** Titles of areas by id: the same function as long as they are the same, since thousands of rows are sorted by it. */
+function useTitles(certification: string): (area: string) => string {
+  const { api } = useApp();
+  const list = useLoaded(() => api.certifications(), certification);
+  const areas = list.kind === "loaded" ? list.value.find(({ id }) => id === certification)?.areas : undefined;
+  const titles = useMemo(() => new Map(areas?.map(({ id, title }) => [id, title] as const)), [areas]);
+  return useCallback((area) => titles.get(area) ?? area, [titles]);
 }
 
 interface CellProps {
@@ -117,7 +126,7 @@ function Cell({ item, column, titleOf }: CellProps) {
 /** Every column in plain words, for who has not met these figures before. */
 export function ItemColumnMeanings() {
   return (
-    <details>
+    <details class="more">
       <summary>{words.owner.meaning}</summary>
       <dl class="meanings">
         {ITEM_COLUMNS.map((key) => (

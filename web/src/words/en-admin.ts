@@ -24,7 +24,6 @@ export const en = {
     words: "Everybody with an account, by address. Guests have none, and are not here.",
     search: "Part of an address or a name",
     find: "Find",
-    finding: "Finding",
     all: "Show all",
     nobody: "There are no accounts yet.",
     notFound: (text: string) => `No account has “${text}” in its address or name.`,
@@ -50,7 +49,7 @@ export const en = {
       author: (name: string) =>
         `${name} will see no certification’s figures any more, from now on. The certifications they are entered for stay, and count again if the role comes back.`,
       admin: (name: string) =>
-        `${name} will not be able to open these pages any more, from now on. Who is signed in stays signed in.`,
+        `${name} will not be able to open these pages any more, from now on.`,
     },
     takeOwn:
       "This is your own account: these pages close for you at once, and only another admin or the owner’s token can give the role back.",

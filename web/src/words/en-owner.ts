@@ -32,7 +32,6 @@ export const en = {
     loading: "Loading the page",
     rows: (first: number, last: number, all: number) =>
       `${number(first)} to ${number(last)} of ${number(all)}`,
-    scroll: "It is wider than the screen: it scrolls sideways.",
   },
   asking: { keep: "Leave it as it is", doing: "Doing it" },
   own: {
@@ -45,7 +44,6 @@ export const en = {
     back: "All certifications",
     open: (title: string) => `Open ${title}`,
     titleOf: (title: string) => `${title}: use`,
-    sections: "On this page",
   },
   owner: {
     itemsTitle: "Questions",
@@ -70,7 +68,7 @@ export const en = {
       `More than ${number(max)} questions are not loaded into a page. Export the questions to see all of them.`,
     sortBy: (column: string) => `Sort by ${column}`,
     sorted: (column: string, descending: boolean) =>
-      `Sorted by ${column}, ${descending ? "highest first" : "lowest first"}.`,
+      `Sorted by ${column}, ${descending ? "descending" : "ascending"}.`,
     inactive: "no longer asked",
     noFigure: "none yet",
     meaning: "What the columns mean",
