@@ -41,14 +41,19 @@ interface FailedForProps {
   readonly needs: AccountRole;
 }
 
-/** What went wrong; of a refusal, which role it takes and which there are. */
+/** What went wrong; a refusal with what it takes. */
 export function FailedFor({ error, again, needs }: FailedForProps) {
+  if (error.code !== "forbidden") return <Failed error={error} again={again} />;
+  return <RefusedFor needs={needs} again={again} />;
+}
+
+/** Which role it takes, and which there are. */
+export function RefusedFor({ needs, again }: Omit<FailedForProps, "error">) {
   const { api } = useApp();
   const who = useStore(api.auth.who);
-  if (error.code !== "forbidden") return <Failed error={error} again={again} />;
   const roles = who.kind === "account" ? who.account.roles.map((role) => words.role.names[role]) : [];
   return (
-    <div class="panel" data-failed={error.code} data-needs={needs}>
+    <div class="panel" data-failed="forbidden" data-needs={needs}>
       <p role="alert">{words.role.refused[needs]}</p>
       <p>{words.role.yours(roles)}</p>
       <p class="quiet small">{words.role.stale}</p>

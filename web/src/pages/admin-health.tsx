@@ -1,10 +1,13 @@
 import type { Health } from "@protocol";
 import { useState } from "preact/hooks";
 import { type Figure, figures } from "../admin/figures";
+import { account } from "../api/account";
 import { metrics, readiness } from "../api/admin";
 import { useApp } from "../app-context";
+import { RefusedFor } from "../components/for-role";
 import { Failed, Loading } from "../components/page-state";
 import { Table } from "../components/table";
+import { useStore } from "../store";
 import { useLoaded } from "../use-loaded";
 import { words } from "../words";
 import { AdminFrame } from "./admin-frame";
@@ -19,9 +22,24 @@ const STATUSES: Readonly<Record<string, string>> = words.health.statuses;
 export function AdminHealthPage() {
   return (
     <AdminFrame title={words.health.title}>
-      <Instance />
+      <Admitted />
     </AdminFrame>
   );
+}
+
+/** Anyone may ask these routes, so that the page itself keeps to who it is for. */
+function Admitted() {
+  const { api } = useApp();
+  const who = useStore(api.auth.who);
+  if (who.kind === "account" && who.account.roles.includes("admin")) return <Instance />;
+  // A role that was given a moment ago is known to the server only.
+  const again = () => {
+    account(api).then(
+      (now) => api.auth.update(now),
+      () => undefined,
+    );
+  };
+  return <RefusedFor needs="admin" again={again} />;
 }
 
 function Instance() {
