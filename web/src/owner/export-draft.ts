@@ -16,8 +16,8 @@ export const NEW_EXPORT: ExportDraft = { what: "answers", format: "csv", from: "
 /** Days count for answers alone. */
 export function exportProblems({ what, from, to }: ExportDraft): { from?: string; to?: string } {
   if (what !== "answers") return {};
-  const bad = (day: string) => (day === "" || isDay(day) ? {} : { problem: words.owner.exportDayBad });
-  const [first, last] = [bad(from).problem, bad(to).problem];
+  const problem = (day: string) => (day === "" || isDay(day) ? undefined : words.owner.exportDayBad);
+  const [first, last] = [problem(from), problem(to)];
   const reversed = from !== "" && to !== "" && to < from ? words.owner.exportOrderBad : undefined;
   const wrong = last ?? (first === undefined ? reversed : undefined);
   return { ...(first !== undefined && { from: first }), ...(wrong !== undefined && { to: wrong }) };
