@@ -24,8 +24,9 @@ learnr_mails_total{outcome="given_up"} 2
 `;
 
 test("figures are read with their labels, and a line that cannot be read hides no other", () => {
-  const text = 'a 1\nb{x="1",y="q \\"2\\" \\\\ \\n"} 2.5e3 1700000000000\nnonsense here and there\nc{} NaN\nd +Inf\n# a 9';
-  expect(samples(text)).toEqual([
+  const labelled = 'b{x="1",y="q \\"2\\" \\\\ \\n"} 2.5e3 1700000000000';
+  const lines = ["a 1", labelled, "nonsense here and there", "c{} NaN", "d +Inf", "# a 9"];
+  expect(samples(lines.join("\n"))).toEqual([
     { name: "a", labels: {}, value: 1 },
     { name: "b", labels: { x: "1", y: 'q "2" \\ \n' }, value: 2500 },
     { name: "d", labels: {}, value: Infinity },
@@ -36,7 +37,8 @@ test("figures are read with their labels, and a line that cannot be read hides n
 
 test("a person sees the figures that there are, times in words, and which want a look", () => {
   const told = new Map(figures(TOLD).map((figure) => [figure.key, figure]));
-  expect([...told.keys()]).toEqual(["sessions", "stored", "signedIn", "signInRefused", "mailsGivenUp", "redis"]);
+  const expected = ["sessions", "stored", "signedIn", "signInRefused", "mailsGivenUp", "redis"];
+  expect([...told.keys()]).toEqual(expected);
   expect(told.get("sessions")).toMatchObject({ value: 3, words: "3", odd: false });
   expect(told.get("stored")).toMatchObject({ words: "12 ms", odd: false });
   expect(told.get("signInRefused")).toMatchObject({ value: 4, odd: false });
@@ -69,7 +71,9 @@ test("everybody is called something", () => {
 
 test("the id of a session is whole", () => {
   expect(isSessionId(` ${ACCOUNT.learner.toUpperCase()} `)).toBe(true);
-  for (const bad of ["", "..", ACCOUNT.learner.slice(1), `${ACCOUNT.learner}/x`]) expect(isSessionId(bad), bad).toBe(false);
+  for (const bad of ["", "..", ACCOUNT.learner.slice(1), `${ACCOUNT.learner}/x`]) {
+    expect(isSessionId(bad), bad).toBe(false);
+  }
 });
 
 test("an instance that is not ready says why, and a proxy's page is a fault", async () => {

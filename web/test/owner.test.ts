@@ -37,11 +37,13 @@ function item(id: string, more: Partial<ItemStatistics> = {}): ItemStatistics {
 const ids = (items: readonly ItemStatistics[]) => items.map(({ item_id }) => item_id);
 
 test("questions are sorted by any column, those without a figure last whichever way, and alike ones by id", () => {
-  const items = [item("q10", { p_value: 0.5 }), item("q2", { p_value: 0.9 }), item("q1"), item("q3", { p_value: 0.5 })];
+  const half = { p_value: 0.5 };
+  const items = [item("q10", half), item("q2", { p_value: 0.9 }), item("q1"), item("q3", half)];
   const by = (descending: boolean) => ids(sortedItems(items, { key: "right", descending }, titleOf));
   expect(by(true)).toEqual(["q2", "q3", "q10", "q1"]);
   expect(by(false)).toEqual(["q3", "q10", "q2", "q1"]);
-  expect(ids(sortedItems(items, { key: "item", descending: false }, titleOf))).toEqual(["q1", "q2", "q3", "q10"]);
+  const byId = sortedItems(items, { key: "item", descending: false }, titleOf);
+  expect(ids(byId)).toEqual(["q1", "q2", "q3", "q10"]);
   for (const key of ITEM_COLUMNS) {
     expect(sortedItems(items, { key, descending: true }, titleOf), key).toHaveLength(items.length);
   }
@@ -71,7 +73,8 @@ test("a column is turned round by its second press; figures begin with the highe
 });
 
 test("questions are found by every word, in their id, their area or what was found", () => {
-  const items = [item("baf-001"), item("baf-002", { misfit: "noisy", judged: 40 }), item("x", { area: "plan" })];
+  const noisy = item("baf-002", { misfit: "noisy", judged: 40 });
+  const items = [item("baf-001"), noisy, item("x", { area: "plan" })];
   const found = (text: string, only = false) => ids(foundItems(items, text, only, titleOf));
   expect(found("")).toEqual(["baf-001", "baf-002", "x"]);
   expect(found("  BAF elicit ")).toEqual(["baf-001", "baf-002"]);
@@ -96,7 +99,8 @@ test("rows are drawn some at a time, and whoever was behind the end is at the be
   const rows = Array.from({ length: ROWS_SHOWN + 1 }, (_, row) => row);
   expect(rowsAt(rows, 0)).toMatchObject({ first: 0, previous: undefined, next: ROWS_SHOWN });
   expect(rowsAt(rows, 0).shown).toHaveLength(ROWS_SHOWN);
-  expect(rowsAt(rows, ROWS_SHOWN)).toMatchObject({ first: ROWS_SHOWN, shown: [ROWS_SHOWN], previous: 0, next: undefined });
+  const last = { first: ROWS_SHOWN, shown: [ROWS_SHOWN], previous: 0, next: undefined };
+  expect(rowsAt(rows, ROWS_SHOWN)).toEqual(last);
   expect(rowsAt(rows.slice(0, 3), ROWS_SHOWN)).toMatchObject({ first: 0, shown: [0, 1, 2], next: undefined });
   expect(rowsAt([], 0)).toMatchObject({ first: 0, shown: [], next: undefined });
 });

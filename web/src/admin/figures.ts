@@ -70,5 +70,6 @@ function isOf({ name, labels }: Sample, source: Source): boolean {
 
 function time(seconds: number): string {
   if (!Number.isFinite(seconds)) return words.admin.none;
-  return seconds < 1 ? words.health.milliseconds(decimal(seconds * 1000)) : words.health.seconds(decimal(seconds));
+  if (seconds >= 1) return words.health.seconds(decimal(seconds));
+  return words.health.milliseconds(decimal(seconds * 1000));
 }

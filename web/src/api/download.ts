@@ -59,11 +59,15 @@ async function whole(response: Response, bytesMax: number, onBytes: (bytes: numb
     });
     if (done) break;
     bytes += value.byteLength;
-    if (bytes > bytesMax) throw new ApiError("payload_too_large", words.owner.exportTooLong(bytesMax), false, 0);
+    if (bytes > bytesMax) throw tooLong(bytesMax);
     pieces.push(value);
     onBytes(bytes);
   }
   return new Blob(pieces, { type });
+}
+
+function tooLong(bytesMax: number): ApiError {
+  return new ApiError("payload_too_large", words.owner.exportTooLong(bytesMax), false, 0);
 }
 
 function stopped(): ApiError {

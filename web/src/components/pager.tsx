@@ -21,12 +21,13 @@ export function Pager({ where, onBack, onNext, loading = false }: Props) {
   const press = (go: (() => void) | undefined) => () => {
     if (!loading) go?.();
   };
+  const [noBack, noNext] = [onBack === undefined || loading, onNext === undefined || loading];
   return (
     <nav class="row pager" aria-label={words.paging.navigation}>
-      <button type="button" class="button" aria-disabled={onBack === undefined || loading} onClick={press(onBack)}>
+      <button type="button" class="button" aria-disabled={noBack} onClick={press(onBack)}>
         {words.paging.previous}
       </button>
-      <button type="button" class="button" aria-disabled={onNext === undefined || loading} onClick={press(onNext)}>
+      <button type="button" class="button" aria-disabled={noNext} onClick={press(onNext)}>
         {words.paging.next}
       </button>
       <span class="quiet small">{loading ? words.paging.loading : where}</span>

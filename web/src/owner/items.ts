@@ -74,7 +74,8 @@ export function sortedItems(
     if (a === undefined || b === undefined) {
       if (a !== b) return a === undefined ? 1 : -1;
     } else {
-      const order = typeof a === "number" && typeof b === "number" ? a - b : names.compare(String(a), String(b));
+      const figures = typeof a === "number" && typeof b === "number";
+      const order = figures ? a - b : names.compare(String(a), String(b));
       if (order !== 0) return order * turn;
     }
     return names.compare(one.item_id, other.item_id);

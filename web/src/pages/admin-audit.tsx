@@ -55,19 +55,24 @@ function Entries() {
 }
 
 /** What another release writes down is shown as it is. */
-function entryWords({ at_ms, action, detail, target, actor, via }: AuditEntry, key: Key, yours: string | undefined) {
+function entryWords(entry: AuditEntry, key: Key, yours: string | undefined): string {
+  const { at_ms, action, detail, target, actor, via } = entry;
   const named = (id: string) => (id === yours ? words.audit.you(id) : id);
   switch (key) {
     case "at":
       return moment(at_ms);
     case "action":
-      return Object.hasOwn(words.audit.actions, action) ? words.audit.actions[action] : action;
+      return told(words.audit.actions, action);
     case "detail":
       return detail;
     case "target":
       return named(target);
     case "actor":
       if (actor !== null) return named(actor);
-      return Object.hasOwn(words.audit.vias, via) ? words.audit.vias[via] : via;
+      return told(words.audit.vias, via);
   }
+}
+
+function told(known: Readonly<Record<string, string>>, word: string): string {
+  return (Object.hasOwn(known, word) ? known[word] : undefined) ?? word;
 }

@@ -74,7 +74,9 @@ function Shown({ view }: { readonly view: ClusterView }) {
       <p class={view.directory === "unavailable" ? "odd" : undefined} data-directory={view.directory}>
         {directories[view.directory]}
       </p>
-      {!alone && <p>{view.learners_present === undefined ? presentUnknown : present(view.learners_present)}</p>}
+      {!alone && (
+        <p>{view.learners_present === undefined ? presentUnknown : present(view.learners_present)}</p>
+      )}
       {view.nodes.length === 0 ? (
         <p>{words.cluster.none}</p>
       ) : (

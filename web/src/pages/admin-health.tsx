@@ -46,7 +46,8 @@ function Instance() {
   const { api } = useApp();
   const [turn, setTurn] = useState(0);
   const ready = useLoaded(() => readiness(api), `ready ${turn}`);
-  const told = useLoaded(async () => ({ list: figures(await metrics(api)), at: Date.now() }), `figures ${turn}`);
+  const tell = async () => ({ list: figures(await metrics(api)), at: Date.now() });
+  const told = useLoaded(tell, `figures ${turn}`);
   return (
     <>
       <p>{words.health.words}</p>

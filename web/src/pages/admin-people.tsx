@@ -77,7 +77,11 @@ function People() {
           ) : (
             <ul class="cards">
               {found.map((person) => (
-                <PersonCard key={person.account.learner} person={person} certifications={certifications.value} />
+                <PersonCard
+                  key={person.account.learner}
+                  person={person}
+                  certifications={certifications.value}
+                />
               ))}
             </ul>
           )

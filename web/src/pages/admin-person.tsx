@@ -108,7 +108,8 @@ function AuthorChanges({ person, name, certifications, onChange, onGone }: Chang
   const change = async (id: string, entered: boolean) => {
     await setAuthor(api, person.account.learner, id, entered);
     onGone();
-    onChange(withAuthored(person, id, entered), (entered ? done.enter : done.strike)(name, titleOf(certifications, id)));
+    const said = entered ? done.enter : done.strike;
+    onChange(withAuthored(person, id, entered), said(name, titleOf(certifications, id)));
   };
   return (
     <>

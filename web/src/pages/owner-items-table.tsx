@@ -23,7 +23,11 @@ interface Props {
   readonly items: readonly ItemStatistics[];
 }
 
-const COLUMNS = ITEM_COLUMNS.map((key) => ({ key, name: words.owner.columns[key], text: TEXTUAL.includes(key) }));
+const COLUMNS = ITEM_COLUMNS.map((key) => ({
+  key,
+  name: words.owner.columns[key],
+  text: TEXTUAL.includes(key),
+}));
 
 /** The questions that are found, sorted, some of them at a time. */
 export function OwnerItemsTable({ certification, items }: Props) {

@@ -107,7 +107,9 @@ function Items({ certification, version, first }: ItemsProps) {
       )}
       <ItemColumnMeanings />
       <OwnerItemsTable certification={certification} items={items} />
-      {next !== undefined && <p>{full ? words.owner.loadedMax(ITEMS_LOADED_MAX) : words.owner.partly(items.length)}</p>}
+      {next !== undefined && (
+        <p>{full ? words.owner.loadedMax(ITEMS_LOADED_MAX) : words.owner.partly(items.length)}</p>
+      )}
       {next !== undefined && !full && (
         <button type="button" class="button" aria-disabled={loading} onClick={() => void more()}>
           {loading ? words.owner.loadingMore : words.owner.loadMore}
