@@ -74,12 +74,15 @@ export function sortedItems(
     if (a === undefined || b === undefined) {
       if (a !== b) return a === undefined ? 1 : -1;
     } else {
-      const figures = typeof a === "number" && typeof b === "number";
-      const order = figures ? a - b : names.compare(String(a), String(b));
+      const order = compared(a, b);
       if (order !== 0) return order * turn;
     }
     return names.compare(one.item_id, other.item_id);
   });
+}
+
+function compared(a: number | string, b: number | string): number {
+  return typeof a === "number" && typeof b === "number" ? a - b : names.compare(String(a), String(b));
 }
 
 function valueOf(item: ItemStatistics, key: ItemColumn, titleOf: TitleOf): number | string | undefined {
