@@ -145,7 +145,7 @@ async fn population(fixture: &Fixture) -> Vec<LearnerId> {
         let account = AccountRow {
             learner: person.learner,
             email: email.map(str::to_owned),
-            password_hash: email.map(|_| "a secret".to_owned()),
+            password_hash: Some("a secret".to_owned()),
             name: name.to_owned(),
             created_at: NOW,
         };
@@ -178,10 +178,6 @@ pub(crate) async fn people_are_paged_by_address_then_by_id(place: &dyn Place) {
         }
         assert_eq!(found, sorted, "{limit} at a time");
     }
-    let people = fixture.people(None, None, 10).await;
-    let with_password = people.iter().map(|person| person.has_password);
-    let expected = [true, true, true, false, false];
-    assert!(with_password.eq(expected), "those without an address");
     let nowhere = fixture.people(None, Some(somebody_new()), 10).await;
     assert_eq!(nowhere, []);
 }
