@@ -107,6 +107,21 @@ export class Api {
     return (await this.answer("GET", path)).blob();
   }
 
+  /** What is read as it comes, by whoever is signed in; `signal` ends it. */
+  async open(path: string, signal: AbortSignal): Promise<Response> {
+    const ask = (token: string | undefined) => this.ports.exchange.ask({ method: "GET", path, token, signal });
+    const access = await this.auth.token();
+    let response = await ask(access);
+    if (response.status === 401 && access !== undefined) response = await ask(await this.auth.renew(access));
+    if (!response.ok) throw await errorOf(response);
+    return response;
+  }
+
+  /** What the server says of itself to anyone: its answer as it is, whatever its status. */
+  look(path: string): Promise<Response> {
+    return this.ports.exchange.ask({ method: "GET", path });
+  }
+
   /** Signing in and what leads to it: asked with the guest's token where there is one to keep, and never twice. */
   async unsigned(path: string, body: unknown, asGuest = false): Promise<Response> {
     const token = asGuest && this.auth.who.value.kind === "guest" ? this.ports.tokens.read() : undefined;
