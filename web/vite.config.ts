@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { VitePWA } from "vite-plugin-pwa";
 import { defineConfig } from "vitest/config";
-import { icons } from "./icons/plugin";
+import { icons } from "./icons/plugin.ts";
 
 const server = process.env.LEARNR_SERVER ?? "http://127.0.0.1:8000";
 

@@ -2,7 +2,7 @@
  * Owns putting the drawn icons among the built files: none is kept in the repository, so none can be out of date.
  */
 import type { Plugin } from "vite";
-import { ICONS, png } from "./draw";
+import { ICONS, png } from "./draw.ts";
 
 export function icons(): Plugin {
   return {

@@ -13,8 +13,8 @@ import { Root } from "./app";
 import type { App } from "./app-context";
 import { Failed, Loading } from "./components/page-state";
 import { Store } from "./store";
-import { browserVersions, startVersions } from "./worker/browser";
 import { direction, language, words } from "./words";
+import { browserVersions, startVersions } from "./worker/browser";
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("index.html has no element with id app");

@@ -20,9 +20,15 @@ export class Server {
   readonly folder = mkdtempSync(join(tmpdir(), "learnr-e2e-"));
   private process: ChildProcess | undefined;
   private port = 0;
+  private readonly written: string[] = [];
 
   get origin(): string {
     return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** What it has written to its log, over all its starts: mails too, while there is no server for them. */
+  log(): string {
+    return this.written.join("");
   }
 
   /** Starts, or starts again on the same folder and port. */
@@ -33,7 +39,7 @@ export class Server {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.process = process_;
-    const log: string[] = [];
+    const log = this.written;
     process_.stderr?.on("data", (chunk: Buffer) => log.push(chunk.toString()));
     const lines = createInterface({ input: process_.stdout ?? process.stdin });
     const ready = await new Promise<string>((found, failed) => {
