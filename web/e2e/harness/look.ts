@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { expect } from "vitest";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-export const SHOTS = new URL("../shots/", import.meta.url).pathname;
+export const SHOTS = new URL("../../../target/looks/", import.meta.url).pathname;
 
 export const LOOKS = [
   { width: 360, height: 740, colorScheme: "light" },
