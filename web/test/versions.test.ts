@@ -5,7 +5,7 @@ import { LOOK_EVERY_MS, TAKE_OVER_WITHIN_MS, type VersionPorts, Versions } from 
 class Browser {
   heard: { waiting(): void; takenOver(): void } | undefined;
   waits = false;
-  newest = false;
+  newest: boolean | undefined = false;
   now = 0;
   updates = 0;
   reloads = 0;
@@ -89,6 +89,29 @@ test("a worker that never takes over does not keep the learner from the new vers
   expect(browser.timers.map(({ ms }) => ms)).toEqual([TAKE_OVER_WITHIN_MS]);
   browser.timers[0]?.then();
   expect(browser.reloads).toBe(1);
+});
+
+test("a part that cannot be loaded is the sign of a new version only when the server has one", async () => {
+  for (const [newest, told] of [
+    [false, true],
+    [true, false],
+    [undefined, false],
+  ] as const) {
+    const browser = new Browser();
+    browser.newest = newest;
+    const versions = await open(browser);
+    await versions.partMissing();
+    expect(versions.newer.value, `newest: ${newest}`).toBe(told);
+  }
+});
+
+test("a worker that waits is told of even when the server cannot be asked", async () => {
+  const browser = new Browser();
+  browser.newest = undefined;
+  const versions = await open(browser);
+  browser.heard?.waiting();
+  await settled();
+  expect(versions.newer.value).toBe(true);
 });
 
 test("put off is put off until the next new version", async () => {

@@ -47,13 +47,13 @@ async function registration(): Promise<Registration> {
   };
 }
 
-async function isNewest(): Promise<boolean> {
+async function isNewest(): Promise<boolean | undefined> {
   const own = document.querySelector<HTMLScriptElement>('script[type="module"][src]');
-  if (own === null) return false;
+  if (own === null) return undefined;
   try {
     const response = await fetch("/", { cache: "no-store", signal: AbortSignal.timeout(ASK_WITHIN_MS) });
-    return (await response.text()).includes(new URL(own.src).pathname);
+    return response.ok ? (await response.text()).includes(new URL(own.src).pathname) : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -21,8 +21,11 @@ export interface Registration {
 
 export interface VersionPorts {
   registration(): Promise<Registration>;
-  /** Whether what is open is what the server has: the network is asked first, so a page may be newer than its worker. */
-  isNewest(): Promise<boolean>;
+  /**
+   * Whether what is open is what the server has: the network is asked first, so a page may be newer than its worker. Undefined when the
+   * server cannot be asked.
+   */
+  isNewest(): Promise<boolean | undefined>;
   reload(): void;
   after(ms: number, then: () => void): void;
   now(): number;
@@ -65,6 +68,11 @@ export class Versions {
     }
   }
 
+  /** A part of the page could not be loaded: it may be gone from the server with the version that is open. */
+  async partMissing(): Promise<void> {
+    if ((await this.ports.isNewest()) === false) this.newer.set(true);
+  }
+
   /** The learner wants the new version: the only thing that loads a page anew. */
   reload(): void {
     if (this.leaving) return;
@@ -87,8 +95,8 @@ export class Versions {
     return first;
   }
 
+  /** A worker that waits is enough of a sign when the server cannot be asked. */
   private async tell(): Promise<void> {
-    if (await this.ports.isNewest()) return;
-    this.newer.set(true);
+    if ((await this.ports.isNewest()) !== true) this.newer.set(true);
   }
 }
