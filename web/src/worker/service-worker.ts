@@ -18,8 +18,8 @@ const CONFIG = "/config.json";
 const CONFIG_CACHE = "learnr-config";
 /** A network that is slower than this is as good as none, seconds. */
 const NETWORK_WITHIN_S = 4;
-/** Pages have no dot in their path; what has one is a file, and `/v1/` is the server's. */
-const PAGE = /^\/(?!v1\/)[^?.]*(\?|$)/;
+/** Pages have no dot in their path; what has one is a file. What is left out is the server's own. */
+const PAGE = /^\/(?!v1\/|healthz|readyz|metrics)[^?.]*(\?|$)/;
 
 /** A proxy in front of a server that is gone answers for it: the page says that better. */
 const faultsAreOutages = {
