@@ -66,8 +66,9 @@ function texts(node: Node): string[] {
 
 /** What is typed into a terminal is the same in every language. */
 function isCode(node: Node): boolean {
-  const { name } = (node.openingElement as { name?: { name?: unknown } } | undefined) ?? {};
-  return node.type === "JSXElement" && name?.name === "code";
+  if (node.type !== "JSXElement") return false;
+  const { name } = node.openingElement as { name: { name?: unknown } };
+  return name.name === "code";
 }
 
 /** Letters that a learner would see or hear and that no catalogue has. */
@@ -102,7 +103,8 @@ test("every text of every page and component comes from a catalogue", () => {
 });
 
 test("nothing is told to a learner, spoken or put in the title but what a catalogue says", () => {
-  const told = /(?:notice|announcement)\.set\(\s*["'`]\p{L}|document\.title\s*=\s*["'`]\p{L}|setProblem\(\s*["'`]\p{L}/u;
+  const told =
+    /(?:notice|announcement)\.set\(\s*["'`]\p{L}|document\.title\s*=\s*["'`]\p{L}|setProblem\(\s*["'`]\p{L}/u;
   const files = filesOf("src", /\.tsx?$/);
   expect(files.filter((file) => told.test(readFileSync(`${ROOT}${file}`, "utf8")))).toEqual([]);
 });
@@ -131,7 +133,8 @@ test("a text that stands in a page is caught wherever it stands", () => {
 });
 
 test("styles name beginnings and ends, so that a language from right to left turns the page around", () => {
-  const sided = /(?:margin|padding|border|inset)-(?:left|right)\b|text-align:\s*(?:left|right)|^\s*(?:left|right|float):/m;
+  const sided =
+    /(?:margin|padding|border|inset)-(?:left|right)\b|text-align:\s*(?:left|right)|^\s*(?:left|right|float):/m;
   const files = filesOf("src/styles", /\.css$/);
   expect(files.length).toBeGreaterThan(5);
   expect(files.filter((file) => sided.test(readFileSync(`${ROOT}${file}`, "utf8")))).toEqual([]);

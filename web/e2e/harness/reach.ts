@@ -71,18 +71,18 @@ function currentStop(): Stop {
     return { target: -1, what: "", outlined: true, inView: true, uncovered: true, outside: true };
   let outlined = false;
   // The frame may be drawn around a card whose input has the focus.
-  for (let one: Element | null = at, depth = 0; one !== null && depth < 4; one = one.parentElement, depth += 1) {
-    const { outlineStyle, outlineWidth } = getComputedStyle(one);
+  let around: Element | null = at;
+  for (let depth = 0; around !== null && depth < 4; depth += 1) {
+    const { outlineStyle, outlineWidth } = getComputedStyle(around);
     if (outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2) outlined = true;
+    around = around.parentElement;
   }
   const shown = at.closest("label") ?? at;
   const { top, bottom, left, right } = shown.getBoundingClientRect();
   const inView = bottom > 0 && top < innerHeight && right > 0 && left < innerWidth;
-  const points = [0.1, 0.5, 0.9].flatMap((part) => [
-    [left + (right - left) * part, (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2] as const,
-  ]);
-  const uncovered = points.some(([x, y]) => {
-    const seen = document.elementFromPoint(x, y);
+  const middle = (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2;
+  const uncovered = [0.1, 0.5, 0.9].some((part) => {
+    const seen = document.elementFromPoint(left + (right - left) * part, middle);
     return seen !== null && (shown.contains(seen) || seen.contains(shown));
   });
   const target = places.get(at) ?? -1;

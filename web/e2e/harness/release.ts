@@ -16,7 +16,9 @@ export class Releases {
   private readonly front = createServer((asked, answered) => this.pass(asked, answered));
 
   constructor(private readonly server: Server) {
-    this.front.on("upgrade", (asked: IncomingMessage, socket: Socket, head: Buffer) => this.upgrade(asked, socket, head));
+    this.front.on("upgrade", (asked: IncomingMessage, socket: Socket, head: Buffer) =>
+      this.upgrade(asked, socket, head),
+    );
     this.front.on("connection", (socket: Socket) => {
       this.sockets.add(socket);
       socket.on("close", () => this.sockets.delete(socket));
@@ -71,7 +73,9 @@ export class Releases {
 
   private upgrade(asked: IncomingMessage, socket: Socket, head: Buffer): void {
     const upstream = connect(this.port, "127.0.0.1", () => {
-      const headers = asked.rawHeaders.flatMap((name, at, all) => (at % 2 === 0 ? [`${name}: ${all[at + 1]}`] : []));
+      const headers = asked.rawHeaders.flatMap((name, at, all) =>
+        at % 2 === 0 ? [`${name}: ${all[at + 1]}`] : [],
+      );
       upstream.write(`${asked.method} ${asked.url} HTTP/1.1\r\n${headers.join("\r\n")}\r\n\r\n`);
       upstream.write(head);
       upstream.pipe(socket).pipe(upstream);

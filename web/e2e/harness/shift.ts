@@ -21,7 +21,9 @@ export async function watchShifts(page: Page): Promise<void> {
     (window as unknown as { shifts: Shift[] }).shifts = shifts;
     new PerformanceObserver((list) => {
       for (const { value, hadRecentInput, sources } of list.getEntries() as Entry[]) {
-        const moved = sources.map(({ node }) => (node instanceof Element ? node.outerHTML.slice(0, 120) : "text"));
+        const moved = sources.map(({ node }) =>
+          node instanceof Element ? node.outerHTML.slice(0, 120) : "text",
+        );
         shifts.push({ value, afterInput: hadRecentInput, moved });
       }
     }).observe({ type: "layout-shift", buffered: true });
