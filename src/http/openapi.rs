@@ -20,6 +20,7 @@ use super::{
     paths(
         guests::create,
         auth::register,
+        auth::link,
         auth::confirm,
         auth::sign_in,
         auth::refresh,

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use learnr::http::access::table;
 use learnr::http::openapi::document;
+use reqwest::Method;
 use serde_json::Value;
 
 use crate::harness::Server;
@@ -36,6 +37,31 @@ async fn the_served_document_is_openapi_3_1_and_describes_every_route() {
         let (path, line) = (rule.path, paths.get(rule.path));
         let line = line.and_then(|line| line.get(&method));
         assert!(line.is_some(), "{method} {path} is not described");
+    }
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn files_of_the_page_are_asked_about_again_but_those_named_by_what_is_in_them() {
+    let server = Server::start().await;
+    let get = |path: &str| server.rest.request(Method::GET, path, None);
+    let page = get("/").send().await.expect("a reply");
+    let page = page.text().await.expect("the page");
+    let (_, rest) = page.split_once("\"/assets/").expect("a file of its own");
+    let name = rest.split('"').next().unwrap_or_default();
+    let hashed = format!("/assets/{name}");
+    for (path, caching) in [
+        ("/", "no-cache"),
+        ("/theme.js", "no-cache"),
+        (&*hashed, "public, max-age=31536000, immutable"),
+    ] {
+        let reply = get(path).send().await.expect("a reply");
+        assert_eq!(reply.status(), 200, "{path}");
+        assert_eq!(reply.headers()["cache-control"], caching, "{path}");
+        let tag = &reply.headers()["etag"];
+        let again = get(path).header("if-none-match", tag).send().await;
+        let again = again.expect("a reply");
+        assert_eq!(again.status(), 304, "{path}");
     }
     server.stop().await;
 }

@@ -106,7 +106,7 @@ fn body(method: &Method, path: &str) -> Value {
 fn refuses(status: u16, body: &str) -> bool {
     match status {
         401 => true,
-        403 => !body.contains("the password is wrong"),
+        403 => !body.contains("wrong_password"),
         _ => false,
     }
 }

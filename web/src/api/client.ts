@@ -110,6 +110,16 @@ export class Api {
   /** Signing in and what leads to it: asked with the guest's token where there is one to keep, and never twice. */
   async unsigned(path: string, body: unknown, asGuest = false): Promise<Response> {
     const token = asGuest && this.auth.who.value.kind === "guest" ? this.ports.tokens.read() : undefined;
+    return this.once(path, body, token);
+  }
+
+  /** The token of whoever is here, account or guest; undefined where nobody has done anything yet. */
+  async bearer(): Promise<string | undefined> {
+    return (await this.auth.token()) ?? this.ports.tokens.read();
+  }
+
+  /** Asked with this token, and never twice. */
+  async once(path: string, body: unknown, token: string | undefined): Promise<Response> {
     const response = await this.ports.exchange.ask({ method: "POST", path, token, body });
     if (!response.ok) throw await errorOf(response);
     return response;
