@@ -6,6 +6,8 @@ import type { Server } from "./server";
 /** What `Server.start` is given so that roles can be granted: `--owner-token OWNER`. */
 export const OWNER = "the-owner-of-these-browser-tests-0123456789";
 export const PASSWORD = "vermilion otter walks uphill";
+/** The page that the link of a mail to somebody new leads to. */
+const CONFIRM = "/confirm";
 
 export interface Person {
   readonly learner: string;
@@ -23,24 +25,17 @@ interface Wanted {
 /** Somebody who has registered and confirmed the mail, with these roles. */
 export async function account(server: Server, wanted: Wanted): Promise<Person> {
   const { email, name = "Ada", roles = [], authorOf } = wanted;
-  const before = tokensIn(server).length;
+  const before = server.mailed(CONFIRM);
   await send(server, "POST", "/v1/auth/register", { email, name });
-  await expect.poll(() => tokensIn(server).length, { timeout: 20_000 }).toBeGreaterThan(before);
-  const confirmed = await send(server, "POST", "/v1/auth/confirm", {
-    token: tokensIn(server).at(-1),
-    password: PASSWORD,
-  });
+  await expect.poll(() => server.mailed(CONFIRM), { timeout: 20_000 }).not.toBe(before);
+  const token = server.mailed(CONFIRM)?.split("token=")[1];
+  const confirmed = await send(server, "POST", "/v1/auth/confirm", { token, password: PASSWORD });
   const { account: made } = (await confirmed.json()) as { account: { learner: string } };
   const person = `/v1/admin/people/${made.learner}`;
   for (const role of roles) await send(server, "PUT", `${person}/roles/${role}`, undefined, OWNER);
   if (authorOf !== undefined)
     await send(server, "PUT", `${person}/certifications/${encodeURIComponent(authorOf)}`, undefined, OWNER);
   return { learner: made.learner, email };
-}
-
-/** Every token of a mail that confirms, oldest first: without a mail server mails are in the log. */
-function tokensIn(server: Server): string[] {
-  return [...server.log().matchAll(/\/confirm\?token=([\w.-]+)/g)].flatMap(([, token]) => token ?? []);
 }
 
 async function send(

@@ -5,6 +5,7 @@ import { accountPath, adminPeoplePath, bookmarksPath, historyPath, homePath, own
 import { useStore } from "../store";
 import { words } from "../words";
 import { Link } from "./link";
+import { NewVersion } from "./new-version";
 import { OnlineLine } from "./online-line";
 
 /** What frames every page: the way around, the one place for state, a notice, and what screen readers hear. */
@@ -35,6 +36,8 @@ export function Chrome({
       <main class="column" id="main" tabIndex={-1}>
         <Notice />
         {children}
+        {/* Not in the middle of a live session. */}
+        {state === undefined && <NewVersion />}
       </main>
       <div class="unseen" role="status" aria-live="polite" id="announcer">
         {spoken}

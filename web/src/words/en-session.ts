@@ -105,6 +105,7 @@ export const en = {
     keysChoose: "choose,",
     keyGoesOn: "goes on",
     keySends: "sends",
+    enterKey: "Enter",
     seeSummary: "See summary",
     next: "Next",
     send: "Send",

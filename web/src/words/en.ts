@@ -4,6 +4,7 @@
 import { en as account } from "./en-account";
 import { en as admin } from "./en-admin";
 import { en as owner } from "./en-owner";
+import { en as offline } from "./en-offline";
 import { en as session } from "./en-session";
 import { day, number, plural } from "./format";
 
@@ -76,6 +77,7 @@ export const en = {
     loadingMore: "Loading more",
   },
   ...account,
+  ...offline,
   ...session,
   ...owner,
   ...admin,
