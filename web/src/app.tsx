@@ -15,6 +15,7 @@ import {
   forgotPath,
   homePath,
   isReadable,
+  PROGRESS_PATTERN,
   preferencesPath,
   registerPath,
   resetPath,
@@ -31,6 +32,7 @@ const BookmarksPage = later(async () => (await import("./pages/bookmarks")).Book
 const ConfirmPage = later(async () => (await import("./pages/confirm")).ConfirmPage);
 const ForgotPage = later(async () => (await import("./pages/forgot")).ForgotPage);
 const PreferencesPage = later(async () => (await import("./pages/preferences")).PreferencesPage);
+const ProgressPage = later(async () => (await import("./pages/progress")).ProgressPage);
 const RegisterPage = later(async () => (await import("./pages/register")).RegisterPage);
 const ResetPage = later(async () => (await import("./pages/reset")).ResetPage);
 const SignInPage = later(async () => (await import("./pages/sign-in")).SignInPage);
@@ -65,6 +67,7 @@ function Pages({ app }: { readonly app: App }) {
       <Route path={confirmPath} component={ConfirmPage} />
       <Route path={forgotPath} component={ForgotPage} />
       <Route path={preferencesPath} component={PreferencesPage} />
+      <Route path={PROGRESS_PATTERN} component={ProgressPage} />
       <Route path={registerPath} component={RegisterPage} />
       <Route path={resetPath} component={ResetPage} />
       <Route path={signInPath} component={SignInPage} />

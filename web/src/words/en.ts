@@ -2,6 +2,7 @@
  * Owns the page's English. One value for each thing that is said; what varies is a parameter.
  */
 import { en as account } from "./en-account";
+import { en as home } from "./en-home";
 import { en as session } from "./en-session";
 import { day, number, plural } from "./format";
 
@@ -75,6 +76,7 @@ export const en = {
     loadingMore: "Loading more",
   },
   ...account,
+  ...home,
   ...session,
 };
 
