@@ -73,9 +73,7 @@ function Live({ id, open }: { readonly id: string; readonly open: OpenSession })
           </p>
         </div>
       )}
-      {view.kind === "faulted" && (
-        <SessionStopped words={words.session.faulted} />
-      )}
+      {view.kind === "faulted" && <SessionStopped words={words.session.faulted} />}
       {(view.kind === "question" || view.kind === "result" || view.kind === "paused") && (
         <SessionColumn open={open} snapshot={snapshot} view={view} areaTitle={titles} onRead={setRead} />
       )}

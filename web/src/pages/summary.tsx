@@ -67,9 +67,7 @@ function Running({ view: { session, progress } }: { readonly view: SessionView }
   return (
     <div class="panel">
       <Heading title={words.summary.notYet}>{words.summary.running}</Heading>
-      <p>
-        {words.summary.answeredOf(sessionWords(session), progress.answered, progress.length)}
-      </p>
+      <p>{words.summary.answeredOf(sessionWords(session), progress.answered, progress.length)}</p>
       <Link to={sessionPath(session.id)} class="button primary">
         {words.summary.continue}
       </Link>
