@@ -105,7 +105,7 @@ function Loaded(content: HomeContent) {
       {focus !== undefined && <CertificationInFocus key={focus.id} certification={focus} {...content} />}
       {past.length > 0 && <LookBack certification={focus?.id} />}
       {past.length > 0 && <Invitation />}
-      <h2>{past.length > 0 ? words.home.orElse : words.home.choose}</h2>
+      <h2>{open.length > 0 ? words.home.orElse : words.home.choose}</h2>
       <Certifications list={certifications} />
     </>
   );

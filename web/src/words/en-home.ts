@@ -117,7 +117,6 @@ export const en = {
     resumed: (kind: string) => `You had an open ${kind.toLowerCase()} session: here it is again, as it was.`,
   },
   progress: {
-    title: "Progress",
     titleIn: (certification: string) => `Progress: ${certification}`,
     what: "your progress",
     none: "No such certification",
