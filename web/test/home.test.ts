@@ -88,6 +88,8 @@ test("minutes of today are whole ones, and yesterday's are not today's", () => {
     { day: "2026-11-26", elapsed_ms: 179_999 },
   ];
   expect(minutesToday(days, TODAY)).toBe(2);
+  const elsewhere = { day: "2026-11-26", elapsed_ms: 1 };
+  expect(minutesToday([...days, elsewhere], TODAY), "minutes of a day are those of every certification").toBe(3);
   expect(minutesToday([], TODAY)).toBe(0);
 });
 

@@ -15,9 +15,9 @@ export function daysToExam(
   return day === undefined ? undefined : day - today;
 }
 
-/** Whole minutes of answering today. */
+/** Whole minutes of answering today, of all the days given: several certifications may have had some. */
 export function minutesToday(days: readonly Pick<ActivityDay, "day" | "elapsed_ms">[], today: Day): number {
   const name = dayName(today);
-  const elapsed = days.find(({ day }) => day === name)?.elapsed_ms ?? 0;
+  const elapsed = days.reduce((sum, { day, elapsed_ms }) => sum + (day === name ? elapsed_ms : 0), 0);
   return Math.floor(elapsed / 60_000);
 }

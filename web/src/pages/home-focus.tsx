@@ -1,6 +1,7 @@
-import type { Activity, CertificationInfo, Preferences, SessionView, Standing } from "@protocol";
+import type { ActivityDay, CertificationInfo, Preferences, SessionView, Standing } from "@protocol";
 import { useState } from "preact/hooks";
-import { activity, standing } from "../api/progress";
+import type { Api } from "../api/client";
+import { activity, type Span, standing } from "../api/progress";
 import { useApp } from "../app-context";
 import { type Day, dayAt, offsetMinutes } from "../calendar";
 import { Failed, Loading } from "../components/page-state";
@@ -11,15 +12,20 @@ import { Facts } from "./home-facts";
 import { StandingView } from "./home-standing";
 import { Suggestion } from "./home-suggestion";
 
+/** Other certifications whose minutes count for the day; who practises more than these at once is told of fewer. */
+const OTHERS_LOOKED_AT = 4;
+
 interface Props {
   readonly certification: CertificationInfo;
+  /** Theirs as well. */
+  readonly others: readonly CertificationInfo[];
   readonly known: boolean;
   readonly open: readonly SessionView[];
   readonly preferences: Preferences | undefined;
 }
 
 /** One certification: what to do in it now, how today stands, and where the learner does. */
-export function CertificationInFocus({ certification, known, open, preferences }: Props) {
+export function CertificationInFocus({ certification, others, known, open, preferences }: Props) {
   const { api } = useApp();
   const { id } = certification;
   const [{ today, offset }] = useState(() => {
@@ -29,7 +35,8 @@ export function CertificationInFocus({ certification, known, open, preferences }
   });
   const stands = useLoaded(() => (known ? standing(api, id) : nobody<Standing>()), id);
   const span = { from: today - STREAK_DAYS_MAX, to: today, offsetMinutes: offset };
-  const did = useLoaded(() => (known ? activity(api, id, span) : nobody<Activity>()), id);
+  const besides = others.slice(0, OTHERS_LOOKED_AT).map((one) => one.id);
+  const did = useLoaded(() => (known ? loadDone(api, id, besides, span) : nobody<Done>()), id);
   // Both, or what came later would push away what came first.
   if (stands.kind === "loading" || did.kind === "loading") return <Loading what={words.home.whatStanding} />;
   const stood = stands.kind === "loaded" ? stands.value : undefined;
@@ -47,6 +54,21 @@ export function CertificationInFocus({ certification, known, open, preferences }
   );
 }
 
+interface Done {
+  readonly days: readonly ActivityDay[];
+  /** Today in other certifications: the minutes of a day are the learner's, wherever they went. */
+  readonly elsewhere: readonly ActivityDay[];
+}
+
+async function loadDone(api: Api, id: string, others: readonly string[], span: Span): Promise<Done> {
+  const today = { ...span, from: span.to };
+  const [{ days }, ...more] = await Promise.all([
+    activity(api, id, span),
+    ...others.map((other) => activity(api, other, today)),
+  ]);
+  return { days, elsewhere: more.flatMap((one) => one.days) };
+}
+
 /** Nothing is known of somebody who has done nothing here, and asking would make a guest. */
 function nobody<T>(): Promise<T | undefined> {
   return Promise.resolve(undefined);
@@ -55,13 +77,13 @@ function nobody<T>(): Promise<T | undefined> {
 interface TodaysFactsProps {
   readonly certification: CertificationInfo;
   readonly stood: Standing | undefined;
-  readonly did: Loaded<Activity | undefined>;
+  readonly did: Loaded<Done | undefined>;
   readonly preferences: Preferences | undefined;
   readonly today: Day;
 }
 
 function TodaysFacts({ certification, stood, did, preferences, today }: TodaysFactsProps) {
-  const days = did.kind === "loaded" ? did.value?.days : undefined;
+  const done = did.kind === "loaded" ? did.value : undefined;
   return (
     <section class="section">
       <h2>{words.home.today}</h2>

@@ -102,7 +102,14 @@ function Loaded(content: HomeContent) {
           options={mine.map(({ id, title }) => ({ value: id, words: title }))}
         />
       )}
-      {focus !== undefined && <CertificationInFocus key={focus.id} certification={focus} {...content} />}
+      {focus !== undefined && (
+        <CertificationInFocus
+          key={focus.id}
+          certification={focus}
+          others={mine.filter(({ id }) => id !== focus.id)}
+          {...content}
+        />
+      )}
       {past.length > 0 && <LookBack certification={focus?.id} />}
       {past.length > 0 && <Invitation />}
       <h2>{open.length > 0 ? words.home.orElse : words.home.choose}</h2>
