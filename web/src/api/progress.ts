@@ -1,7 +1,7 @@
 /**
  * Owns the REST routes of where a learner stands and how they came there.
  */
-import type { Activity, CompetencyHistory, SessionHistory, Standing } from "@protocol";
+import type { Activity, ActivityDay, CompetencyHistory, SessionHistory, Standing } from "@protocol";
 import { type Day, dayName } from "../calendar";
 import type { Api } from "./client";
 
@@ -22,6 +22,23 @@ export function competencyHistory(api: Api, certification: string, span: Span): 
 
 export function activity(api: Api, certification: string, span: Span): Promise<Activity> {
   return api.request("GET", `${routes(certification)}/activity?${queryOf(span)}`);
+}
+
+/** What was done lately. */
+export interface Done {
+  readonly days: readonly ActivityDay[];
+  /** Today in other certifications: the minutes of a day are the learner's, wherever they went. */
+  readonly elsewhere: readonly ActivityDay[];
+}
+
+/** `span`: of the certification `id`; of the others only its last day. */
+export async function lately(api: Api, id: string, others: readonly string[], span: Span): Promise<Done> {
+  const today = { ...span, from: span.to };
+  const [{ days }, ...more] = await Promise.all([
+    activity(api, id, span),
+    ...others.map((other) => activity(api, other, today)),
+  ]);
+  return { days, elsewhere: more.flatMap((one) => one.days) };
 }
 
 /** The newest sessions of every status. */

@@ -1,5 +1,6 @@
-import type { ActivityDay, CertificationInfo, Preferences, Standing } from "@protocol";
+import type { CertificationInfo, Preferences, Standing } from "@protocol";
 import type { ComponentChildren } from "preact";
+import type { Done } from "../api/progress";
 import type { Day } from "../calendar";
 import { Link } from "../components/link";
 import { draftOf, todaysChoice, weakestArea } from "../home/choice";
@@ -13,22 +14,27 @@ interface Props {
   readonly certification: CertificationInfo;
   /** Undefined when it could not be loaded. */
   readonly standing: Standing | undefined;
-  /** Undefined when they could not be loaded. */
-  readonly days: readonly ActivityDay[] | undefined;
+  /** Undefined when it could not be loaded. */
+  readonly done: Done | undefined;
   /** Undefined when they could not be loaded. */
   readonly preferences: Preferences | undefined;
   readonly today: Day;
 }
 
 /** How today stands, line by line: nothing is said of what is not known. */
-export function Facts({ certification, standing, days, preferences, today }: Props) {
-  const inRow = days === undefined ? 0 : streak(days, today);
+export function Facts({ certification, standing, done, preferences, today }: Props) {
+  const inRow = done === undefined ? 0 : streak(done.days, today);
   return (
     <dl class="facts">
       {standing && <Reviews standing={standing} />}
       {standing && <Weakest certification={certification} standing={standing} />}
       {preferences && <Exam left={daysToExam(preferences, certification.id, today)} today={today} />}
-      {days && <Minutes done={minutesToday(days, today)} daily={preferences?.daily_minutes ?? undefined} />}
+      {done && (
+        <Minutes
+          done={minutesToday([...done.days, ...done.elsewhere], today)}
+          daily={preferences?.daily_minutes ?? undefined}
+        />
+      )}
       {inRow > 0 && (
         <Fact name={words.home.row}>
           {inRow < STREAK_DAYS_MAX ? words.home.rowDays(inRow) : words.home.rowAtLeast(inRow)}

@@ -1,7 +1,6 @@
-import type { ActivityDay, CertificationInfo, Preferences, SessionView, Standing } from "@protocol";
+import type { CertificationInfo, Preferences, SessionView, Standing } from "@protocol";
 import { useState } from "preact/hooks";
-import type { Api } from "../api/client";
-import { activity, type Span, standing } from "../api/progress";
+import { type Done, lately, standing } from "../api/progress";
 import { useApp } from "../app-context";
 import { type Day, dayAt, offsetMinutes } from "../calendar";
 import { Failed, Loading } from "../components/page-state";
@@ -36,7 +35,7 @@ export function CertificationInFocus({ certification, others, known, open, prefe
   const stands = useLoaded(() => (known ? standing(api, id) : nobody<Standing>()), id);
   const span = { from: today - STREAK_DAYS_MAX, to: today, offsetMinutes: offset };
   const besides = others.slice(0, OTHERS_LOOKED_AT).map((one) => one.id);
-  const did = useLoaded(() => (known ? loadDone(api, id, besides, span) : nobody<Done>()), id);
+  const did = useLoaded(() => (known ? lately(api, id, besides, span) : nobody<Done>()), id);
   // Both, or what came later would push away what came first.
   if (stands.kind === "loading" || did.kind === "loading") return <Loading what={words.home.whatStanding} />;
   const stood = stands.kind === "loaded" ? stands.value : undefined;
@@ -52,21 +51,6 @@ export function CertificationInFocus({ certification, others, known, open, prefe
       {stood !== undefined && <StandingView standing={stood} />}
     </>
   );
-}
-
-interface Done {
-  readonly days: readonly ActivityDay[];
-  /** Today in other certifications: the minutes of a day are the learner's, wherever they went. */
-  readonly elsewhere: readonly ActivityDay[];
-}
-
-async function loadDone(api: Api, id: string, others: readonly string[], span: Span): Promise<Done> {
-  const today = { ...span, from: span.to };
-  const [{ days }, ...more] = await Promise.all([
-    activity(api, id, span),
-    ...others.map((other) => activity(api, other, today)),
-  ]);
-  return { days, elsewhere: more.flatMap((one) => one.days) };
 }
 
 /** Nothing is known of somebody who has done nothing here, and asking would make a guest. */
@@ -90,7 +74,7 @@ function TodaysFacts({ certification, stood, did, preferences, today }: TodaysFa
       <Facts
         certification={certification}
         standing={stood}
-        days={days}
+        done={done}
         preferences={preferences}
         today={today}
       />
