@@ -320,6 +320,7 @@ fn serve(
         WebApp::new()
             .app_data(http.clone())
             .app_data(connections.clone())
+            .wrap(from_fn(http::refuse_nul))
             .wrap(Compress::default())
             .wrap(http::cors(&origins))
             .wrap(http::security(tls))

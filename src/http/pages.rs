@@ -83,8 +83,17 @@ fn respond(
         return response.finish();
     }
     response
-        .insert_header((CONTENT_TYPE, file.metadata.mimetype()))
+        .insert_header((CONTENT_TYPE, content_type(&file)))
         .body(file.data.into_owned())
+}
+
+/// The type of a file, and how its letters are written where it is text.
+fn content_type(file: &EmbeddedFile) -> String {
+    let kind = file.metadata.mimetype();
+    match kind.starts_with("text/") {
+        true => format!("{kind}; charset=utf-8"),
+        false => kind.to_owned(),
+    }
 }
 
 fn secure(response: &mut HttpResponseBuilder, context: &HttpContext) {

@@ -17,12 +17,19 @@ export const registerPath = "/register";
 export const confirmPath = "/confirm";
 export const forgotPath = "/forgot";
 export const resetPath = "/reset";
+export const ownPath = "/own";
+export const ownOfPath = (certification: string) => `/own/${encodeURIComponent(certification)}`;
+export const adminPeoplePath = "/admin/people";
+export const adminClusterPath = "/admin/cluster";
+export const adminHealthPath = "/admin/health";
+export const adminAuditPath = "/admin/audit";
 
 /** What the router matches; `:` begins what varies. */
 export const START_PATTERN = "/start/:certification";
 export const PROGRESS_PATTERN = "/progress/:certification";
 export const SESSION_PATTERN = "/session/:id";
 export const SUMMARY_PATTERN = "/session/:id/summary";
+export const OWN_PATTERN = "/own/:certification";
 
 /** Whether every part of an address can be read: the router would throw at one that cannot. */
 export function isReadable(path: string): boolean {

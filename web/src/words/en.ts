@@ -2,7 +2,9 @@
  * Owns the page's English. One value for each thing that is said; what varies is a parameter.
  */
 import { en as account } from "./en-account";
+import { en as admin } from "./en-admin";
 import { en as home } from "./en-home";
+import { en as owner } from "./en-owner";
 import { en as session } from "./en-session";
 import { day, number, plural } from "./format";
 
@@ -77,6 +79,8 @@ export const en = {
   ...account,
   ...home,
   ...session,
+  ...owner,
+  ...admin,
 };
 
 /** What every language has to say. */
