@@ -21,6 +21,7 @@ import {
   isReadable,
   OWN_PATTERN,
   ownPath,
+  PROGRESS_PATTERN,
   preferencesPath,
   registerPath,
   resetPath,
@@ -43,6 +44,7 @@ const ForgotPage = later(async () => (await import("./pages/forgot")).ForgotPage
 const OwnPage = later(async () => (await import("./pages/own")).OwnPage);
 const OwnerPage = later(async () => (await import("./pages/owner")).OwnerPage);
 const PreferencesPage = later(async () => (await import("./pages/preferences")).PreferencesPage);
+const ProgressPage = later(async () => (await import("./pages/progress")).ProgressPage);
 const RegisterPage = later(async () => (await import("./pages/register")).RegisterPage);
 const ResetPage = later(async () => (await import("./pages/reset")).ResetPage);
 const SignInPage = later(async () => (await import("./pages/sign-in")).SignInPage);
@@ -83,6 +85,7 @@ function Pages({ app }: { readonly app: App }) {
       <Route path={ownPath} component={OwnPage} />
       <Route path={OWN_PATTERN} component={OwnerPage} />
       <Route path={preferencesPath} component={PreferencesPage} />
+      <Route path={PROGRESS_PATTERN} component={ProgressPage} />
       <Route path={registerPath} component={RegisterPage} />
       <Route path={resetPath} component={ResetPage} />
       <Route path={signInPath} component={SignInPage} />

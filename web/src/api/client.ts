@@ -57,9 +57,13 @@ export class Api {
     return this.known;
   }
 
-  /** Without a token there are no sessions, and no guest is made to find out. */
+  /** Whether anything can be known of whoever is here: without a token nothing is, and no guest is made to find out. */
+  async isKnown(): Promise<boolean> {
+    return (await this.auth.token()) !== undefined || this.ports.tokens.read() !== undefined;
+  }
+
   async openSessions(): Promise<SessionInfo[]> {
-    if ((await this.auth.token()) === undefined && this.ports.tokens.read() === undefined) return [];
+    if (!(await this.isKnown())) return [];
     return (await this.request<OpenSessions>("GET", "/v1/sessions?status=open")).sessions;
   }
 

@@ -187,40 +187,4 @@ export const en = {
     answered: "Answered",
     right: "Right",
   },
-  home: {
-    what: "certifications",
-    now: "What to do now",
-    goOn: "Go on",
-    ended: "A session ended while an answer of yours was kept on this device.",
-    endedSee: "See what became of it",
-    standing: (title: string) => `Where you stand in ${title}`,
-    orElse: "Or start something else",
-    choose: "Choose a certification",
-    none: "No certification is loaded yet. Whoever runs this server can add one with",
-    progress: (answered: number, length: number, paused: boolean) =>
-      `${number(answered)} of ${number(length)} answered${paused ? ", paused" : ""}`,
-    size: (items: number, areas: number, passMark: string) => {
-      const among = forms(areas, { one: "one area", other: `${number(areas)} areas` });
-      return `${number(items)} questions in ${among}; you pass with ${passMark}`;
-    },
-    pick: "Choose",
-  },
-  start: {
-    what: "the certification",
-    none: "No such certification",
-    noneWords: "The address names a certification that is not on this server.",
-    see: "See what there is",
-    kind: "What kind of session?",
-    areas: "Which areas?",
-    noArea: "Choose at least one area to stay inside.",
-    length: "Questions",
-    limit: "Time limit",
-    noLimit: "None",
-    minutes: (minutes: number) => `${number(minutes)} minutes`,
-    items: (count: number) => forms(count, { one: "1 question", other: `${number(count)} questions` }),
-    submit: (kind: string) => `Start ${kind.toLowerCase()} session`,
-    starting: "Starting",
-    back: "Back",
-    resumed: (kind: string) => `You had an open ${kind.toLowerCase()} session: here it is again, as it was.`,
-  },
 };

@@ -3,6 +3,7 @@
  */
 import { en as account } from "./en-account";
 import { en as admin } from "./en-admin";
+import { en as home } from "./en-home";
 import { en as owner } from "./en-owner";
 import { en as offline } from "./en-offline";
 import { en as session } from "./en-session";
@@ -78,6 +79,7 @@ export const en = {
   },
   ...account,
   ...offline,
+  ...home,
   ...session,
   ...owner,
   ...admin,
