@@ -275,6 +275,7 @@ fn http_context(
         public_url: public_url(config, address)?,
         origins: config.origins.clone(),
         api_origin: config.api_origin.clone(),
+        no_worker: config.no_worker,
         metrics,
     })
 }

@@ -97,6 +97,8 @@ pub struct HttpContext {
     pub origins: Vec<String>,
     /// Where the page finds its server; empty for its own origin.
     pub api_origin: String,
+    /// Browsers are told to forget the page's service worker.
+    pub no_worker: bool,
     /// Renders `/metrics`.
     pub metrics: PrometheusHandle,
 }

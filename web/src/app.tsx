@@ -10,11 +10,18 @@ import { StartPage } from "./pages/start";
 import { SummaryPage } from "./pages/summary";
 import {
   accountPath,
+  adminAuditPath,
+  adminClusterPath,
+  adminHealthPath,
+  adminPeoplePath,
   bookmarksPath,
   confirmPath,
   forgotPath,
   homePath,
   isReadable,
+  OWN_PATTERN,
+  ownPath,
+  PROGRESS_PATTERN,
   preferencesPath,
   registerPath,
   resetPath,
@@ -27,10 +34,17 @@ import { useStore } from "./store";
 import { words } from "./words";
 
 const AccountPage = later(async () => (await import("./pages/account")).AccountPage);
+const AdminAuditPage = later(async () => (await import("./pages/admin-audit")).AdminAuditPage);
+const AdminClusterPage = later(async () => (await import("./pages/admin-cluster")).AdminClusterPage);
+const AdminHealthPage = later(async () => (await import("./pages/admin-health")).AdminHealthPage);
+const AdminPeoplePage = later(async () => (await import("./pages/admin-people")).AdminPeoplePage);
 const BookmarksPage = later(async () => (await import("./pages/bookmarks")).BookmarksPage);
 const ConfirmPage = later(async () => (await import("./pages/confirm")).ConfirmPage);
 const ForgotPage = later(async () => (await import("./pages/forgot")).ForgotPage);
+const OwnPage = later(async () => (await import("./pages/own")).OwnPage);
+const OwnerPage = later(async () => (await import("./pages/owner")).OwnerPage);
 const PreferencesPage = later(async () => (await import("./pages/preferences")).PreferencesPage);
+const ProgressPage = later(async () => (await import("./pages/progress")).ProgressPage);
 const RegisterPage = later(async () => (await import("./pages/register")).RegisterPage);
 const ResetPage = later(async () => (await import("./pages/reset")).ResetPage);
 const SignInPage = later(async () => (await import("./pages/sign-in")).SignInPage);
@@ -61,10 +75,17 @@ function Pages({ app }: { readonly app: App }) {
       <Route path={SESSION_PATTERN} component={SessionRoute} />
       <Route path={SUMMARY_PATTERN} component={SummaryRoute} />
       <Route path={accountPath} component={AccountPage} />
+      <Route path={adminAuditPath} component={AdminAuditPage} />
+      <Route path={adminClusterPath} component={AdminClusterPage} />
+      <Route path={adminHealthPath} component={AdminHealthPage} />
+      <Route path={adminPeoplePath} component={AdminPeoplePage} />
       <Route path={bookmarksPath} component={BookmarksPage} />
       <Route path={confirmPath} component={ConfirmPage} />
       <Route path={forgotPath} component={ForgotPage} />
+      <Route path={ownPath} component={OwnPage} />
+      <Route path={OWN_PATTERN} component={OwnerPage} />
       <Route path={preferencesPath} component={PreferencesPage} />
+      <Route path={PROGRESS_PATTERN} component={ProgressPage} />
       <Route path={registerPath} component={RegisterPage} />
       <Route path={resetPath} component={ResetPage} />
       <Route path={signInPath} component={SignInPage} />

@@ -261,6 +261,8 @@ pub enum Rotation {
 pub struct Person {
     /// The account; its password hash is left out.
     pub account: AccountRow,
+    /// Whether there is a password hash.
+    pub has_password: bool,
     /// What they may do beside learning.
     pub roles: Vec<RoleName>,
     /// Certifications they are an author of.

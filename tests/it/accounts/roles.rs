@@ -233,6 +233,7 @@ async fn an_admin_finds_people_and_signs_them_out() {
     let people = found["people"].as_array().expect("people");
     assert_eq!(people.len(), 1);
     assert_eq!(people[0]["account"]["learner"], learner.to_string());
+    assert_eq!(people[0]["account"]["has_password"], false);
     let out = format!("/v1/admin/people/{learner}/sign-out");
     let to = (Method::POST, out.as_str());
     let done = send(&server, to, Some(OWNER), &json!({})).await;

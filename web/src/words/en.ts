@@ -2,6 +2,10 @@
  * Owns the page's English. One value for each thing that is said; what varies is a parameter.
  */
 import { en as account } from "./en-account";
+import { en as admin } from "./en-admin";
+import { en as home } from "./en-home";
+import { en as offline } from "./en-offline";
+import { en as owner } from "./en-owner";
 import { en as providers } from "./en-providers";
 import { en as session } from "./en-session";
 import { day, number, plural } from "./format";
@@ -75,8 +79,12 @@ export const en = {
     loadingMore: "Loading more",
   },
   ...account,
+  ...offline,
+  ...home,
   ...providers,
   ...session,
+  ...owner,
+  ...admin,
 };
 
 /** What every language has to say. */

@@ -22,7 +22,7 @@ const AUTHORED: &str =
 macro_rules! select_people {
     ($place:literal) => {
         concat!(
-            "SELECT learner, email, name, created_at FROM accounts WHERE (?1 IS NULL \
+            "SELECT learner, email, name, created_at, password_hash IS NOT NULL FROM accounts WHERE (?1 IS NULL \
              OR instr(email_key, ?2) > 0 OR instr(name, ?1) > 0 OR instr(lower(name), ?2) > 0) AND ",
             $place
         )
@@ -109,7 +109,7 @@ pub(super) fn people(
         },
     };
     let lower = containing.map(str::to_lowercase);
-    let mut found: Vec<AccountRow> = Vec::new();
+    let mut found: Vec<Person> = Vec::new();
     let among_addresses = mark.as_ref().is_none_or(|account| account.email.is_some());
     if among_addresses {
         let address = mark.as_ref().and_then(|account| account.email.as_deref());
@@ -127,13 +127,13 @@ pub(super) fn people(
         let others = conn
             .prepare_cached(WITHOUT_ADDRESS)?
             .query_map(params![containing, lower, behind, left], listed)?
-            .collect::<rusqlite::Result<Vec<AccountRow>>>()?;
+            .collect::<rusqlite::Result<Vec<Person>>>()?;
         found.extend(others);
     }
-    found
-        .into_iter()
-        .map(|account| person(conn, account))
-        .collect()
+    for person in &mut found {
+        entitle(conn, person)?;
+    }
+    Ok(found)
 }
 
 /// Roles from their words with commas between them; what this binary does not know grants nothing.
@@ -144,24 +144,30 @@ pub(super) fn roles_of_words(words: Option<&str>) -> Vec<RoleName> {
     roles
 }
 
-fn person(conn: &Connection, account: AccountRow) -> rusqlite::Result<Person> {
+/// Reads what somebody may do.
+fn entitle(conn: &Connection, person: &mut Person) -> rusqlite::Result<()> {
+    let learner = person.account.learner;
     let words: Option<String> = conn
         .prepare_cached(ROLES)?
-        .query_row([account.learner], |row| row.get(0))?;
-    Ok(Person {
-        roles: roles_of_words(words.as_deref()),
-        authored: authored(conn, account.learner)?,
-        account,
-    })
+        .query_row([learner], |row| row.get(0))?;
+    person.roles = roles_of_words(words.as_deref());
+    person.authored = authored(conn, learner)?;
+    Ok(())
 }
 
-fn listed(row: &Row<'_>) -> rusqlite::Result<AccountRow> {
+/// Somebody, without what they may do.
+fn listed(row: &Row<'_>) -> rusqlite::Result<Person> {
     let mut columns = Columns::of(row);
-    Ok(AccountRow {
-        learner: columns.take()?,
-        email: columns.take()?,
-        password_hash: None,
-        name: columns.take()?,
-        created_at: columns.take()?,
+    Ok(Person {
+        account: AccountRow {
+            learner: columns.take()?,
+            email: columns.take()?,
+            password_hash: None,
+            name: columns.take()?,
+            created_at: columns.take()?,
+        },
+        has_password: columns.take()?,
+        roles: Vec::new(),
+        authored: Vec::new(),
     })
 }
