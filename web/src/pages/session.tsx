@@ -10,6 +10,7 @@ import { type OpenSession, openSession } from "../session/open";
 import { useStore } from "../store";
 import { useGo } from "../use-go";
 import { words } from "../words";
+import { ExamColumn } from "../exam/exam-column";
 import { SessionColumn } from "./session-column";
 import { SessionStopped } from "./session-stopped";
 import { useAreaTitles } from "./use-area-titles";
@@ -50,7 +51,11 @@ function Live({ id, open }: { readonly id: string; readonly open: OpenSession })
   const view = viewOf(snapshot, read);
   const { link, session } = snapshot;
   const { answered } = session.progress;
-  useLayoutEffect(() => open.drafts.answered(answered), [open, answered]);
+  const exam = session.exam !== undefined;
+  useLayoutEffect(() => {
+    // An exam is answered in any order: its page keeps its drafts itself.
+    if (!exam) open.drafts.answered(answered);
+  }, [open, answered, exam]);
   useLayoutEffect(() => {
     if (link.kind === "ended") open.drafts.end();
   }, [open, link.kind]);
@@ -76,7 +81,10 @@ function Live({ id, open }: { readonly id: string; readonly open: OpenSession })
       {view.kind === "faulted" && (
         <SessionStopped words={words.session.faulted} />
       )}
-      {(view.kind === "question" || view.kind === "result" || view.kind === "paused") && (
+      {view.kind === "question" && exam && (
+        <ExamColumn open={open} snapshot={snapshot} question={view.question} areaTitle={titles} />
+      )}
+      {(view.kind === "question" || view.kind === "result" || view.kind === "paused") && !exam && (
         <SessionColumn open={open} snapshot={snapshot} view={view} areaTitle={titles} onRead={setRead} />
       )}
     </Chrome>

@@ -2,6 +2,8 @@
  * Owns the page's English. One value for each thing that is said; what varies is a parameter.
  */
 import { en as account } from "./en-account";
+import { en as exam } from "./en-exam";
+import { en as lookingBack } from "./en-looking-back";
 import { en as session } from "./en-session";
 import { day, number, plural } from "./format";
 
@@ -75,6 +77,8 @@ export const en = {
     loadingMore: "Loading more",
   },
   ...account,
+  ...exam,
+  ...lookingBack,
   ...session,
 };
 

@@ -1,0 +1,97 @@
+import type { Question } from "@protocol";
+import { useLayoutEffect, useState } from "preact/hooks";
+import { useApp } from "../app-context";
+import type { Snapshot } from "../connection/connection";
+import { requestId } from "../connection/request-id";
+import { isFlagged, placesOf, tallyOf } from "../session/exam";
+import type { OpenSession } from "../session/open";
+import { words } from "../words";
+import { ExamOverview } from "./exam-overview";
+import { ExamQuestion } from "./exam-question";
+import { ExamSubmit } from "./exam-submit";
+import { useExamChoice } from "./use-exam-choice";
+import { usePhase } from "./use-phase";
+
+interface Props {
+  readonly open: OpenSession;
+  readonly snapshot: Snapshot;
+  readonly question: Question;
+  readonly areaTitle: (id: string) => string;
+}
+
+/** What stands in the column: the open question, every question at a glance, or the question whether to submit. */
+type Stage = "question" | "overview" | "submit";
+
+/** An exam from its first question to its submission. Nothing here says what is right: the server tells nobody yet. */
+export function ExamColumn({ open, snapshot, question, areaTitle }: Props) {
+  const { session, pending, link, refusal } = snapshot;
+  const { connection, clock } = open;
+  const { announcement } = useApp();
+  const [stage, setStage] = useState<Stage>("question");
+  const phase = usePhase(question.deadline_ms, clock);
+  const choice = useExamChoice(open, snapshot, question, phase);
+  const commands = pending.map(({ message }) => message);
+  const submitting = commands.some(({ type }) => type === "finish");
+  const { position } = question;
+  const { length } = session.progress;
+  const exam = session.exam ?? { answered: new Set<number>(), flagged: new Set<number>() };
+  const unsaved = new Set(choice.unsaved ? [position] : []);
+  const places = placesOf({ length, exam, pending: commands, unsaved, current: position });
+  const away = link.kind !== "live" && link.kind !== "saving";
+  const over = phase === "over";
+  useLayoutEffect(() => {
+    if (over) announcement.set(away ? words.exam.timeUpAway : words.exam.timeUp);
+  }, [over]);
+
+  const goTo = (to: number) => {
+    if (to === position || connection.goTo(to)) setStage("question");
+    else announcement.set(words.exam.needsConnection);
+  };
+  const flag = () => {
+    const type = isFlagged(exam, commands, position) ? "unflag" : "flag";
+    connection.submit({ type, request_id: requestId(), position });
+  };
+  const submit = () => {
+    choice.save();
+    connection.submit({ type: "finish", request_id: requestId() });
+  };
+  const shared = { clock, deadline: question.deadline_ms, over, away, submitting, refusal };
+  if (stage === "overview") {
+    return (
+      <ExamOverview
+        {...shared}
+        places={places}
+        tally={tallyOf(places, exam)}
+        onGo={goTo}
+        onBack={() => setStage("question")}
+        onSubmit={() => setStage("submit")}
+      />
+    );
+  }
+  if (stage === "submit") {
+    return (
+      <ExamSubmit
+        {...shared}
+        tally={tallyOf(places, exam)}
+        position={position}
+        onGo={goTo}
+        onBack={() => setStage("question")}
+        onSubmit={submit}
+      />
+    );
+  }
+  return (
+    <ExamQuestion
+      {...shared}
+      question={question}
+      choice={choice}
+      place={places[position - 1]}
+      length={length}
+      area={areaTitle(question.area)}
+      onGo={goTo}
+      onFlag={flag}
+      onOverview={() => setStage("overview")}
+      onEnd={() => setStage("submit")}
+    />
+  );
+}
