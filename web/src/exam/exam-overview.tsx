@@ -1,8 +1,8 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../components/icon";
 import { TimeLeft } from "../components/time-left";
-import { placeOfKey } from "../session/exam-grid";
 import type { Place, Standing, Tally } from "../session/exam";
+import { placeOfKey } from "../session/exam-grid";
 import { words } from "../words";
 import { ExamNotice } from "./exam-notice";
 import type { ExamStage } from "./exam-question";

@@ -3,6 +3,7 @@ import { useApp } from "../app-context";
 import { Chrome } from "../components/chrome";
 import { LinkLine } from "../components/link-line";
 import { Loading } from "../components/page-state";
+import { ExamColumn } from "../exam/exam-column";
 import { summaryPath } from "../paths";
 import { announcementOf } from "../session/announce";
 import { viewOf } from "../session/choice";
@@ -10,7 +11,6 @@ import { type OpenSession, openSession } from "../session/open";
 import { useStore } from "../store";
 import { useGo } from "../use-go";
 import { words } from "../words";
-import { ExamColumn } from "../exam/exam-column";
 import { SessionColumn } from "./session-column";
 import { SessionStopped } from "./session-stopped";
 import { useAreaTitles } from "./use-area-titles";
@@ -78,9 +78,7 @@ function Live({ id, open }: { readonly id: string; readonly open: OpenSession })
           </p>
         </div>
       )}
-      {view.kind === "faulted" && (
-        <SessionStopped words={words.session.faulted} />
-      )}
+      {view.kind === "faulted" && <SessionStopped words={words.session.faulted} />}
       {view.kind === "question" && exam && (
         <ExamColumn open={open} snapshot={snapshot} question={view.question} areaTitle={titles} />
       )}

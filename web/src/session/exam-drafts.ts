@@ -58,11 +58,13 @@ export class ExamDrafts {
     const { position } = question;
     const recorded = recordedOf(question);
     const held = this.held.get(position);
-    if (held === undefined) return this.hold(position, { options: this.drafts.of(question)?.options, base: recorded });
+    if (held === undefined)
+      return this.hold(position, { options: this.drafts.of(question)?.options, base: recorded });
     if (sameChoice(held.base, recorded)) return held;
     const mine = held.sent !== undefined && sameChoice(held.sent, recorded);
-    if (mine) return this.hold(position, { options: held.options, base: recorded });
-    // Another device answered it: what is recorded goes before what was only chosen.
+    const further = held.options !== undefined && !sameChoice(held.options, recorded);
+    if (mine && further) return this.hold(position, { options: held.options, base: recorded });
+    // Stored, or answered on another device: what is recorded goes before what was only chosen.
     this.drafts.keep({ itemId: question.item_id, position, options: [] }, this.now());
     return this.hold(position, { options: undefined, base: recorded });
   }

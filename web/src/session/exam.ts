@@ -57,7 +57,11 @@ export interface Left {
  * The question whose choice has to be saved now that another is open, with what is recorded for it; undefined when none
  * was left, or when another device answered it unheard: that was said, and a choice here was not.
  */
-export function leftBehind({ question, last }: Left, exam: ExamView | undefined, now: Question): Question | undefined {
+export function leftBehind(
+  { question, last }: Left,
+  exam: ExamView | undefined,
+  now: Question,
+): Question | undefined {
   const { position, choice = [] } = question;
   if (position === now.position || exam === undefined) return undefined;
   const stored = exam.last;

@@ -90,7 +90,8 @@ export const en = {
     },
     needsConnection: "You can go to another question when the connection is back. Your answer is kept.",
     timeUp: "The time is up. Your exam is submitted as it stands.",
-    timeUpAway: "The time is up. Your exam is submitted as it stands; the result comes when the connection is back.",
+    timeUpAway:
+      "The time is up. Your exam is submitted as it stands; the result comes when the connection is back.",
     said: {
       saved: (position: number) => `Question ${number(position)} saved.`,
       elsewhere: (position: number) => `Question ${number(position)} was answered on another device.`,

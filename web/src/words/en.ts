@@ -52,8 +52,7 @@ export const en = {
     how: "Mark a question after you have answered it, and it is kept here with your note.",
     noCertifications: "No certification is loaded yet, so there is nothing to mark.",
     practise: "Go and practise",
-    count: (count: number) =>
-      forms(count, { one: "1 question", other: `${number(count)} questions` }),
+    count: (count: number) => forms(count, { one: "1 question", other: `${number(count)} questions` }),
     atLeast: (count: number) => `The first ${number(count)} questions`,
     since: (ms: number) => `Marked on ${day(ms)}`,
     gone: "This question is no longer part of the certification. Your note is kept.",
