@@ -1,5 +1,5 @@
 import type { Question } from "@protocol";
-import { useLayoutEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useApp } from "../app-context";
 import type { Snapshot } from "../connection/connection";
 import { requestId } from "../connection/request-id";
@@ -28,6 +28,7 @@ export function ExamColumn({ open, snapshot, question, areaTitle }: Props) {
   const { connection, clock } = open;
   const { announcement } = useApp();
   const [stage, setStage] = useState<Stage>("question");
+  const wanted = useRef<number>(undefined);
   const phase = usePhase(question.deadline_ms, clock);
   const choice = useExamChoice(open, snapshot, question, phase);
   const commands = pending.map(({ message }) => message);
@@ -43,8 +44,15 @@ export function ExamColumn({ open, snapshot, question, areaTitle }: Props) {
     if (over) announcement.set(away ? words.exam.timeUpAway : words.exam.timeUp);
   }, [over]);
 
+  useLayoutEffect(() => {
+    // Not before it is there: the question left would be drawn once more in between.
+    if (wanted.current === position) setStage("question");
+    wanted.current = undefined;
+  }, [position]);
+
   const goTo = (to: number) => {
-    if (to === position || connection.goTo(to)) setStage("question");
+    if (to === position) setStage("question");
+    else if (connection.goTo(to)) wanted.current = to;
     else announcement.set(words.exam.needsConnection);
   };
   const flag = () => {

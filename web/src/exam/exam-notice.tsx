@@ -13,7 +13,7 @@ export function ExamNotice({ over, away, submitting, refusal }: Props) {
     over ? (away ? words.exam.timeUpAway : words.exam.timeUp) : "",
     !over && submitting ? words.exam.submitting : "",
     refusal ?? "",
-    !over && away ? words.exam.needsConnection : "",
+    !over && !submitting && away ? words.exam.needsConnection : "",
   ];
   return <p class="refusal exam-notice">{parts.filter((part) => part !== "").join(" ")}</p>;
 }
