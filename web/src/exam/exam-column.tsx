@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useApp } from "../app-context";
 import type { Snapshot } from "../connection/connection";
 import { requestId } from "../connection/request-id";
-import { isFlagged, placesOf, tallyOf } from "../session/exam";
+import { EMPTY_EXAM, isFlagged, placesOf, tallyOf } from "../session/exam";
 import type { OpenSession } from "../session/open";
 import { words } from "../words";
 import { ExamOverview } from "./exam-overview";
@@ -35,7 +35,7 @@ export function ExamColumn({ open, snapshot, question, areaTitle }: Props) {
   const submitting = commands.some(({ type }) => type === "finish");
   const { position } = question;
   const { length } = session.progress;
-  const exam = session.exam ?? { answered: new Set<number>(), flagged: new Set<number>() };
+  const exam = session.exam ?? EMPTY_EXAM;
   const unsaved = new Set(choice.unsaved ? [position] : []);
   const places = placesOf({ length, exam, pending: commands, unsaved, current: position });
   const away = link.kind !== "live" && link.kind !== "saving";
@@ -64,39 +64,22 @@ export function ExamColumn({ open, snapshot, question, areaTitle }: Props) {
     connection.submit({ type: "finish", request_id: requestId() });
   };
   const shared = { clock, deadline: question.deadline_ms, over, away, submitting, refusal };
+  const around = { ...shared, onGo: goTo, onBack: () => setStage("question") };
+  const tally = tallyOf(places, exam);
   if (stage === "overview") {
-    return (
-      <ExamOverview
-        {...shared}
-        places={places}
-        tally={tallyOf(places, exam)}
-        onGo={goTo}
-        onBack={() => setStage("question")}
-        onSubmit={() => setStage("submit")}
-      />
-    );
+    return <ExamOverview {...around} places={places} tally={tally} onSubmit={() => setStage("submit")} />;
   }
   if (stage === "submit") {
-    return (
-      <ExamSubmit
-        {...shared}
-        tally={tallyOf(places, exam)}
-        position={position}
-        onGo={goTo}
-        onBack={() => setStage("question")}
-        onSubmit={submit}
-      />
-    );
+    return <ExamSubmit {...around} tally={tally} position={position} onSubmit={submit} />;
   }
   return (
     <ExamQuestion
-      {...shared}
+      {...around}
       question={question}
       choice={choice}
       place={places[position - 1]}
       length={length}
       area={areaTitle(question.area)}
-      onGo={goTo}
       onFlag={flag}
       onOverview={() => setStage("overview")}
       onEnd={() => setStage("submit")}

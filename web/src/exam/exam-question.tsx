@@ -70,38 +70,51 @@ export function ExamQuestion(props: Props) {
         note={noteOf(props)}
       />
       <Keys question={question} onPick={(option) => !locked && choice.pick(option)} onEnter={forward} />
-      <div class="actions exam-actions">
-        <button
-          type="submit"
-          class="button primary"
-          id="primary"
-          aria-disabled={locked || (away && !choice.unsaved && !last)}
-        >
-          {primaryWords(choice, question, last)}
-        </button>
-        <button
-          type="button"
-          class="button"
-          aria-disabled={locked || away || position === 1}
-          onClick={() => !locked && position > 1 && props.onGo(position - 1)}
-        >
-          {words.exam.previous}
-        </button>
-        <button
-          type="button"
-          class="button flag-button"
-          aria-disabled={locked}
-          onClick={() => !locked && props.onFlag()}
-        >
-          <Icon name={props.place?.flagged ? "flagged" : "flag"} />
-          {props.place?.flagged ? words.exam.unflag : words.exam.flag}
-        </button>
-        <button type="button" class="button" onClick={props.onOverview}>
-          {words.exam.overview}
-        </button>
-      </div>
+      <ExamActions {...props} locked={locked} last={last} />
       <ExamNotice {...props} />
     </form>
+  );
+}
+
+interface ActionsProps extends Props {
+  readonly locked: boolean;
+  readonly last: boolean;
+}
+
+/** The bar below the question: always in view, always in the same place. */
+function ExamActions({ question, choice, place, locked, last, away, ...props }: ActionsProps) {
+  const { position } = question;
+  return (
+    <div class="actions exam-actions">
+      <button
+        type="submit"
+        class="button primary"
+        id="primary"
+        aria-disabled={locked || (away && !choice.unsaved && !last)}
+      >
+        {primaryWords(choice, question, last)}
+      </button>
+      <button
+        type="button"
+        class="button"
+        aria-disabled={locked || away || position === 1}
+        onClick={() => !locked && position > 1 && props.onGo(position - 1)}
+      >
+        {words.exam.previous}
+      </button>
+      <button
+        type="button"
+        class="button flag-button"
+        aria-disabled={locked}
+        onClick={() => !locked && props.onFlag()}
+      >
+        <Icon name={place?.flagged ? "flagged" : "flag"} />
+        {place?.flagged ? words.exam.unflag : words.exam.flag}
+      </button>
+      <button type="button" class="button" onClick={props.onOverview}>
+        {words.exam.overview}
+      </button>
+    </div>
   );
 }
 
