@@ -8,8 +8,9 @@ use serde_json::{Map, Value, json};
 use ts_rs::{Config, TS};
 
 use crate::{
-    ClientMessage, CloseCode, SUBPROTOCOL_JSON, SUBPROTOCOL_MSGPACK, ServerMessage, client,
-    cluster, code::ErrorCode, examples, history, learner, quiz, rest, server, standing,
+    ClientMessage, CloseCode, SUBPROTOCOL_JSON, SUBPROTOCOL_MSGPACK, ServerMessage, account,
+    client, cluster, code::ErrorCode, examples, history, keeping, learner, quiz, rest, server,
+    standing,
 };
 
 /// Every generated file: path below `protocol/`, and its content.
@@ -245,6 +246,8 @@ fn typescript() -> String {
     typescript_of_history(config, &mut text);
     typescript_of_learners(config, &mut text);
     typescript_of_clusters(config, &mut text);
+    typescript_of_accounts(config, &mut text);
+    typescript_of_keeping(config, &mut text);
     text
 }
 
@@ -256,6 +259,48 @@ fn typescript_of_clusters(config: &Config, text: &mut String) {
         cluster::LiveSession,
         cluster::ClusterView,
         cluster::SessionPlace,
+    );
+}
+
+/// Appends the shapes of having an account and signing in.
+fn typescript_of_accounts(config: &Config, text: &mut String) {
+    declare!(text, config:
+        account::AccountRole,
+        account::Register,
+        account::ConfirmMail,
+        account::SignIn,
+        account::ForgotPassword,
+        account::ResetPassword,
+        account::SignedIn,
+        account::AccountView,
+        account::ChangeAccount,
+        account::ChangePassword,
+        account::ChangeEmail,
+        account::SignInView,
+        account::SignInList,
+        account::ProviderInfo,
+        account::ProviderList,
+        account::ProviderStart,
+    );
+}
+
+/// Appends the shapes of what learners keep and of what admins see of people.
+fn typescript_of_keeping(config: &Config, text: &mut String) {
+    declare!(text, config:
+        keeping::Theme,
+        keeping::ReportReason,
+        keeping::Goal,
+        keeping::Preferences,
+        keeping::SaveBookmark,
+        keeping::Bookmark,
+        keeping::BookmarkPage,
+        keeping::ReportItem,
+        keeping::ItemReport,
+        keeping::ItemReportPage,
+        keeping::Person,
+        keeping::PersonPage,
+        keeping::AuditEntry,
+        keeping::AuditPage,
     );
 }
 

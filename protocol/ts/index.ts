@@ -1666,6 +1666,18 @@ export type LearnerDeleted = {
  */
 identities: number, 
 /**
+ * Rows of the account: itself, its roles, the devices that were signed in, mails to confirm. 0 for a guest.
+ */
+account: number, 
+/**
+ * Preferences, and marked questions.
+ */
+notes: number, 
+/**
+ * What was said of questions: it stays, and nobody said it.
+ */
+reports: number, 
+/**
  * Certifications of which was known what the learner can do, has seen and should go over.
  */
 states: number, 
@@ -2150,3 +2162,445 @@ directory_node?: string,
  * The epoch that the directory names; lower than `epoch` when it is stale, which harms nothing.
  */
 directory_epoch?: number, };
+
+/**
+ * What somebody may do beside learning.
+ */
+export type AccountRole = "author" | "admin";
+
+/**
+ * Asks for an account; a mail says how to go on, whether or not the address has one already. With a guest's token the guest keeps what they did.
+ */
+export type Register = { 
+/**
+ * Address of mail.
+ */
+email: string, 
+/**
+ * 8 to 128 characters, and not easily guessed.
+ */
+password: string, 
+/**
+ * What to be called, at most 80 characters; may be empty.
+ */
+name: string, };
+
+/**
+ * Does what a mail asked for.
+ */
+export type ConfirmMail = { 
+/**
+ * What the link in the mail carries.
+ */
+token: string, };
+
+/**
+ * Signs in.
+ */
+export type SignIn = { 
+/**
+ * Address of mail.
+ */
+email: string, 
+/**
+ * The password.
+ */
+password: string, };
+
+/**
+ * Asks for a mail by which to choose another password.
+ */
+export type ForgotPassword = { 
+/**
+ * Address of mail.
+ */
+email: string, };
+
+/**
+ * Chooses another password by a mail.
+ */
+export type ResetPassword = { 
+/**
+ * What the link in the mail carries.
+ */
+token: string, 
+/**
+ * 8 to 128 characters, and not easily guessed.
+ */
+password: string, };
+
+/**
+ * Signed in. The cookie that comes with it gives the next token by `POST /v1/auth/refresh`.
+ */
+export type SignedIn = { 
+/**
+ * Bearer token for every other route; lasts 15 minutes.
+ */
+token: string, 
+/**
+ * When it expires, milliseconds since the epoch.
+ */
+expires_ms: number, 
+/**
+ * Whose account.
+ */
+account: AccountView, };
+
+/**
+ * An account.
+ */
+export type AccountView = { 
+/**
+ * Id of the learner, a UUID.
+ */
+learner: string, 
+/**
+ * Address of mail; null where a provider told none.
+ */
+email: string | null, 
+/**
+ * What they are called; may be empty.
+ */
+name: string, 
+/**
+ * What they may do beside learning.
+ */
+roles: Array<AccountRole>, 
+/**
+ * Whether they sign in with a password.
+ */
+has_password: boolean, 
+/**
+ * Since when, milliseconds since the epoch.
+ */
+created_ms: number, };
+
+/**
+ * Changes what one is called.
+ */
+export type ChangeAccount = { 
+/**
+ * At most 80 characters; may be empty.
+ */
+name: string, };
+
+/**
+ * Changes the password. Every other device is signed out.
+ */
+export type ChangePassword = { 
+/**
+ * The password so far.
+ */
+current: string, 
+/**
+ * 8 to 128 characters, and not easily guessed.
+ */
+new: string, };
+
+/**
+ * Asks for a mail to another address, by which it becomes the account's.
+ */
+export type ChangeEmail = { 
+/**
+ * The other address.
+ */
+email: string, 
+/**
+ * The password.
+ */
+password: string, };
+
+/**
+ * A device that is signed in.
+ */
+export type SignInView = { 
+/**
+ * Its id, a UUID.
+ */
+id: string, 
+/**
+ * What its browser calls itself.
+ */
+agent: string, 
+/**
+ * Since when, milliseconds since the epoch.
+ */
+created_ms: number, 
+/**
+ * When it was last used, milliseconds since the epoch.
+ */
+used_ms: number, 
+/**
+ * Whether it is the one that asks.
+ */
+current: boolean, };
+
+/**
+ * The devices that are signed in, latest used first.
+ */
+export type SignInList = { 
+/**
+ * At most 20.
+ */
+sign_ins: Array<SignInView>, };
+
+/**
+ * A provider one can sign in at.
+ */
+export type ProviderInfo = { 
+/**
+ * Its id in routes.
+ */
+id: string, 
+/**
+ * Its name for people.
+ */
+name: string, };
+
+/**
+ * The providers one can sign in at.
+ */
+export type ProviderList = { 
+/**
+ * None unless configured.
+ */
+providers: Array<ProviderInfo>, };
+
+/**
+ * Where to sign in at a provider.
+ */
+export type ProviderStart = { 
+/**
+ * Address to go to.
+ */
+url: string, };
+
+/**
+ * How pages look.
+ */
+export type Theme = "system" | "light" | "dark";
+
+/**
+ * What is wrong with a question.
+ */
+export type ReportReason = "wrong_key" | "unclear" | "outdated" | "typo" | "other";
+
+/**
+ * What a learner prepares for, in one certification.
+ */
+export type Goal = { 
+/**
+ * Certification id.
+ */
+certification: string, 
+/**
+ * Day of the exam, `YYYY-MM-DD`; null when not set.
+ */
+exam_date: string | null, 
+/**
+ * Share of right answers to come to, 0.5-1; null for the pass mark.
+ */
+target: number | null, };
+
+/**
+ * What a learner prefers. Written whole.
+ */
+export type Preferences = { 
+/**
+ * At most 100, one a certification.
+ */
+goals: Array<Goal>, 
+/**
+ * Minutes a day they mean to practise, 5-480; null when not set.
+ */
+daily_minutes: number | null, 
+/**
+ * What their time limits are multiplied by, 1-4.
+ */
+time_multiplier: number, 
+/**
+ * How pages look.
+ */
+theme: Theme, 
+/**
+ * Whether a mail may say that reviews are due, once a day at most.
+ */
+reminders: boolean, };
+
+/**
+ * Marks a question, or changes its note.
+ */
+export type SaveBookmark = { 
+/**
+ * At most 2,000 characters, plain text; may be empty.
+ */
+note: string, };
+
+/**
+ * A question that was marked. Only questions one has answered can be, so that it tells nothing before.
+ */
+export type Bookmark = { 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * The question; null when the current version has it no more.
+ */
+question: Question | null, 
+/**
+ * Ids of the right options.
+ */
+key: Array<string>, 
+/**
+ * The note; may be empty.
+ */
+note: string, 
+/**
+ * Since when, milliseconds since the epoch.
+ */
+created_ms: number, 
+/**
+ * Last changed, milliseconds since the epoch.
+ */
+changed_ms: number, };
+
+/**
+ * Marked questions by item.
+ */
+export type BookmarkPage = { 
+/**
+ * At most 100.
+ */
+bookmarks: Array<Bookmark>, 
+/**
+ * Where the next page begins; null on the last.
+ */
+next: string | null, };
+
+/**
+ * Says what is wrong with a question.
+ */
+export type ReportItem = { 
+/**
+ * What is wrong.
+ */
+reason: ReportReason, 
+/**
+ * At most 2,000 characters, plain text; may be empty.
+ */
+note: string, };
+
+/**
+ * What a learner said of a question. Who it was is not told.
+ */
+export type ItemReport = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * Version of the certification.
+ */
+version: string, 
+/**
+ * Item id.
+ */
+item: string, 
+/**
+ * What is wrong.
+ */
+reason: ReportReason, 
+/**
+ * In their words; may be empty.
+ */
+note: string, 
+/**
+ * When, milliseconds since the epoch.
+ */
+reported_ms: number, };
+
+/**
+ * Reports, latest first.
+ */
+export type ItemReportPage = { 
+/**
+ * At most 100.
+ */
+reports: Array<ItemReport>, 
+/**
+ * Where the next page begins; null on the last.
+ */
+next: string | null, };
+
+/**
+ * Somebody with an account, as admins see them.
+ */
+export type Person = { 
+/**
+ * The account.
+ */
+account: AccountView, 
+/**
+ * Certifications they are an author of.
+ */
+authored: Array<string>, };
+
+/**
+ * Accounts.
+ */
+export type PersonPage = { 
+/**
+ * At most 100.
+ */
+people: Array<Person>, 
+/**
+ * Where the next page begins; null on the last.
+ */
+next: string | null, };
+
+/**
+ * What an admin did.
+ */
+export type AuditEntry = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * When, milliseconds since the epoch.
+ */
+at_ms: number, 
+/**
+ * Id of the account that did it; null for the owner's token and the command line.
+ */
+actor: string | null, 
+/**
+ * `account`, `owner-token` or `command-line`.
+ */
+via: string, 
+/**
+ * What was done: `role.grant`.
+ */
+action: string, 
+/**
+ * To what or whom.
+ */
+target: string, 
+/**
+ * What else is worth knowing.
+ */
+detail: string, };
+
+/**
+ * What admins did, latest first.
+ */
+export type AuditPage = { 
+/**
+ * At most 100.
+ */
+entries: Array<AuditEntry>, 
+/**
+ * Where the next page begins; null on the last.
+ */
+next: string | null, };

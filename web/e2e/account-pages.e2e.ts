@@ -52,7 +52,9 @@ test("a form that is wrong says where, takes the focus there, and moves nothing"
   const page = await learner.page();
   await open(page, "/register", "Register");
   const tops = () =>
-    page.locator("form input, form button").evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top));
+    page
+      .locator("form input, form button")
+      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top));
   const before = await tops();
   await page.getByLabel("Email address").fill("ada");
   await tabTo(page, page.locator("form button[type=submit]"));

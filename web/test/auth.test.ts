@@ -163,7 +163,11 @@ test("a tab that was renewing while another one signed in asks again, and makes 
   one.auth.accept(signedIn("of-one"));
   events.dispatchEvent(new Event("free"));
   expect(await sessions).toEqual([]);
-  expect([other.auth.who.value.kind, count("/v1/auth/refresh"), count("/v1/guests")]).toEqual(["account", 2, 0]);
+  expect([other.auth.who.value.kind, count("/v1/auth/refresh"), count("/v1/guests")]).toEqual([
+    "account",
+    2,
+    0,
+  ]);
 });
 
 test("registering carries the guest's token, and signing in does not", async () => {

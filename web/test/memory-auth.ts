@@ -65,7 +65,11 @@ export class MemoryBrowser {
     const onGuestReplaced = () => {
       told.replaced += 1;
     };
-    return { auth, api: new Api({ exchange, auth, tokens: browserTokens(this.storage), onGuestReplaced }), told };
+    return {
+      auth,
+      api: new Api({ exchange, auth, tokens: browserTokens(this.storage), onGuestReplaced }),
+      told,
+    };
   }
 
   /** One after the other, as the browser's locks have it. */

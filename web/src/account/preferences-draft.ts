@@ -89,7 +89,10 @@ export function preferencesOf(draft: PreferencesDraft): Preferences {
     };
   });
   return {
-    goals: [...goals.filter(({ exam_date, target }) => exam_date !== null || target !== null), ...draft.others],
+    goals: [
+      ...goals.filter(({ exam_date, target }) => exam_date !== null || target !== null),
+      ...draft.others,
+    ],
     daily_minutes: dailyMinutes(draft.minutes) ?? null,
     time_multiplier: draft.multiplier,
     theme: draft.theme,

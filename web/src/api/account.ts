@@ -60,7 +60,8 @@ export async function startProvider(api: Api, id: string): Promise<string> {
   const response = await api.unsigned(`/v1/auth/providers/${encodeURIComponent(id)}/start`, undefined, true);
   const { url } = (await response.json()) as ProviderStart;
   // Nothing but a page to go to: an address of a script is none.
-  if (!/^https?:$/.test(new URL(url).protocol)) throw new TypeError("the provider's address is not one to go to");
+  if (!/^https?:$/.test(new URL(url).protocol))
+    throw new TypeError("the provider's address is not one to go to");
   api.auth.expect();
   return url;
 }

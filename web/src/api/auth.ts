@@ -57,10 +57,14 @@ export class Auth {
   /** The access token; undefined for guests. */
   async token(): Promise<string | undefined> {
     if (this.held !== undefined && this.held.until > this.ports.now()) return this.held.token;
-    if (this.who.value.kind === "guest") return undefined;
+    if (this.isGuest()) return undefined;
     const token = await this.renew(this.held?.token);
     // Somebody signed in in another tab meanwhile: the same question once more, about them.
-    return token === undefined && this.who.value.kind !== "guest" ? this.renew(undefined) : token;
+    return token === undefined && !this.isGuest() ? this.renew(undefined) : token;
+  }
+
+  private isGuest(): boolean {
+    return this.who.value.kind === "guest";
   }
 
   /** Another token in the place of `refused`; undefined when the sign-in is over. */

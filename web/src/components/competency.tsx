@@ -19,7 +19,11 @@ interface Props {
 }
 
 /** Competency in every area: bars with their interval, or the same numbers as a table (key T). */
-export function Competency({ rows, title = words.competency.title, since = words.competency.withLast }: Props) {
+export function Competency({
+  rows,
+  title = words.competency.title,
+  since = words.competency.withLast,
+}: Props) {
   const [table, setTable] = useState(false);
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
@@ -44,9 +48,7 @@ export function Competency({ rows, title = words.competency.title, since = words
           {table ? words.competency.bars : words.competency.table} <kbd>T</kbd>
         </button>
       </div>
-      <p class="quiet small">
-        {words.competency.how}
-      </p>
+      <p class="quiet small">{words.competency.how}</p>
       {table ? <Table rows={rows} /> : <Bars rows={rows} since={since} />}
     </section>
   );
@@ -120,9 +122,7 @@ function Table({ rows }: { readonly rows: readonly AreaRow[] }) {
           <tr key={id}>
             <th scope="row">{title}</th>
             <td>{isVague(score) ? words.competency.early : share(score.score / 100)}</td>
-            <td>
-              {words.competency.between(number(score.low), share(score.high / 100))}
-            </td>
+            <td>{words.competency.between(number(score.low), share(score.high / 100))}</td>
             <td>{before ? share(before.score / 100) : "–"}</td>
           </tr>
         ))}

@@ -24,7 +24,8 @@ export function Field(props: FieldProps) {
       <input
         id={name}
         name={name}
-        type={type}
+        // The types of inputs are a union with one member a type; all that is set here every one of them has.
+        type={type as "text"}
         value={value}
         autocomplete={autocomplete}
         inputMode={props.inputMode}
@@ -126,7 +127,11 @@ export function Submit({ form, words, sending, done = "", children }: SubmitProp
   );
 }
 
-function Below({ name, hint, problem }: Pick<FieldProps, "name" | "problem"> & { readonly hint: string | undefined }) {
+function Below({
+  name,
+  hint,
+  problem,
+}: Pick<FieldProps, "name" | "problem"> & { readonly hint: string | undefined }) {
   return (
     <>
       {hint !== undefined && (

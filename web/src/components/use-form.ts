@@ -9,7 +9,7 @@ import { type ApiError, asApiError } from "../api/errors";
 export type Problems = Readonly<Record<string, string | undefined>>;
 
 export interface Form {
-  readonly element: RefObject<HTMLFormElement>;
+  readonly element: RefObject<HTMLFormElement | null>;
   readonly problems: Problems;
   /** What the server said no with; empty when it did not. */
   readonly refusal: string;

@@ -61,7 +61,12 @@ function Devices({ list, onChange }: DevicesProps) {
         ))}
       </ul>
       {others ? (
-        <button type="button" class="button" aria-disabled={ending} onClick={() => void end(() => endOtherSignIns(api))}>
+        <button
+          type="button"
+          class="button"
+          aria-disabled={ending}
+          onClick={() => void end(() => endOtherSignIns(api))}
+        >
           {words.account.endOthers}
         </button>
       ) : (

@@ -71,9 +71,7 @@ function Loaded({ certifications, open, ended }: HomeContent) {
           ))}
         </ul>
       )}
-      {newest && (
-        <Competency rows={rows} title={words.home.standing(newest.session.certification.title)} />
-      )}
+      {newest && <Competency rows={rows} title={words.home.standing(newest.session.certification.title)} />}
       <h2>{newest ? words.home.orElse : words.home.choose}</h2>
       {certifications.length === 0 ? (
         <div class="panel">
@@ -112,9 +110,7 @@ function CertificationCard({ certification }: { readonly certification: Certific
     <li class="card" data-certification={id}>
       <h3>{title}</h3>
       {description !== "" && <Markdown text={description} />}
-      <p class="quiet small">
-        {words.home.size(items, areas.length, share(passMark))}
-      </p>
+      <p class="quiet small">{words.home.size(items, areas.length, share(passMark))}</p>
       <Link to={startPath(id)} class="button">
         {words.home.pick} <span class="unseen">{title}</span>
       </Link>

@@ -1,10 +1,5 @@
 import { useState } from "preact/hooks";
-import {
-  emailProblem,
-  nameProblem,
-  newPasswordProblem,
-  PASSWORD_CHARS_MIN,
-} from "../account/checks";
+import { emailProblem, nameProblem, newPasswordProblem, PASSWORD_CHARS_MIN } from "../account/checks";
 import { register } from "../api/account";
 import { useApp } from "../app-context";
 import { Chrome } from "../components/chrome";

@@ -4,7 +4,13 @@ import { homePath } from "../paths";
 import { words } from "../words";
 
 /** Something that does not mend itself: what happened, and what to do. */
-export function SessionStopped({ words: text, again }: { readonly words: string; readonly again?: () => void }) {
+export function SessionStopped({
+  words: text,
+  again,
+}: {
+  readonly words: string;
+  readonly again?: () => void;
+}) {
   return (
     <div class="panel">
       <Heading title={words.session.stopped} />

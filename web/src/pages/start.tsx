@@ -135,13 +135,7 @@ function KindChoice({
       <legend>{words.start.kind}</legend>
       {KINDS.map((one) => (
         <label key={one} class={`choice ${one === kind ? "is-chosen" : ""}`}>
-          <input
-            type="radio"
-            name="kind"
-            value={one}
-            checked={one === kind}
-            onChange={() => onKind(one)}
-          />
+          <input type="radio" name="kind" value={one} checked={one === kind} onChange={() => onKind(one)} />
           <span>
             <strong>{words.session.kinds[one].title}</strong>
             <span class="quiet small">{words.session.kinds[one].words}</span>

@@ -83,7 +83,5 @@ export function countdown(ms: number): string {
 /** Why a session could not be started, and what to do. */
 export function startErrorWords(error: ApiError, kind: SessionKind): string {
   if (error.code !== "no_items") return error.message;
-  return kind === "review"
-    ? words.session.noMissed
-    : words.session.noItems;
+  return kind === "review" ? words.session.noMissed : words.session.noItems;
 }

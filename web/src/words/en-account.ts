@@ -12,7 +12,8 @@ export const en = {
     passwordMissing: "Enter your password.",
     newPassword: "New password",
     newPasswordMissing: "Choose a password.",
-    passwordHint: (min: number) => `At least ${number(min)} characters, and not easily guessed. A few words in a row do well.`,
+    passwordHint: (min: number) =>
+      `At least ${number(min)} characters, and not easily guessed. A few words in a row do well.`,
     passwordShort: (min: number) => `Use at least ${number(min)} characters.`,
     passwordLong: (max: number) => `Use at most ${number(max)} characters.`,
     name: "Name (optional)",
@@ -91,11 +92,13 @@ export const en = {
     current: "Current password",
     passwordSave: "Change password",
     passwordSaved: "Your password is changed. Every other device is signed out.",
-    noPassword: "You sign in with a provider, without a password here. To have one, use “Forgot your password?” on the page for signing in.",
+    noPassword:
+      "You sign in with a provider, without a password here. To have one, use “Forgot your password?” on the page for signing in.",
     emailTitle: "Email address",
     emailNew: "New email address",
     emailSave: "Send a mail to it",
-    emailSaved: (email: string) => `A mail is on its way to ${email}. The address changes when you open its link.`,
+    emailSaved: (email: string) =>
+      `A mail is on its way to ${email}. The address changes when you open its link.`,
     devicesTitle: "Devices signed in",
     devices: "your devices",
     device: "Device",

@@ -72,7 +72,8 @@ export const en = {
     finishNow: "Finish now",
     goOn: "Go on",
     paused: "Paused",
-    pausedWords: "The clock is stopped and your place is kept. Go on whenever you like, on this device or another.",
+    pausedWords:
+      "The clock is stopped and your place is kept. Go on whenever you like, on this device or another.",
     stopped: "Not connected",
     connectAgain: "Connect again",
     opening: "Opening your session",
