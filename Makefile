@@ -31,9 +31,9 @@ chaos:
 cluster:
 	@exec bash scripts/cluster.sh
 
-# Autobahn's WebSocket test suite against an echo route; needs Python 2.7.
+# Autobahn's WebSocket test suite against an echo route (needs Python 2.7), then Schemathesis against every REST route.
 conformance:
-	@exec bash scripts/conformance.sh
+	@bash scripts/conformance.sh && exec bash scripts/schemathesis.sh 100
 
 # Writes the JSON Schemas, AsyncAPI and TypeScript types of the protocol anew.
 schema:

@@ -161,6 +161,9 @@ pub struct ServeConfig {
         value_name = "ORIGIN"
     )]
     pub api_origin: String,
+    /// Serve a service worker that takes itself out of browsers: the way out when a broken one was shipped.
+    #[arg(long, env = "LEARNR_NO_WORKER")]
+    pub no_worker: bool,
     /// Where people find the page: what links in mails begin with, such as https://learn.example. By default this machine, which is for
     /// development: the cookie of who is signed in then travels without TLS as well.
     #[arg(long, env = "LEARNR_PUBLIC_URL", value_name = "URL")]

@@ -58,11 +58,10 @@ CREATE TABLE mail_tokens (
     -- SHA-256 of the token in the mail.
     hash bytea PRIMARY KEY,
     purpose text COLLATE "C" NOT NULL,
-    -- For registering: the guest who is to keep what they did; none for a fresh learner. Otherwise whose account it is.
+    -- For registering: the guest who asked, if any. Otherwise whose account it is.
     learner uuid REFERENCES learners (id) ON DELETE CASCADE,
     email text COLLATE "C" NOT NULL,
     name text COLLATE "C" NOT NULL,
-    password_hash text COLLATE "C",
     created_at bigint NOT NULL,
     expires_at bigint NOT NULL
 );

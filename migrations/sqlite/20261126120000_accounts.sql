@@ -58,11 +58,10 @@ CREATE TABLE mail_tokens (
     -- SHA-256 of the token in the mail.
     hash BLOB PRIMARY KEY,
     purpose TEXT NOT NULL,
-    -- For registering: the guest who is to keep what they did; none for a fresh learner. Otherwise whose account it is.
+    -- For registering: the guest who asked, if any. Otherwise whose account it is.
     learner BLOB REFERENCES learners (id) ON DELETE CASCADE,
     email TEXT NOT NULL,
     name TEXT NOT NULL,
-    password_hash TEXT,
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -20,24 +20,72 @@ pub enum AccountRole {
     Admin,
 }
 
-/// Asks for an account; a mail says how to go on, whether or not the address has one already. With a guest's token the guest keeps what they did.
+/// Asks for an account; a mail says how to go on, whether or not the address has one already. The password is chosen by who opens its link:
+/// whoever asks may not be who the address belongs to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Register {
     /// Address of mail.
     pub email: String,
-    /// 8 to 128 characters, and not easily guessed.
-    pub password: String,
     /// What to be called, at most 80 characters; may be empty.
     pub name: String,
 }
 
-/// Does what a mail asked for.
+/// Asks what the link in a mail is for. It still works afterwards.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenLink {
+    /// What the link in the mail carries.
+    pub token: String,
+}
+
+/// What the link in a mail is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkPurpose {
+    /// A new account.
+    Register,
+    /// Another password.
+    Reset,
+    /// Another address.
+    Address,
+}
+
+/// Who asked for a mail, seen from who opens its link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkAsker {
+    /// Somebody who was nobody yet.
+    Nobody,
+    /// The guest or the account whose token came along.
+    You,
+    /// Another guest or account: in another browser perhaps, or a stranger.
+    Another,
+}
+
+/// What the link in a mail is for, and for whom.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS, ToSchema)]
+pub struct LinkView {
+    /// What it is for.
+    pub purpose: LinkPurpose,
+    /// The address the mail went to.
+    pub email: String,
+    /// For a new account: what whoever asked wants to be called; may be empty.
+    pub name: String,
+    /// Who asked. A new account keeps what a guest did for `you` alone; another address is confirmed by `you` alone.
+    pub asker: LinkAsker,
+}
+
+/// Does what a mail asked for. A new account keeps what a guest did where the token of the guest who asked comes along; another address
+/// is confirmed with the token of the account.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmMail {
     /// What the link in the mail carries.
     pub token: String,
+    /// For a new account: 8 to 128 characters, and not easily guessed. Left out for another address.
+    #[serde(default)]
+    pub password: Option<String>,
 }
 
 /// Signs in.

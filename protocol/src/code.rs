@@ -51,8 +51,10 @@ pub enum ErrorCode {
     NotFound,
     /// No token, or one that is not valid.
     Unauthorized,
-    /// This is not for whoever asks: another role is needed, a password was wrong, or a page is not ours.
+    /// This is not for whoever asks: another role is needed, or a page is not ours.
     Forbidden,
+    /// The password that was asked for once more is wrong. Whoever asks stays signed in.
+    WrongPassword,
     /// The request's origin is not on the allow-list.
     OriginNotAllowed,
     /// The request cannot be read as what the route takes.

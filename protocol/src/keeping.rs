@@ -62,7 +62,7 @@ pub struct Preferences {
     /// Minutes a day they mean to practise, 5-480; null when not set.
     #[serde(default)]
     pub daily_minutes: Option<u16>,
-    /// What their time limits are multiplied by, 1-4.
+    /// What their time limits are multiplied by where they practise, 1-4. In exams and diagnostics it is what was granted to them.
     pub time_multiplier: f64,
     /// How pages look.
     pub theme: Theme,

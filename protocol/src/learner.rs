@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
+use crate::account::AccountRole;
+use crate::keeping::{Preferences, ReportReason};
 use crate::quiz::{AreaScore, EndReason, Reason, SessionKind, SessionStatus, Settings, Summary};
 
 /// What [`DeleteLearner::confirm`] has to say.
@@ -50,8 +52,18 @@ pub struct LearnerExport {
     pub version: u16,
     /// When it was asked for, milliseconds since the epoch.
     pub exported_ms: i64,
-    /// The account.
+    /// The learner.
     pub learner: ExportedLearner,
+    /// The account; null for a guest.
+    pub account: Option<ExportedAccount>,
+    /// The devices that are signed in, latest used first.
+    pub sign_ins: Vec<ExportedSignIn>,
+    /// What the learner prefers; null when they never said.
+    pub preferences: Option<Preferences>,
+    /// Marked questions, by certification and item.
+    pub bookmarks: Vec<ExportedBookmark>,
+    /// What the learner said is wrong with questions, latest first.
+    pub reports: Vec<ExportedReport>,
     /// What is known of the learner, by certification.
     pub states: Vec<ExportedState>,
     /// Every session, newest first.
@@ -60,7 +72,69 @@ pub struct LearnerExport {
     pub complete: bool,
 }
 
-/// An account.
+/// An account. Of the password only whether there is one: what is stored of it opens nothing, and tells nobody anything.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS, ToSchema)]
+pub struct ExportedAccount {
+    /// Address of mail; null where a provider told none.
+    pub email: Option<String>,
+    /// What they are called; may be empty.
+    pub name: String,
+    /// Whether they sign in with a password.
+    pub has_password: bool,
+    /// When it was made, milliseconds since the epoch.
+    pub created_ms: i64,
+    /// What they may do beside learning.
+    pub roles: Vec<AccountRole>,
+    /// Certifications they are an author of.
+    pub authored: Vec<String>,
+}
+
+/// A device that is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS, ToSchema)]
+pub struct ExportedSignIn {
+    /// Its id, a UUID.
+    pub id: String,
+    /// What its browser calls itself.
+    pub agent: String,
+    /// Since when, milliseconds since the epoch.
+    pub created_ms: i64,
+    /// When it was last used, milliseconds since the epoch.
+    pub used_ms: i64,
+}
+
+/// A question that was marked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS, ToSchema)]
+pub struct ExportedBookmark {
+    /// Certification id.
+    pub certification: String,
+    /// Item id.
+    pub question: String,
+    /// The note; may be empty.
+    pub note: String,
+    /// Since when, milliseconds since the epoch.
+    pub created_ms: i64,
+    /// Last changed, milliseconds since the epoch.
+    pub changed_ms: i64,
+}
+
+/// What was said to be wrong with a question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS, ToSchema)]
+pub struct ExportedReport {
+    /// Certification id.
+    pub certification: String,
+    /// Version of the certification.
+    pub certification_version: String,
+    /// Item id.
+    pub question: String,
+    /// What is wrong.
+    pub reason: ReportReason,
+    /// In the learner's words; may be empty.
+    pub note: String,
+    /// When, milliseconds since the epoch.
+    pub reported_ms: i64,
+}
+
+/// A learner.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS, ToSchema)]
 pub struct ExportedLearner {
     /// Id, a UUID.

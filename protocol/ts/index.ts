@@ -3,7 +3,7 @@
 /**
  * Why something was refused or failed. A client branches on this and shows `message`.
  */
-export type ErrorCode = "unknown_type" | "bad_message" | "not_supported" | "not_served" | "already_answered" | "unknown_option" | "no_option" | "too_many_options" | "paused" | "not_paused" | "ended" | "faulted" | "too_late" | "request_id_reused" | "rate_limited" | "busy" | "unavailable" | "no_items" | "not_found" | "unauthorized" | "forbidden" | "origin_not_allowed" | "bad_request" | "method_not_allowed" | "payload_too_large" | "unsupported_subprotocol" | "internal";
+export type ErrorCode = "unknown_type" | "bad_message" | "not_supported" | "not_served" | "already_answered" | "unknown_option" | "no_option" | "too_many_options" | "paused" | "not_paused" | "ended" | "faulted" | "too_late" | "request_id_reused" | "rate_limited" | "busy" | "unavailable" | "no_items" | "not_found" | "unauthorized" | "forbidden" | "wrong_password" | "origin_not_allowed" | "bad_request" | "method_not_allowed" | "payload_too_large" | "unsupported_subprotocol" | "internal";
 
 /**
  * What kind of run a session is.
@@ -2169,7 +2169,8 @@ directory_epoch?: number, };
 export type AccountRole = "author" | "admin";
 
 /**
- * Asks for an account; a mail says how to go on, whether or not the address has one already. With a guest's token the guest keeps what they did.
+ * Asks for an account; a mail says how to go on, whether or not the address has one already. The password is chosen by who opens its link:
+ * whoever asks may not be who the address belongs to.
  */
 export type Register = { 
 /**
@@ -2177,22 +2178,63 @@ export type Register = {
  */
 email: string, 
 /**
- * 8 to 128 characters, and not easily guessed.
- */
-password: string, 
-/**
  * What to be called, at most 80 characters; may be empty.
  */
 name: string, };
 
 /**
- * Does what a mail asked for.
+ * Asks what the link in a mail is for. It still works afterwards.
+ */
+export type OpenLink = { 
+/**
+ * What the link in the mail carries.
+ */
+token: string, };
+
+/**
+ * What the link in a mail is for.
+ */
+export type LinkPurpose = "register" | "reset" | "address";
+
+/**
+ * Who asked for a mail, seen from who opens its link.
+ */
+export type LinkAsker = "nobody" | "you" | "another";
+
+/**
+ * What the link in a mail is for, and for whom.
+ */
+export type LinkView = { 
+/**
+ * What it is for.
+ */
+purpose: LinkPurpose, 
+/**
+ * The address the mail went to.
+ */
+email: string, 
+/**
+ * For a new account: what whoever asked wants to be called; may be empty.
+ */
+name: string, 
+/**
+ * Who asked. A new account keeps what a guest did for `you` alone; another address is confirmed by `you` alone.
+ */
+asker: LinkAsker, };
+
+/**
+ * Does what a mail asked for. A new account keeps what a guest did where the token of the guest who asked comes along; another address
+ * is confirmed with the token of the account.
  */
 export type ConfirmMail = { 
 /**
  * What the link in the mail carries.
  */
-token: string, };
+token: string, 
+/**
+ * For a new account: 8 to 128 characters, and not easily guessed. Left out for another address.
+ */
+password: string | null, };
 
 /**
  * Signs in.
@@ -2415,7 +2457,7 @@ goals: Array<Goal>,
  */
 daily_minutes: number | null, 
 /**
- * What their time limits are multiplied by, 1-4.
+ * What their time limits are multiplied by where they practise, 1-4. In exams and diagnostics it is what was granted to them.
  */
 time_multiplier: number, 
 /**

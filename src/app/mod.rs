@@ -273,6 +273,7 @@ fn http_context(
         public_url: public_url(config, address)?,
         origins: config.origins.clone(),
         api_origin: config.api_origin.clone(),
+        no_worker: config.no_worker,
         metrics,
     })
 }
@@ -320,6 +321,7 @@ fn serve(
         WebApp::new()
             .app_data(http.clone())
             .app_data(connections.clone())
+            .wrap(from_fn(http::refuse_nul))
             .wrap(Compress::default())
             .wrap(http::cors(&origins))
             .wrap(http::security(tls))

@@ -16,7 +16,7 @@ use crate::store::{EventRow, LearnerId, SessionId, Store, StoreError, VouchedSes
 
 /// Sessions read at a time.
 const SESSIONS_AT_A_TIME: u32 = 500;
-/// Who vouches for guests: nobody else does.
+/// Who vouches for those who never had an account: nobody else does.
 const GUEST_ISSUER: &str = "guest";
 
 /// One answer.
@@ -172,7 +172,9 @@ impl<'a> Reading<'a> {
         let learners = &mut self.found.learners;
         let place = *self.learners.entry(session.row.learner).or_insert_with(|| {
             learners.push(Learner {
-                guest: session.issuers.iter().all(|issuer| issuer == GUEST_ISSUER),
+                // A guest who registers keeps the issuer they came with, and who registers afresh has none.
+                guest: !session.has_account
+                    && session.issuers.iter().all(|issuer| issuer == GUEST_ISSUER),
                 sat: Vec::new(),
             });
             learners.len() - 1

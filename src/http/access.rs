@@ -120,6 +120,7 @@ fn signing_in() -> Vec<Rule> {
     let (anyone, device) = (Who::Anyone, Who::Device);
     vec![
         rule(Method::POST, "/v1/auth/register", anyone, auth::register),
+        rule(Method::POST, "/v1/auth/link", anyone, auth::link),
         rule(Method::POST, "/v1/auth/confirm", anyone, auth::confirm),
         rule(Method::POST, "/v1/auth/sign-in", anyone, auth::sign_in),
         rule(Method::POST, "/v1/auth/refresh", device, auth::refresh),

@@ -4,20 +4,27 @@
 //! the store is asked whether their learner was deleted since, the device signed out or a role taken away, on whichever instance; that such a
 //! thing a moment later changes nothing for a write is the store's to see to.
 
-use std::future::Future;
+use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
-use actix_web::{FromRequest, HttpRequest, dev, web};
+use actix_web::{FromRequest, HttpRequest, ResponseError, dev, web};
 use learnr_protocol::ErrorCode;
 
 use super::{ApiError, HttpContext};
 use crate::auth::{TokenError, learner_of, signed_in_as};
-use crate::store::{LearnerId, NewAudit, RoleName, SignInId};
+use crate::store::{Claimant, LearnerId, NewAudit, RoleName, SignInId};
 
 /// The learner behind a request, guest or with an account.
 pub(super) struct Caller(pub(super) LearnerId);
+
+/// The learner that a token names, who may be gone or signed out. For a route that finds that out by itself, with what else it asks the
+/// store.
+pub(super) struct Named {
+    pub(super) learner: LearnerId,
+    sign_in: Option<SignInId>,
+}
 
 /// A learner with an account who is signed in.
 pub(super) struct Account {
@@ -28,6 +35,13 @@ pub(super) struct Account {
 
 /// The guest behind a request that may come without a token; no learner with an account.
 pub(super) struct MaybeGuest(pub(super) Option<LearnerId>);
+
+/// Whose browser it is, as far as a token says so that is still worth something. A token that is not is as good as none.
+pub(super) enum Here {
+    Nobody,
+    Guest(LearnerId),
+    Account(LearnerId, SignInId),
+}
 
 /// An admin, or the bearer of the owner's token.
 pub(super) struct Admin {
@@ -72,6 +86,60 @@ impl FromRequest for Caller {
     }
 }
 
+impl Named {
+    /// What the store is asked for.
+    pub(super) fn claimant(&self, now_ms: i64) -> Claimant {
+        Claimant {
+            learner: self.learner,
+            sign_in: self.sign_in,
+            now_ms,
+        }
+    }
+
+    /// What the store found for [`Self::claimant`]. `has_account` tells of it whether the learner has an account.
+    ///
+    /// # Errors
+    /// 401 when the token is worth nothing any more.
+    pub(super) fn is_still<T>(
+        &self,
+        found: Option<T>,
+        has_account: impl Fn(&T) -> bool,
+    ) -> Result<T, ApiError> {
+        match found {
+            None if self.sign_in.is_none() => Err(ApiError::no_account()),
+            None => Err(ApiError::unauthorized(
+                "this device was signed out, or the account was deleted: POST /v1/auth/sign-in gives another token",
+            )),
+            Some(found) if self.sign_in.is_none() && has_account(&found) => {
+                Err(ApiError::unauthorized(
+                    "this guest has an account now: POST /v1/auth/sign-in gives a token for it",
+                ))
+            }
+            Some(found) => Ok(found),
+        }
+    }
+
+    /// Asks the store for nothing else.
+    ///
+    /// # Errors
+    /// As [`Self::is_still`].
+    pub(super) async fn look(&self, context: &HttpContext) -> Result<Vec<RoleName>, ApiError> {
+        let shared = context.sessions();
+        let (now, store) = (shared.clock.now_ms(), &shared.store);
+        let found = store.caller(self.learner, self.sign_in, now).await?;
+        Ok(self.is_still(found, |row| row.has_account)?.roles)
+    }
+}
+
+impl FromRequest for Named {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(asked(request).and_then(|(_, bearer)| named(&bearer)))
+    }
+}
+
 impl FromRequest for Account {
     type Error = ApiError;
     type Future = Checked<Self>;
@@ -113,6 +181,47 @@ impl FromRequest for MaybeGuest {
                 Some(_) => Err(forbidden(
                     "the token belongs to an account: leave it out to register another",
                 )),
+            }
+        })
+    }
+}
+
+impl Here {
+    /// The guest, if it is one.
+    pub(super) fn guest(&self) -> Option<LearnerId> {
+        match *self {
+            Self::Guest(learner) => Some(learner),
+            Self::Nobody | Self::Account(..) => None,
+        }
+    }
+
+    /// Whose account, if it is one's.
+    pub(super) fn account(&self) -> Option<LearnerId> {
+        match *self {
+            Self::Account(learner, _) => Some(learner),
+            Self::Nobody | Self::Guest(_) => None,
+        }
+    }
+}
+
+impl FromRequest for Here {
+    type Error = ApiError;
+    type Future = Checked<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        let asked = asked(request);
+        Box::pin(async move {
+            let seen = match asked {
+                Ok((context, bearer)) => look(&context, &bearer).await,
+                Err(error) => Err(error),
+            };
+            match seen {
+                Ok(seen) => Ok(match seen.sign_in {
+                    None => Self::Guest(seen.learner),
+                    Some(sign_in) => Self::Account(seen.learner, sign_in),
+                }),
+                Err(error) if error.status_code() == StatusCode::UNAUTHORIZED => Ok(Self::Nobody),
+                Err(error) => Err(error),
             }
         })
     }
@@ -239,6 +348,16 @@ fn bearer(request: &HttpRequest, context: &HttpContext) -> Result<Bearer, ApiErr
 
 /// Looks up once who bears a token: whether they are there, still signed in, and what they may do.
 async fn look(context: &HttpContext, bearer: &Bearer) -> Result<Seen, ApiError> {
+    let named = named(bearer)?;
+    let roles = named.look(context).await?;
+    Ok(Seen {
+        learner: named.learner,
+        sign_in: named.sign_in,
+        roles,
+    })
+}
+
+fn named(bearer: &Bearer) -> Result<Named, ApiError> {
     let (learner, sign_in) = match *bearer {
         Bearer::Guest(learner) => (learner, None),
         Bearer::Account(learner, sign_in) => (learner, Some(sign_in)),
@@ -248,22 +367,7 @@ async fn look(context: &HttpContext, bearer: &Bearer) -> Result<Seen, ApiError> 
             ));
         }
     };
-    let shared = context.sessions();
-    let now = shared.clock.now_ms();
-    match shared.store.caller(learner, sign_in, now).await? {
-        None if sign_in.is_none() => Err(ApiError::no_account()),
-        None => Err(ApiError::unauthorized(
-            "this device was signed out, or the account was deleted: POST /v1/auth/sign-in gives another token",
-        )),
-        Some(row) if sign_in.is_none() && row.has_account => Err(ApiError::unauthorized(
-            "this guest has an account now: POST /v1/auth/sign-in gives a token for it",
-        )),
-        Some(row) => Ok(Seen {
-            learner,
-            sign_in,
-            roles: row.roles,
-        }),
-    }
+    Ok(Named { learner, sign_in })
 }
 
 fn forbidden(message: &str) -> ApiError {

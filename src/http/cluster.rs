@@ -34,6 +34,7 @@ pub(super) struct ClusterQuery {
         (status = 400, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 403, body = learnr_protocol::rest::ErrorEnvelope),
+        (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
     )
 )]
 pub(super) async fn show(

@@ -22,7 +22,7 @@ pub fn security(tls: bool) -> DefaultHeaders {
     let headers = DefaultHeaders::new()
         .add((
             CONTENT_SECURITY_POLICY,
-            "default-src 'none'; frame-ancestors 'none'",
+            "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
         ))
         .add((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .add((X_FRAME_OPTIONS, "DENY"))

@@ -23,6 +23,7 @@ mod keeping;
 mod learners;
 mod limits;
 mod lookups;
+mod nul;
 pub mod openapi;
 mod owner;
 mod pages;
@@ -52,6 +53,7 @@ pub use exports::{EXPORTS_PER_MINUTE, Exports};
 pub use guests::{GUESTS_PER_MINUTE, GuestLimits};
 pub use headers::{note_request, security};
 pub use lookups::{LOOKUPS_PER_MINUTE, Lookups};
+pub use nul::refuse_nul;
 pub use reckonings::{Reckonings, STANDINGS_PER_MINUTE};
 pub use starts::{STARTS_PER_MINUTE, StartLimits};
 
@@ -92,6 +94,8 @@ pub struct HttpContext {
     pub origins: Vec<String>,
     /// Where the page finds its server; empty for its own origin.
     pub api_origin: String,
+    /// Browsers are told to forget the page's service worker.
+    pub no_worker: bool,
     /// Renders `/metrics`.
     pub metrics: PrometheusHandle,
 }

@@ -2,7 +2,9 @@
 
 use actix_web::HttpResponse;
 use learnr_protocol::rest::{ErrorEnvelope, SessionView};
+use utoipa::openapi::path::PathItem;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, Ref, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
 use super::{
@@ -15,11 +17,14 @@ use super::{
     info(
         title = "LearnR",
         description = "Sessions are started here and run over the socket at /v1/ws/sessions/{session_id}; \
-                       protocol/schema/asyncapi.json describes that. Every error has the shape of ErrorEnvelope."
+                       protocol/schema/asyncapi.json describes that. Every error has the shape of ErrorEnvelope. \
+                       Beside what each route lists: 404 for a path that is not here, 405 for a method that a path does not take, \
+                       with those it takes in `Allow`, and 500 for a fault of ours, which tells the id of the request and no more."
     ),
     paths(
         guests::create,
         auth::register,
+        auth::link,
         auth::confirm,
         auth::sign_in,
         auth::refresh,
@@ -73,7 +78,7 @@ use super::{
         health::config,
     ),
     components(schemas(ErrorEnvelope, SessionView)),
-    modifiers(&Bearer)
+    modifiers(&Bearer, &TakesBody)
 )]
 struct Document;
 
@@ -94,6 +99,50 @@ impl Modify for Bearer {
             SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("learnr_refresh"))),
         );
     }
+}
+
+/// What every route that takes a body answers to one it cannot read.
+const OF_A_BODY: [(&str, &str); 3] = [
+    (
+        "400",
+        "the body is not the JSON that the route takes, or has a field it does not take",
+    ),
+    ("413", "the body is over 64 KiB"),
+    ("415", "the body is not said to be application/json"),
+];
+
+/// Adds those answers to the routes that take a body, where a route does not say more of them itself.
+struct TakesBody;
+
+impl Modify for TakesBody {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        for path in openapi.paths.paths.values_mut() {
+            let PathItem {
+                put,
+                post,
+                delete,
+                patch,
+                ..
+            } = path;
+            let taking = [put, post, delete, patch].into_iter().flatten();
+            for operation in taking.filter(|operation| operation.request_body.is_some()) {
+                for (status, words) in OF_A_BODY {
+                    let responses = &mut operation.responses.responses;
+                    let said = responses.entry(status.to_owned());
+                    said.or_insert_with(|| refusal(words).into());
+                }
+            }
+        }
+    }
+}
+
+fn refusal(description: &str) -> Response {
+    let envelope = Ref::from_schema_name("ErrorEnvelope");
+    let content = ContentBuilder::new().schema(Some(envelope)).build();
+    ResponseBuilder::new()
+        .description(description)
+        .content("application/json", content)
+        .build()
 }
 
 /// The document as JSON.

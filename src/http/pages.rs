@@ -22,6 +22,9 @@ const READABLE: &str = "GET, HEAD";
 const INDEX: &str = "index.html";
 /// Files below here carry a hash of their content in their names, so they never change.
 const HASHED: &str = "assets/";
+/// What opens the page without a network, and what is served in its place to take it out of browsers again.
+const WORKER: &str = "service-worker.js";
+const WORKER_OFF: &str = "worker-off.js";
 const FOREVER: &str = "public, max-age=31536000, immutable";
 const REVALIDATE: &str = "no-cache";
 
@@ -34,6 +37,7 @@ pub(super) async fn serve(
     let readable = request.method() == Method::GET || request.method() == Method::HEAD;
     // A page has no dot in its path; what has one is a file that is there or is not.
     let name = match path {
+        WORKER if context.no_worker => WORKER_OFF,
         _ if Client::get(path).is_some() => path,
         _ if path.contains('.') => "",
         _ => INDEX,
@@ -83,8 +87,17 @@ fn respond(
         return response.finish();
     }
     response
-        .insert_header((CONTENT_TYPE, file.metadata.mimetype()))
+        .insert_header((CONTENT_TYPE, content_type(&file)))
         .body(file.data.into_owned())
+}
+
+/// The type of a file, and how its letters are written where it is text.
+fn content_type(file: &EmbeddedFile) -> String {
+    let kind = file.metadata.mimetype();
+    match kind.starts_with("text/") {
+        true => format!("{kind}; charset=utf-8"),
+        false => kind.to_owned(),
+    }
 }
 
 fn secure(response: &mut HttpResponseBuilder, context: &HttpContext) {
@@ -96,7 +109,7 @@ fn secure(response: &mut HttpResponseBuilder, context: &HttpContext) {
     };
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-         connect-src 'self'{elsewhere}; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
+         connect-src 'self'{elsewhere}; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
          frame-ancestors 'none'"
     );
     response

@@ -20,6 +20,7 @@ use crate::session;
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 404, body = learnr_protocol::rest::ErrorEnvelope, description = "no such session, or it has not ended"),
         (status = 409, body = learnr_protocol::rest::ErrorEnvelope, description = "a fault stopped the session"),
+        (status = 410, body = learnr_protocol::rest::ErrorEnvelope, description = "the account was deleted meanwhile"),
         (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
     )
 )]

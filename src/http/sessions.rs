@@ -12,8 +12,8 @@ use learnr_protocol::{ErrorCode, SessionInfo};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::caller::Caller;
-use super::{ApiError, HttpContext};
+use super::caller::{Caller, Named};
+use super::{ApiError, HttpContext, keeping};
 use crate::auth::Ticket;
 use crate::session::{ENDED_MAX, VersionedBank, known_at, random_claim, view};
 use crate::store::record;
@@ -46,21 +46,27 @@ const TIME_LIMIT_MINUTES_MAX: u16 = 600;
 )]
 pub(super) async fn create(
     context: web::Data<HttpContext>,
-    Caller(learner): Caller,
+    named: Named,
     body: web::Json<CreateSession>,
 ) -> Result<HttpResponse, ApiError> {
-    let shared = context.sessions();
+    let (shared, learner) = (context.sessions(), named.learner);
     let asked_ms = shared.clock.now_ms();
     let may_start = context.starts.check(&*shared.shared, learner, asked_ms);
     if let Err(wait_ms) = may_start.await {
-        return resume_only(&context, learner, &body, wait_ms).await;
+        return resume_only(&context, &named, &body, wait_ms).await;
     }
     let id = &body.certification;
-    let point = shared.store.starting_point(learner, id, ENDED_MAX).await?;
-    let point = point.ok_or_else(ApiError::no_account)?;
+    // No store has such a text, and one of them calls asking for it an error.
+    if id.contains('\0') {
+        return Err(ApiError::not_found("certification"));
+    }
+    let point = shared
+        .store
+        .starting_point(named.claimant(asked_ms), id, ENDED_MAX);
+    let point = named.is_still(point.await?, |point| point.has_account)?;
     let versioned = shared.banks.named(id, point.bank_version).await?;
     let mut settings = settings(&body, &versioned.bank)?;
-    settings.time_multiplier = point.time_multiplier;
+    settings.time_multiplier = keeping::time_multiplier(&point, settings.kind);
     let known = known_at(&*shared.store, &shared.banks, (point.state, point.ended)).await?;
     let claim = random_claim();
     let now = Millis(shared.clock.now_ms());
@@ -105,13 +111,12 @@ pub(super) async fn create(
         Created::Open(row) => (row, true),
         Created::NoLearner => return Err(ApiError::no_account()),
     };
-    let ticket = issue(&context, learner, row.id, resumed);
     let status = if resumed {
         StatusCode::OK
     } else {
         StatusCode::CREATED
     };
-    Ok(HttpResponse::build(status).json(ticket))
+    Ok(HttpResponse::build(status).json(issue(&context, learner, row.id, resumed)))
 }
 
 /// The items that exposure control keeps out of a session that begins at `tick`.
@@ -130,10 +135,12 @@ async fn kept_out(
 /// What a learner who has started too many sessions is given: the open one they ask for, or when to try again.
 async fn resume_only(
     context: &HttpContext,
-    learner: LearnerId,
+    named: &Named,
     body: &CreateSession,
     wait_ms: i64,
 ) -> Result<HttpResponse, ApiError> {
+    named.look(context).await?;
+    let learner = named.learner;
     let kind = record::kind_name(view::kind_from_wire(body.kind));
     let store = &context.sessions().store;
     let mut open = store.open_sessions(learner).await?.into_iter();
@@ -247,6 +254,7 @@ enum ListedStatus {
         (status = 200, body = OpenSessions),
         (status = 400, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
+        (status = 410, body = learnr_protocol::rest::ErrorEnvelope, description = "the account was deleted meanwhile"),
         (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
     )
 )]
@@ -273,6 +281,7 @@ pub(super) async fn list_open(
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 404, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 409, body = learnr_protocol::rest::ErrorEnvelope, description = "a fault stopped the session"),
+        (status = 410, body = learnr_protocol::rest::ErrorEnvelope, description = "the account was deleted meanwhile"),
         (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
     )
 )]
@@ -305,6 +314,7 @@ pub(super) async fn view(
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 404, body = learnr_protocol::rest::ErrorEnvelope, description = "no such session, or it has not ended"),
         (status = 409, body = learnr_protocol::rest::ErrorEnvelope, description = "a fault stopped the session"),
+        (status = 410, body = learnr_protocol::rest::ErrorEnvelope, description = "the account was deleted meanwhile"),
         (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
     )
 )]

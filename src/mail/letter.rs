@@ -61,7 +61,7 @@ impl Letter {
         let ignore = "If this was not you, do nothing: nothing changes.";
         let body = match subject {
             Subject::Register => format!(
-                "Somebody, you we hope, wants a LearnR account with this address.\nTo make it yours, open:\n\n{confirm}\n\n{once}\n{ignore}\n"
+                "Somebody, you we hope, wants a LearnR account with this address.\nTo make it, open this and choose a password:\n\n{confirm}\n\nWhoever asked for it knows nothing that opens it. To keep what you did as a guest, open it in the browser you did that in.\n{once}\n{ignore}\n"
             ),
             Subject::Registered => format!(
                 "Somebody, you we hope, wants a LearnR account with this address.\nIt has one already: sign in at\n\n{public_url}/sign-in\n\nIf you do not know the password any more, choose another there.\n{ignore}\n"
@@ -70,7 +70,7 @@ impl Letter {
                 "Somebody, you we hope, wants another password for your LearnR account.\nTo choose it, open:\n\n{reset}\n\n{once}\n{ignore}\n"
             ),
             Subject::Address => format!(
-                "Somebody, you we hope, wants this address for their LearnR account.\nTo confirm it, open:\n\n{confirm}\n\n{once}\n{ignore}\n"
+                "Somebody, you we hope, wants this address for their LearnR account.\nTo confirm it, open this where you are signed in to that account:\n\n{confirm}\n\n{once}\n{ignore}\n"
             ),
             Subject::AddressTaken => format!(
                 "Somebody, you we hope, wants this address for their LearnR account.\nIt belongs to another account already: sign in to that one at\n\n{public_url}/sign-in\n\n{ignore}\n"

@@ -1,6 +1,7 @@
 //! Owns the stored shape of a learner, their identities and learner state. Must not know how a state is
 //! computed or who vouches for an identity.
 
+use super::account::SignInId;
 use super::ids::{LearnerId, OrganizationId, SessionId};
 use super::session::SessionRow;
 
@@ -62,13 +63,40 @@ pub struct LearnerStateRow {
     pub body: Vec<u8>,
 }
 
+/// Who a request says it comes from. Whether that holds is found out by what is asked for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claimant {
+    /// Which learner.
+    pub learner: LearnerId,
+    /// On which device, if they have an account.
+    pub sign_in: Option<SignInId>,
+    /// When, in Unix milliseconds.
+    pub now_ms: i64,
+}
+
+impl Claimant {
+    /// A learner of whom it was found out before.
+    #[must_use]
+    pub fn known(learner: LearnerId) -> Self {
+        Self {
+            learner,
+            sign_in: None,
+            now_ms: 0,
+        }
+    }
+}
+
 /// What a session of a learner begins from, as it is at one moment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StartingPoint {
+    /// Whether the learner has an account.
+    pub has_account: bool,
     /// The current version of the certification; `None` when there is no such certification.
     pub bank_version: Option<String>,
-    /// What the learner's time limits are multiplied by.
+    /// What was granted: what the learner's time limits are multiplied by, in exams too.
     pub time_multiplier: f64,
+    /// What the learner prefers, encoded by the caller.
+    pub preferences: Option<Vec<u8>>,
     /// The cached fold over their ended sessions.
     pub state: Option<LearnerStateRow>,
     /// Completed sessions behind its watermark, in the order they are folded, at most as many as were asked for.

@@ -29,10 +29,10 @@ use async_trait::async_trait;
 use tokio::sync::oneshot;
 
 pub use account::{
-    AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmed, EMAIL_CHARS_MAX,
-    ItemReportRow, MailPurpose, MailTokenRow, NAME_CHARS_MAX, NOTE_CHARS_MAX, NewAudit,
-    NewItemReport, NewSignIn, Person, PreferencesRow, Registered, RoleName, Rotation, SIGN_INS_MAX,
-    SignInId, SignInRow, TokenHash, email_key,
+    AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed,
+    EMAIL_CHARS_MAX, ItemReportRow, MailPurpose, MailTokenRow, NAME_CHARS_MAX, NOTE_CHARS_MAX,
+    NewAudit, NewItemReport, NewSignIn, OwnReportRow, Person, PreferencesRow, Registered, RoleName,
+    Rotation, SIGN_INS_MAX, SignInId, SignInRow, TokenHash, email_key,
 };
 pub use catalogue::{
     CertificationListing, CertificationVersionRow, ExposureRow, ITEMS_MAX, ItemRow, Saved,
@@ -52,7 +52,8 @@ pub use history::{
 pub use ids::{JobId, LearnerId, OrganizationId, SessionId};
 pub use job::{Job, JobKind};
 pub use learner::{
-    IDENTITIES_MAX, Identity, IdentityRow, LearnerRow, LearnerStateRow, StartingPoint, Watermark,
+    Claimant, IDENTITIES_MAX, Identity, IdentityRow, LearnerRow, LearnerStateRow, StartingPoint,
+    Watermark,
 };
 pub use place::Place;
 pub use session::{
@@ -133,10 +134,10 @@ pub trait Store: History + Accounts {
     async fn learner_for(&self, identity: Identity, now_ms: i64) -> Result<LearnerId, StoreError>;
 
     /// What a session of the learner in a certification begins from, with at most `limit` ended sessions; `None` when
-    /// there is no such learner, or no longer.
+    /// there is no such learner, or no longer, or their sign-in is none of theirs that still lasts.
     async fn starting_point(
         &self,
-        learner: LearnerId,
+        claimant: Claimant,
         certification: &str,
         limit: u32,
     ) -> Result<Option<StartingPoint>, StoreError>;

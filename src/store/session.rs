@@ -110,6 +110,8 @@ pub struct VouchedSession {
     pub row: SessionRow,
     /// Issuers of the learner's identities, in order of name; none when the learner's account was deleted.
     pub issuers: Vec<String>,
+    /// Whether the learner has an account.
+    pub has_account: bool,
 }
 
 /// A session to create, with the event it begins from.

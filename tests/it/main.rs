@@ -21,6 +21,7 @@ mod leaving;
 mod leaving_for_good;
 mod load;
 mod load_balancers;
+mod page;
 mod postgres;
 mod proxy;
 mod published;

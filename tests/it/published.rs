@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use learnr::http::access::table;
+use learnr::http::access::{Who, table};
 use learnr::http::openapi::document;
+use reqwest::Method;
 use serde_json::Value;
 
 use crate::harness::Server;
@@ -38,6 +39,68 @@ async fn the_served_document_is_openapi_3_1_and_describes_every_route() {
         assert!(line.is_some(), "{method} {path} is not described");
     }
     server.stop().await;
+}
+
+#[actix_rt::test]
+async fn files_of_the_page_are_asked_about_again_but_those_named_by_what_is_in_them() {
+    let server = Server::start().await;
+    let get = |path: &str| server.rest.request(Method::GET, path, None);
+    let page = get("/").send().await.expect("a reply");
+    let page = page.text().await.expect("the page");
+    let (_, rest) = page.split_once("\"/assets/").expect("a file of its own");
+    let name = rest.split('"').next().unwrap_or_default();
+    let hashed = format!("/assets/{name}");
+    for (path, caching) in [
+        ("/", "no-cache"),
+        ("/theme.js", "no-cache"),
+        (&*hashed, "public, max-age=31536000, immutable"),
+    ] {
+        let reply = get(path).send().await.expect("a reply");
+        assert_eq!(reply.status(), 200, "{path}");
+        assert_eq!(reply.headers()["cache-control"], caching, "{path}");
+        let tag = &reply.headers()["etag"];
+        let again = get(path).header("if-none-match", tag).send().await;
+        let again = again.expect("a reply");
+        assert_eq!(again.status(), 304, "{path}");
+    }
+    server.stop().await;
+}
+
+/// Answers that follow from who may call a route and from what it takes.
+fn expected(who: Who, path: &str, operation: &Value) -> Vec<&'static str> {
+    let mut expected = match who {
+        Who::Anyone => vec![],
+        Who::Device => vec!["403", "503"],
+        Who::Learner => vec!["401", "503"],
+        Who::Account | Who::AuthorOf | Who::Admin => vec!["401", "403", "503"],
+    };
+    let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+    if parameters.any(|parameter| parameter["in"] == "query") {
+        expected.push("400");
+    }
+    if path.contains('{') {
+        expected.push("404");
+    }
+    if operation["requestBody"].is_object() {
+        expected.extend(["400", "413", "415"]);
+    }
+    expected
+}
+
+#[test]
+fn every_refusal_that_follows_from_what_a_route_takes_is_documented() {
+    let document: Value = serde_json::from_str(&document()).expect("it is JSON");
+    let mut missing = Vec::new();
+    for rule in table() {
+        let method = rule.method.as_str().to_ascii_lowercase();
+        let operation = &document["paths"][rule.path][&method];
+        for status in expected(rule.who, rule.path, operation) {
+            if operation.is_object() && operation["responses"][status].is_null() {
+                missing.push(format!("{method} {}: {status}", rule.path));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
 /// Every word of a text that is the name of a figure.

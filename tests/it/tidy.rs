@@ -5,6 +5,7 @@
 //! file made to break it is caught. Must not know anything the server does: it reads text and uses `std` alone.
 
 mod borders;
+mod checklist;
 mod gates;
 mod layers;
 mod sizes;

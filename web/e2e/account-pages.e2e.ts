@@ -26,7 +26,6 @@ const PAGES = [
   { path: "/sign-in", heading: "Sign in" },
   { path: "/register", heading: "Register" },
   { path: "/confirm", heading: "Confirm your address" },
-  { path: "/confirm?token=t", heading: "Confirm your address" },
   { path: "/forgot", heading: "Choose another password" },
   { path: "/reset?token=t", heading: "Choose another password" },
   { path: "/account", heading: "Account" },

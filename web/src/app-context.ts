@@ -5,6 +5,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Api } from "./api/client";
 import type { Store } from "./store";
+import type { Versions } from "./worker/versions";
 
 export interface App {
   readonly api: Api;
@@ -12,6 +13,8 @@ export interface App {
   readonly notice: Store<string>;
   /** What a screen reader is told next. */
   readonly announcement: Store<string>;
+  /** Whether a newer version of the page is there. */
+  readonly versions: Versions;
   /** `?debug` in the address: frames are sent as readable text. */
   readonly debug: boolean;
 }

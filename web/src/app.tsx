@@ -10,13 +10,20 @@ import { StartPage } from "./pages/start";
 import { SummaryPage } from "./pages/summary";
 import {
   accountPath,
+  adminAuditPath,
+  adminClusterPath,
+  adminHealthPath,
+  adminPeoplePath,
   bookmarksPath,
   confirmPath,
   forgotPath,
   historyPath,
   homePath,
   isReadable,
+  OWN_PATTERN,
+  ownPath,
   PAST_PATTERN,
+  PROGRESS_PATTERN,
   preferencesPath,
   REVIEW_PATTERN,
   registerPath,
@@ -30,12 +37,19 @@ import { useStore } from "./store";
 import { words } from "./words";
 
 const AccountPage = later(async () => (await import("./pages/account")).AccountPage);
+const AdminAuditPage = later(async () => (await import("./pages/admin-audit")).AdminAuditPage);
+const AdminClusterPage = later(async () => (await import("./pages/admin-cluster")).AdminClusterPage);
+const AdminHealthPage = later(async () => (await import("./pages/admin-health")).AdminHealthPage);
+const AdminPeoplePage = later(async () => (await import("./pages/admin-people")).AdminPeoplePage);
 const BookmarksPage = later(async () => (await import("./pages/bookmarks")).BookmarksPage);
 const ConfirmPage = later(async () => (await import("./pages/confirm")).ConfirmPage);
 const ForgotPage = later(async () => (await import("./pages/forgot")).ForgotPage);
 const HistoryPage = later(async () => (await import("./pages/history")).HistoryPage);
+const OwnPage = later(async () => (await import("./pages/own")).OwnPage);
+const OwnerPage = later(async () => (await import("./pages/owner")).OwnerPage);
 const PastSessionPage = later(async () => (await import("./pages/past-session")).PastSessionPage);
 const PreferencesPage = later(async () => (await import("./pages/preferences")).PreferencesPage);
+const ProgressPage = later(async () => (await import("./pages/progress")).ProgressPage);
 const RegisterPage = later(async () => (await import("./pages/register")).RegisterPage);
 const ResetPage = later(async () => (await import("./pages/reset")).ResetPage);
 const ReviewPage = later(async () => (await import("./pages/review")).ReviewPage);
@@ -67,12 +81,19 @@ function Pages({ app }: { readonly app: App }) {
       <Route path={SESSION_PATTERN} component={SessionRoute} />
       <Route path={SUMMARY_PATTERN} component={SummaryRoute} />
       <Route path={accountPath} component={AccountPage} />
+      <Route path={adminAuditPath} component={AdminAuditPage} />
+      <Route path={adminClusterPath} component={AdminClusterPage} />
+      <Route path={adminHealthPath} component={AdminHealthPage} />
+      <Route path={adminPeoplePath} component={AdminPeoplePage} />
       <Route path={bookmarksPath} component={BookmarksPage} />
       <Route path={confirmPath} component={ConfirmPage} />
       <Route path={forgotPath} component={ForgotPage} />
       <Route path={historyPath} component={HistoryPage} />
       <Route path={PAST_PATTERN} component={PastSessionPage} />
+      <Route path={ownPath} component={OwnPage} />
+      <Route path={OWN_PATTERN} component={OwnerPage} />
       <Route path={preferencesPath} component={PreferencesPage} />
+      <Route path={PROGRESS_PATTERN} component={ProgressPage} />
       <Route path={registerPath} component={RegisterPage} />
       <Route path={resetPath} component={ResetPage} />
       <Route path={REVIEW_PATTERN} component={ReviewPage} />

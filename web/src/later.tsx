@@ -2,7 +2,9 @@
  * Owns pages that are loaded when somebody goes to them: with words while they come, and a way on when they do not.
  */
 import type { FunctionComponent } from "preact";
+import { useEffect } from "preact/hooks";
 import { ApiError } from "./api/errors";
+import { useApp } from "./app-context";
 import { Chrome } from "./components/chrome";
 import { Failed, Loading } from "./components/page-state";
 import { useLoaded } from "./use-loaded";
@@ -21,7 +23,12 @@ export function later(load: () => Promise<FunctionComponent>): FunctionComponent
     }
   };
   function Arriving() {
+    const { versions } = useApp();
     const page = useLoaded(loadOnce, "page");
+    const failed = page.kind === "failed";
+    useEffect(() => {
+      if (failed) void versions.partMissing();
+    }, [failed, versions]);
     if (page.kind === "loaded") return <page.value />;
     return (
       <Chrome>

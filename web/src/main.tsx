@@ -13,10 +13,13 @@ import { Root } from "./app";
 import type { App } from "./app-context";
 import { Failed, Loading } from "./components/page-state";
 import { Store } from "./store";
-import { language, words } from "./words";
+import { direction, language, words } from "./words";
+import { browserVersions, startVersions } from "./worker/browser";
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("index.html has no element with id app");
+
+const versions = browserVersions();
 
 async function begin(into: Element): Promise<void> {
   render(<Column what={<Loading what={words.app} />} />, into);
@@ -50,7 +53,7 @@ function assemble(origin: string, get: Fetch): App {
     onGuestReplaced: () => notice.set(words.guest.replaced),
   });
   const debug = new URLSearchParams(location.search).has("debug");
-  return { api, notice, announcement: new Store(""), debug };
+  return { api, notice, announcement: new Store(""), versions, debug };
 }
 
 function Column({ what }: { readonly what: ComponentChildren }) {
@@ -58,5 +61,7 @@ function Column({ what }: { readonly what: ComponentChildren }) {
 }
 
 document.documentElement.lang = language;
+document.documentElement.dir = direction;
 root.replaceChildren();
 void begin(root);
+startVersions(versions);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { deleteAccount, register, signIn, startProvider } from "../src/api/account";
+import { confirm, deleteAccount, openLink, register, signIn, startProvider } from "../src/api/account";
 import { ACCESS_TOKEN_USED_MS } from "../src/api/auth";
 import type { Fetch } from "../src/api/exchange";
 import { MemoryBrowser, refusal, signedIn } from "./memory-auth";
@@ -28,6 +28,9 @@ function server() {
     if (url === "/v1/auth/sign-in") return give();
     if (url === "/v1/auth/refresh") return refresh();
     if (url === "/v1/auth/register") return new Response(null, { status: 202 });
+    if (url === "/v1/auth/link")
+      return Response.json({ purpose: "address", email: "", name: "", asker: "you" });
+    if (url === "/v1/auth/confirm") return give();
     if (url === "/v1/guests") return Response.json({ token: "guest-1", expires_ms: 0 });
     if (url === "/v1/auth/sign-out") {
       state.cookie = false;
@@ -175,10 +178,28 @@ test("registering carries the guest's token, and signing in does not", async () 
   const browser = new MemoryBrowser();
   const { api } = browser.tab(fetch);
   await api.session("s");
-  await register(api, { ...SIGN_IN, name: "" });
+  await register(api, { email: SIGN_IN.email, name: "" });
   expect(calls.at(-1)).toMatchObject({ line: "POST /v1/auth/register", token: "guest-1" });
   await signIn(api, SIGN_IN);
   expect(calls.at(-1)).toMatchObject({ line: "POST /v1/auth/sign-in", token: null });
+});
+
+test("a link is opened and confirmed as whoever is here, whose token may have to be renewed first", async () => {
+  const { fetch, calls } = server();
+  const browser = new MemoryBrowser();
+  const { api, auth } = browser.tab(fetch);
+  const last = () => calls.filter(({ line }) => /link|confirm/.test(line)).at(-1);
+  await openLink(api, "t");
+  expect(last()?.token, "nobody yet").toBeNull();
+  await api.session("s");
+  await openLink(api, "t");
+  expect(last()?.token).toBe("guest-1");
+  await confirm(api, { token: "t", password: SIGN_IN.password });
+  expect(last()).toMatchObject({ line: "POST /v1/auth/confirm", token: "guest-1" });
+  expect(auth.who.value.kind).toBe("account");
+  browser.now += ACCESS_TOKEN_USED_MS;
+  await confirm(api, { token: "t", password: null });
+  expect(last()).toMatchObject({ line: "POST /v1/auth/confirm", token: "access-2" });
 });
 
 test("a page on another origin has no cookie: it signs in anew, and no request with one is made", async () => {

@@ -99,10 +99,14 @@ async fn proven(
     learner: LearnerId,
     password: String,
 ) -> Result<AccountRow, ApiError> {
-    let from = network(context, request);
-    let key = Email::key(&learner.to_string());
-    context.auth.attempt(context, from, key).await?;
     let account = own(context, learner).await?;
+    // Under the key that signing in is counted by: there are no more guesses from inside than from outside.
+    let key = match &account.email {
+        Some(email) => Email::key(email),
+        None => Email::key(&learner.to_string()),
+    };
+    let from = network(context, request);
+    context.auth.attempt(context, from, key).await?;
     if account.password_hash.is_none() {
         return Err(ApiError::refused(
             StatusCode::CONFLICT,
@@ -114,7 +118,7 @@ async fn proven(
         Verdict::Right | Verdict::Outdated => Ok(account),
         Verdict::Wrong => Err(ApiError::refused(
             StatusCode::FORBIDDEN,
-            ErrorCode::Forbidden,
+            ErrorCode::WrongPassword,
             "the password is wrong",
         )),
     }

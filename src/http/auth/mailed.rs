@@ -30,7 +30,6 @@ pub(in crate::http) struct Asking {
     pub(in crate::http) learner: Option<LearnerId>,
     pub(in crate::http) email: String,
     pub(in crate::http) name: String,
-    pub(in crate::http) password_hash: Option<String>,
 }
 
 impl Errand {
@@ -45,7 +44,6 @@ impl Errand {
             learner: Some(learner),
             email,
             name: String::new(),
-            password_hash: None,
         }))
     }
 }
@@ -97,7 +95,6 @@ async fn ask(context: &HttpContext, asking: Asking) -> Result<Letter, ApiError> 
         learner: asking.learner,
         email: asking.email,
         name: asking.name,
-        password_hash: asking.password_hash,
         created_at: now,
         expires_at: now.saturating_add(LINK_LIFETIME_MS),
     };

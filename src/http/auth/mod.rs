@@ -15,5 +15,9 @@ pub(super) use mailed::{Errand, ask_by_mail};
 pub(super) use password::{
     __path_forgot, __path_reset, __path_sign_in, fit, forgot, passed, reset, sign_in, tell_changed,
 };
-pub(super) use register::{__path_confirm, __path_register, confirm, email, name, register};
-pub(super) use signed_in::{__path_refresh, __path_sign_out, account_view, refresh, sign_out};
+pub(super) use register::{
+    __path_confirm, __path_link, __path_register, confirm, email, link, name, register,
+};
+pub(super) use signed_in::{
+    __path_refresh, __path_sign_out, account_view, refresh, role, sign_out,
+};

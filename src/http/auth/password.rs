@@ -8,7 +8,7 @@ use learnr_protocol::ErrorCode;
 use learnr_protocol::account::{ForgotPassword, ResetPassword, SignIn, SignedIn};
 
 use super::mailed::{Errand, ask_by_mail};
-use super::register::{confirmed, email};
+use super::register::{Link, confirmed, email, no_such_link, opened};
 use super::signed_in::begin;
 use super::{busy, network};
 use crate::auth::{Email, PasswordError, Verdict};
@@ -47,25 +47,53 @@ pub(in crate::http) async fn sign_in(
     };
     let verdict = passed(&context, account.as_ref(), asked.password.clone()).await?;
     let (Some(account), Verdict::Right | Verdict::Outdated) = (account, verdict) else {
-        metrics::counter!("learnr_sign_ins_total", "outcome" => "refused").increment(1);
-        return Err(ApiError::unauthorized(
-            "the address or the password is wrong",
-        ));
+        return Err(refused());
     };
-    let learner = account.learner;
-    let (sign_in, response) = begin(&context, &request, account).await?;
+    let account = match verdict {
+        Verdict::Outdated => renewed(&context, account, asked.password).await?,
+        Verdict::Right | Verdict::Wrong => account,
+    };
+    let (_, response) = begin(&context, &request, account).await?;
     metrics::counter!("learnr_sign_ins_total", "outcome" => "signed_in").increment(1);
-    if verdict == Verdict::Outdated {
-        // Signed in they are; the hash is renewed the next time if it is not now.
-        match context.passwords.renew(asked.password).await {
-            Ok(hash) => {
-                let store = &context.sessions().store;
-                store.set_password(learner, hash, Some(sign_in)).await?;
-            }
-            Err(error) => tracing::warn!(%error, "an outdated hash was not renewed"),
-        }
-    }
     Ok(response)
+}
+
+/// Stores the password of an account hashed at today's cost. That it is not leaves the account as it is: the next time it is tried again.
+async fn renewed(
+    context: &HttpContext,
+    account: AccountRow,
+    password: String,
+) -> Result<AccountRow, ApiError> {
+    let Some(from) = account.password_hash.clone() else {
+        return Ok(account);
+    };
+    let to = match context.passwords.renew(password.clone()).await {
+        Ok(to) => to,
+        Err(error) => {
+            tracing::warn!(%error, "an outdated hash was not renewed");
+            return Ok(account);
+        }
+    };
+    let store = &context.sessions().store;
+    let renewed = store.renew_password(account.learner, &from, to.clone());
+    if renewed.await? {
+        return Ok(AccountRow {
+            password_hash: Some(to),
+            ..account
+        });
+    }
+    // Another device has renewed it at the same moment, or the password is another by now.
+    let account = store.account(account.learner).await?;
+    let verdict = passed(context, account.as_ref(), password).await?;
+    account
+        .filter(|_| verdict != Verdict::Wrong)
+        .ok_or_else(refused)
+}
+
+/// The address or the password: which of them is nobody's to know.
+fn refused() -> ApiError {
+    metrics::counter!("learnr_sign_ins_total", "outcome" => "refused").increment(1);
+    ApiError::unauthorized("the address or the password is wrong")
 }
 
 /// Checks the password of an account, or reckons as much without one.
@@ -118,6 +146,7 @@ pub(in crate::http) async fn forgot(
     responses(
         (status = 200, body = SignedIn),
         (status = 400, body = learnr_protocol::rest::ErrorEnvelope),
+        (status = 401, body = learnr_protocol::rest::ErrorEnvelope, description = "the account was deleted meanwhile"),
         (status = 404, body = learnr_protocol::rest::ErrorEnvelope, description = "the link was used, has run out, or never was"),
         (status = 422, body = learnr_protocol::rest::ErrorEnvelope, description = "a password that is easily guessed; the link still works"),
         (status = 429, body = learnr_protocol::rest::ErrorEnvelope),
@@ -130,16 +159,18 @@ pub(in crate::http) async fn reset(
     body: web::Json<ResetPassword>,
 ) -> Result<HttpResponse, ApiError> {
     let asked = body.into_inner();
-    let from = network(&context, &request);
-    context
-        .auth
-        .attempt(&context, from, Email::key(&asked.token))
-        .await?;
-    let chosen = context.passwords.choose(asked.password, Vec::new()).await;
-    let hash = chosen.map_err(fit)?;
-    let account = confirmed(&context, &asked.token, MailPurpose::Reset, Some(hash)).await??;
-    let store = &context.sessions().store;
-    store.sign_out(account.learner, None).await?;
+    let (hash, mail) = opened(&context, &request, &asked.token).await?;
+    if mail.purpose != MailPurpose::Reset {
+        return Err(no_such_link());
+    }
+    let chosen = context.passwords.choose(asked.password, vec![mail.email]);
+    let link = Link {
+        hash,
+        purpose: MailPurpose::Reset,
+        guest: None,
+        password_hash: Some(chosen.await.map_err(fit)?),
+    };
+    let account = confirmed(&context, link).await?;
     tell_changed(&context, account.email.clone());
     let (_, response) = begin(&context, &request, account).await?;
     Ok(response)

@@ -18,7 +18,8 @@ use crate::store::{AccountRow, NewSignIn, RoleName, Rotation, SignInId};
 /// Longest name of a browser that is kept, in characters.
 const AGENT_CHARS_MAX: usize = 120;
 
-/// Signs a device in; the answer to that.
+/// Signs a device in to an account as it was when its owner was let in; the answer to that. Nobody is let in by a password that is changed
+/// meanwhile.
 pub(super) async fn begin(
     context: &HttpContext,
     request: &HttpRequest,
@@ -31,13 +32,16 @@ pub(super) async fn begin(
     let signed_in = shared.store.sign_in(NewSignIn {
         id: sign_in,
         learner: account.learner,
+        password_hash: account.password_hash.clone(),
         agent: agent(request),
         token: token.hash(),
         created_at: now,
         expires_at: now.saturating_add(SIGN_IN_LIFETIME_MS),
     });
     if !signed_in.await? {
-        return Err(ApiError::no_account());
+        return Err(ApiError::unauthorized(
+            "the account was deleted or its password changed at this moment: sign in again",
+        ));
     }
     let response = answer(context, account, sign_in, &token).await?;
     Ok((sign_in, response))
@@ -73,17 +77,21 @@ fn agent(request: &HttpRequest) -> String {
     agent.chars().take(AGENT_CHARS_MAX).collect()
 }
 
-/// An account as it is told.
-pub(in crate::http) fn account_view(account: AccountRow, roles: &[RoleName]) -> AccountView {
-    let role = |role: &RoleName| match role {
+/// A role as it is told.
+pub(in crate::http) fn role(role: RoleName) -> AccountRole {
+    match role {
         RoleName::Author => AccountRole::Author,
         RoleName::Admin => AccountRole::Admin,
-    };
+    }
+}
+
+/// An account as it is told.
+pub(in crate::http) fn account_view(account: AccountRow, roles: &[RoleName]) -> AccountView {
     AccountView {
         learner: account.learner.to_string(),
         email: account.email,
         name: account.name,
-        roles: roles.iter().map(role).collect(),
+        roles: roles.iter().copied().map(role).collect(),
         has_password: account.password_hash.is_some(),
         created_ms: account.created_at,
     }
@@ -132,7 +140,7 @@ pub(in crate::http) async fn refresh(
 #[utoipa::path(
     post, path = "/v1/auth/sign-out", tag = "accounts",
     params(("X-LearnR-Request" = String, Header, description = "`1`")),
-    security(("refresh" = [])),
+    security((), ("refresh" = [])),
     responses(
         (status = 204, description = "signed out; every token of the device is worth nothing"),
         (status = 403, body = learnr_protocol::rest::ErrorEnvelope, description = "the header is missing, or the page is not ours"),

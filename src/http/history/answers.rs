@@ -24,6 +24,7 @@ use crate::store::{SessionRow, SessionStatus, StoredAnswer, record};
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 404, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 409, body = learnr_protocol::rest::ErrorEnvelope, description = "a fault stopped the session"),
+        (status = 410, body = learnr_protocol::rest::ErrorEnvelope, description = "the account was deleted meanwhile"),
         (status = 429, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
     )

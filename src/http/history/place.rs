@@ -45,10 +45,16 @@ impl Place {
         let place = (word.len() <= CURSOR_BYTES_MAX)
             .then(|| URL_SAFE_NO_PAD.decode(word).ok())
             .flatten()
-            .and_then(|bytes| rmp_serde::from_slice(&bytes).ok());
+            .and_then(|bytes| rmp_serde::from_slice(&bytes).ok())
+            .filter(Self::can_be);
         place.and_then(wanted).map(Some).ok_or_else(|| {
             bad("cursor: it is not the `next` of a page of this list: leave it out to begin anew")
         })
+    }
+
+    /// Whether a row can be there: no store has the character that ends texts in C.
+    fn can_be(&self) -> bool {
+        !matches!(self, Self::Item(id) if id.contains('\0'))
     }
 }
 
@@ -104,7 +110,15 @@ mod tests {
                 "another list's"
             );
         }
-        for word in ["", "=", "AAAA", "not a cursor", &"A".repeat(2_000)] {
+        let nul = Place::Item("a\0".to_owned()).word();
+        for word in [
+            nul.as_str(),
+            "",
+            "=",
+            "AAAA",
+            "not a cursor",
+            &"A".repeat(2_000),
+        ] {
             assert!(Place::read(Some(word), Some).is_err(), "{word}");
         }
         assert!(matches!(Place::read(None, Some), Ok(None)));

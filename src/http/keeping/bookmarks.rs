@@ -12,7 +12,7 @@ use crate::http::caller::Caller;
 use crate::http::history::place::{Place, cut};
 use crate::http::{ApiError, HttpContext};
 use crate::session::{ENDED_MAX, VersionedBank, known_at, known_question};
-use crate::store::{BookmarkRow, LearnerId, record};
+use crate::store::{BookmarkRow, Claimant, LearnerId, record};
 
 /// Marks of a page.
 const PAGE: u32 = 100;
@@ -166,7 +166,7 @@ async fn has_answered(
 ) -> Result<bool, ApiError> {
     let shared = context.sessions();
     let store = &shared.store;
-    let point = store.starting_point(learner, certification, ENDED_MAX);
+    let point = store.starting_point(Claimant::known(learner), certification, ENDED_MAX);
     let point = point.await?.ok_or_else(ApiError::no_account)?;
     let known = known_at(&**store, &shared.banks, (point.state, point.ended)).await?;
     let seen = known.is_some_and(|known| {

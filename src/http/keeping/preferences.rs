@@ -1,8 +1,9 @@
 //! What a learner prefers.
 //!
-//! Owns what may be preferred and how it is stored. That a multiplier holds for the next session is the store's.
+//! Owns what may be preferred, how it is stored, and that nobody grants themselves time where they are measured.
 
 use actix_web::{HttpResponse, web};
+use learnr_domain::session::Kind;
 use learnr_protocol::keeping::{Goal, Preferences, Theme};
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +11,7 @@ use super::invalid;
 use crate::http::caller::Caller;
 use crate::http::history::days;
 use crate::http::{ApiError, HttpContext};
-use crate::store::PreferencesRow;
+use crate::store::{PreferencesRow, StartingPoint};
 
 /// Goals at most.
 const GOALS_MAX: usize = 100;
@@ -41,11 +42,11 @@ pub(in crate::http) async fn preferences(
 ) -> Result<HttpResponse, ApiError> {
     let store = &context.sessions().store;
     let row = store.preferences(learner).await?;
-    let mut preferred = row.map_or_else(|| Ok(usual()), |row| read(&row))?;
-    // What an operator granted counts, whatever was preferred before.
+    let mut preferred = row.map_or_else(|| Ok(usual()), |row| stored(&row.body))?;
+    // What an operator granted counts in practice as well.
     let of_learner = store.learner(learner).await?;
     let of_learner = of_learner.ok_or_else(ApiError::no_account)?;
-    preferred.time_multiplier = of_learner.time_multiplier;
+    preferred.time_multiplier = preferred.time_multiplier.max(of_learner.time_multiplier);
     Ok(HttpResponse::Ok().json(preferred))
 }
 
@@ -77,15 +78,26 @@ pub(in crate::http) async fn prefer(
         body: serde_json::to_vec(&stored).map_err(|error| ApiError::internal(&error))?,
         changed_at: shared.clock.now_ms(),
     };
-    let multiplier = preferred.time_multiplier;
-    let there = shared.store.save_preferences(learner, row).await?
-        && shared
-            .store
-            .set_time_multiplier(learner, multiplier)
-            .await?;
-    match there {
+    match shared.store.save_preferences(learner, row).await? {
         true => Ok(HttpResponse::Ok().json(preferred)),
         false => Err(ApiError::no_account()),
+    }
+}
+
+/// What the time limit of a session of this kind is multiplied by. Where the learner is measured it is what an operator granted: a limit
+/// that everybody sets for themselves says nothing of who keeps it. Where they practise, what they prefer if that is more.
+/// Preferences that cannot be read keep nobody from practising.
+pub(in crate::http) fn time_multiplier(point: &StartingPoint, kind: Kind) -> f64 {
+    let granted = point.time_multiplier;
+    let Some(body) = point.preferences.as_ref().filter(|_| !kind.measures()) else {
+        return granted;
+    };
+    match stored(body) {
+        Ok(preferred) => preferred.time_multiplier.max(granted),
+        Err(error) => {
+            tracing::warn!(%error, "a session starts without what its learner prefers");
+            granted
+        }
     }
 }
 
@@ -99,11 +111,12 @@ fn usual() -> Preferences {
     }
 }
 
-fn read(row: &PreferencesRow) -> Result<Preferences, ApiError> {
-    let stored: Stored = serde_json::from_slice(&row.body)
+/// Preferences as they are stored.
+pub(in crate::http) fn stored(body: &[u8]) -> Result<Preferences, ApiError> {
+    let found: Stored = serde_json::from_slice(body)
         .map_err(|error| ApiError::internal(&format!("stored preferences: {error}")))?;
-    match stored.version {
-        STORED_VERSION => Ok(stored.preferences),
+    match found.version {
+        STORED_VERSION => Ok(found.preferences),
         version => Err(ApiError::internal(&format!(
             "stored preferences of version {version}"
         ))),

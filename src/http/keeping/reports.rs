@@ -133,7 +133,7 @@ fn word(reason: ReportReason) -> &'static str {
 }
 
 /// The reason a stored word stands for; one that this release does not know is something else.
-fn reason(stored: &str) -> ReportReason {
+pub(in crate::http) fn reason(stored: &str) -> ReportReason {
     [
         ReportReason::WrongKey,
         ReportReason::Unclear,

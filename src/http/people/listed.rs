@@ -1,6 +1,7 @@
 //! Who has an account.
 
 use actix_web::{HttpResponse, web};
+use learnr_protocol::account::AccountView;
 use learnr_protocol::keeping::{Person, PersonPage};
 use serde::Deserialize;
 
@@ -65,7 +66,11 @@ pub(in crate::http) async fn list(
 
 fn told(row: store::Person) -> Person {
     Person {
-        account: account_view(row.account, &row.roles),
+        account: AccountView {
+            // The hash itself is not read for a list.
+            has_password: row.has_password,
+            ..account_view(row.account, &row.roles)
+        },
         authored: row.authored,
     }
 }

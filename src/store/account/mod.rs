@@ -10,10 +10,10 @@ use super::error::StoreError;
 use super::ids::LearnerId;
 
 pub use rows::{
-    AccountRow, AuditRow, BookmarkRow, CallerRow, Confirmed, EMAIL_CHARS_MAX, ItemReportRow,
-    MailPurpose, MailTokenRow, NAME_CHARS_MAX, NOTE_CHARS_MAX, NewAudit, NewItemReport, NewSignIn,
-    Person, PreferencesRow, Registered, RoleName, Rotation, SIGN_INS_MAX, SignInId, SignInRow,
-    TokenHash, email_key,
+    AccountRow, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, EMAIL_CHARS_MAX,
+    ItemReportRow, MailPurpose, MailTokenRow, NAME_CHARS_MAX, NOTE_CHARS_MAX, NewAudit,
+    NewItemReport, NewSignIn, OwnReportRow, Person, PreferencesRow, Registered, RoleName, Rotation,
+    SIGN_INS_MAX, SignInId, SignInRow, TokenHash, email_key,
 };
 
 /// What a store keeps of accounts. Reads come from the primary unless they say otherwise.
@@ -50,24 +50,33 @@ pub trait Accounts: Send + Sync {
         but: Option<SignInId>,
     ) -> Result<bool, StoreError>;
 
+    /// Stores the same password hashed anew, in place of the hash `from`; whether that was still the one. Nobody is signed out.
+    async fn renew_password(
+        &self,
+        learner: LearnerId,
+        from: &str,
+        to: String,
+    ) -> Result<bool, StoreError>;
+
     /// Stores what somebody is called; whether there is such an account.
     async fn set_name(&self, learner: LearnerId, name: String) -> Result<bool, StoreError>;
 
     /// Stores what a mail asks for, in place of what an earlier one with the same purpose, learner and address did.
     async fn save_mail_token(&self, hash: TokenHash, row: MailTokenRow) -> Result<(), StoreError>;
 
-    /// Does what a mail asked for and forgets it, in one transaction: makes the account, changes the address or the password.
-    /// `fresh` is the learner's id where registering needs a new one.
-    async fn confirm(
+    /// What a mail asks for, while it can be used. It still can be afterwards.
+    async fn mail_token(
         &self,
         hash: TokenHash,
-        purpose: MailPurpose,
-        fresh: LearnerId,
-        password_hash: Option<String>,
         now_ms: i64,
-    ) -> Result<Confirmed, StoreError>;
+    ) -> Result<Option<MailTokenRow>, StoreError>;
 
-    /// Signs a device in, and ends the oldest of the account beyond [`SIGN_INS_MAX`]; `false` when there is no such account.
+    /// Does what a mail asked for and forgets it, in one transaction: makes the account, changes the address or the password.
+    /// [`StoreError::Rejected`] without the password that it needs.
+    async fn confirm(&self, confirmation: Confirmation) -> Result<Confirmed, StoreError>;
+
+    /// Signs a device in, and ends the oldest of the account beyond [`SIGN_INS_MAX`]; `false` when there is no such account, or
+    /// its password is another than the one that let its owner in.
     async fn sign_in(&self, new: NewSignIn) -> Result<bool, StoreError>;
 
     /// Spends a refresh token and stores the next, in one transaction. One that was spent more than `leeway_ms` before
@@ -165,8 +174,24 @@ pub trait Accounts: Send + Sync {
         limit: u32,
     ) -> Result<Vec<BookmarkRow>, StoreError>;
 
+    /// A learner's marks in every certification, by certification and item behind `after`, at most `limit`.
+    async fn all_bookmarks(
+        &self,
+        learner: LearnerId,
+        after: Option<[&str; 2]>,
+        limit: u32,
+    ) -> Result<Vec<BookmarkRow>, StoreError>;
+
     /// Stores what a learner says is wrong with a question. What they said of the same version of it before is replaced.
     async fn report_item(&self, report: NewItemReport) -> Result<(), StoreError>;
+
+    /// What a learner said of questions, latest first, behind `before`, at most `limit`.
+    async fn reports_of(
+        &self,
+        learner: LearnerId,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<OwnReportRow>, StoreError>;
 
     /// What was said of a certification's questions, latest first, behind `before`, at most `limit`. May be from a replica.
     async fn item_reports(

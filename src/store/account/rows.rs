@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use crate::store::error::StoreError;
 use crate::store::ids::LearnerId;
 
 /// Longest address of mail, in characters.
@@ -76,6 +77,18 @@ impl MailPurpose {
             MailPurpose::Address => "address",
         }
     }
+
+    /// The purpose a stored word stands for; `None` for a word this binary does not know.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<MailPurpose> {
+        [
+            MailPurpose::Register,
+            MailPurpose::Reset,
+            MailPurpose::Address,
+        ]
+        .into_iter()
+        .find(|purpose| purpose.as_str() == word)
+    }
 }
 
 /// Who a request comes from.
@@ -116,18 +129,49 @@ pub enum Registered {
 pub struct MailTokenRow {
     /// What it confirms.
     pub purpose: MailPurpose,
-    /// For [`MailPurpose::Register`] the guest who keeps what they did, if any; otherwise whose account it is.
+    /// For [`MailPurpose::Register`] the guest who asked, if any; otherwise whose account it is.
     pub learner: Option<LearnerId>,
     /// The address it was sent to.
     pub email: String,
     /// For registering: what they want to be called.
     pub name: String,
-    /// For registering: the password they chose, Argon2id in PHC form.
-    pub password_hash: Option<String>,
     /// When it was asked for, in Unix milliseconds.
     pub created_at: i64,
     /// Until when it can be used, in Unix milliseconds.
     pub expires_at: i64,
+}
+
+/// What somebody who reads a mail hands back. Whoever asked for the mail may be somebody else: nothing of theirs opens
+/// what is made here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmation {
+    /// Of the token in the mail.
+    pub hash: TokenHash,
+    /// What it is to confirm.
+    pub purpose: MailPurpose,
+    /// For [`MailPurpose::Register`] the guest who confirms. They keep what they did if it was they who asked.
+    pub guest: Option<LearnerId>,
+    /// For [`MailPurpose::Register`] the learner's id where there is no guest to keep.
+    pub fresh: LearnerId,
+    /// The password they choose, Argon2id in PHC form; not looked at for [`MailPurpose::Address`].
+    pub password_hash: Option<String>,
+    /// When, in Unix milliseconds.
+    pub now_ms: i64,
+}
+
+impl Confirmation {
+    /// Whether it has the password that it needs.
+    ///
+    /// # Errors
+    /// [`StoreError::Rejected`] without it.
+    pub(in crate::store) fn check(&self) -> Result<(), StoreError> {
+        match (&self.password_hash, self.purpose) {
+            (None, MailPurpose::Register | MailPurpose::Reset) => Err(StoreError::Rejected(
+                "who confirms an account or a reset chooses a password".to_owned(),
+            )),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What came of confirming a mail.
@@ -148,6 +192,8 @@ pub struct NewSignIn {
     pub id: SignInId,
     /// Whose.
     pub learner: LearnerId,
+    /// The password that the account had when its owner was let in. With another by now nobody is signed in.
+    pub password_hash: Option<String>,
     /// What the browser calls itself, cut short.
     pub agent: String,
     /// Its first refresh token.
@@ -195,6 +241,8 @@ pub enum Rotation {
 pub struct Person {
     /// The account; its password hash is left out.
     pub account: AccountRow,
+    /// Whether there is a password hash.
+    pub has_password: bool,
     /// What they may do beside learning.
     pub roles: Vec<RoleName>,
     /// Certifications they are an author of.
@@ -268,6 +316,15 @@ pub struct NewItemReport {
     pub note: String,
     /// When, in Unix milliseconds.
     pub reported_at: i64,
+}
+
+/// What a learner said of a question, for themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnReportRow {
+    /// In which certification.
+    pub certification: String,
+    /// What it was.
+    pub report: ItemReportRow,
 }
 
 /// What was said of a question. By whom is not for its readers.

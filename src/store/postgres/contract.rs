@@ -14,9 +14,9 @@ use super::{
 };
 use crate::store::deletion::Tombstone;
 use crate::store::{
-    AnswerRow, Append, AppendRefused, CertificationListing, CertificationVersionRow, Created,
-    EventRow, ExposureRow, Fence, Health, Holdings, Identity, Imported, Job, JobId, JobKind,
-    LearnerId, LearnerRow, LearnerStateRow, NewSession, Outcome, Owner, Saved, SessionId,
+    AnswerRow, Append, AppendRefused, CertificationListing, CertificationVersionRow, Claimant,
+    Created, EventRow, ExposureRow, Fence, Health, Holdings, Identity, Imported, Job, JobId,
+    JobKind, LearnerId, LearnerRow, LearnerStateRow, NewSession, Outcome, Owner, Saved, SessionId,
     SessionRow, StartingPoint, Store, StoreError, Strip, VouchedSession, Watermark, WholeSession,
 };
 
@@ -123,11 +123,11 @@ impl Store for PostgresStore {
 
     async fn starting_point(
         &self,
-        learner: LearnerId,
+        claimant: Claimant,
         certification: &str,
         limit: u32,
     ) -> Result<Option<StartingPoint>, StoreError> {
-        let of = (learner, certification);
+        let of = (claimant, certification);
         read!(self, |client| starts::point(client, of, limit).await)
     }
 

@@ -62,7 +62,8 @@ const PAST_DEADLINE: &str = select!(
 const OF_CERTIFICATION: &str = concat!(
     "SELECT ",
     columns!(),
-    ", ARRAY(SELECT DISTINCT i.issuer FROM identities i WHERE i.learner = s.learner ORDER BY 1) \
+    ", ARRAY(SELECT DISTINCT i.issuer FROM identities i WHERE i.learner = s.learner ORDER BY 1), \
+     EXISTS (SELECT FROM accounts a WHERE a.learner = s.learner) \
      FROM sessions s WHERE s.certification = $1 AND s.id > $2 ORDER BY s.id LIMIT $3"
 );
 /// Tries to create a session whose rival ends before it can be read.
@@ -290,6 +291,7 @@ pub(super) async fn of_certification(
             Ok(VouchedSession {
                 row: session(&mut columns)?,
                 issuers: columns.take()?,
+                has_account: columns.take()?,
             })
         })
         .collect()

@@ -12,9 +12,9 @@ use super::{
 };
 use crate::store::deletion::Tombstone;
 use crate::store::{
-    AnswerRow, Append, AppendRefused, CertificationListing, CertificationVersionRow, Created,
-    EventRow, ExposureRow, Fence, Health, Holdings, Identity, Imported, Job, JobId, JobKind,
-    LearnerId, LearnerRow, LearnerStateRow, NewSession, Outcome, Owner, Saved, SessionId,
+    AnswerRow, Append, AppendRefused, CertificationListing, CertificationVersionRow, Claimant,
+    Created, EventRow, ExposureRow, Fence, Health, Holdings, Identity, Imported, Job, JobId,
+    JobKind, LearnerId, LearnerRow, LearnerStateRow, NewSession, Outcome, Owner, Saved, SessionId,
     SessionRow, StartingPoint, Store, StoreError, Strip, VouchedSession, Watermark, WholeSession,
 };
 
@@ -129,13 +129,13 @@ impl Store for SqliteStore {
 
     async fn starting_point(
         &self,
-        learner: LearnerId,
+        claimant: Claimant,
         certification: &str,
         limit: u32,
     ) -> Result<Option<StartingPoint>, StoreError> {
         let certification = certification.to_owned();
         self.readers
-            .read(move |conn| learners::starting_point(conn, learner, &certification, limit))
+            .read(move |conn| learners::starting_point(conn, claimant, &certification, limit))
             .await
     }
 

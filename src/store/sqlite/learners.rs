@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{jobs, sessions};
 use crate::store::{
-    IDENTITIES_MAX, Identity, IdentityRow, JobId, LearnerId, LearnerRow, LearnerStateRow,
+    Claimant, IDENTITIES_MAX, Identity, IdentityRow, JobId, LearnerId, LearnerRow, LearnerStateRow,
     OrganizationId, StartingPoint, Watermark,
 };
 
@@ -13,8 +13,11 @@ const KNOWN: &str = "SELECT learner FROM identities WHERE issuer = ?1 AND subjec
 const ADD_LEARNER: &str = "INSERT INTO learners (id, organization, created_at) VALUES (?1, ?2, ?3)";
 const ADD_IDENTITY: &str =
     "INSERT INTO identities (issuer, subject, learner, created_at) VALUES (?1, ?2, ?3, ?4)";
-const STARTING: &str = "SELECT time_multiplier, (SELECT current_version FROM certifications WHERE id = ?2) \
-     FROM learners WHERE id = ?1";
+const STARTING: &str = "SELECT EXISTS (SELECT 1 FROM accounts WHERE learner = ?1), time_multiplier, \
+     (SELECT current_version FROM certifications WHERE id = ?2), \
+     (SELECT body FROM preferences WHERE learner = ?1) \
+     FROM learners WHERE id = ?1 AND (?3 IS NULL OR EXISTS \
+     (SELECT 1 FROM sign_ins WHERE id = ?3 AND learner = ?1 AND expires_at > ?4))";
 const SET_MULTIPLIER: &str = "UPDATE learners SET time_multiplier = ?2 WHERE id = ?1";
 const STATE: &str = "SELECT watermark_ended_at, watermark_session, body FROM learner_states \
      WHERE learner = ?1 AND certification = ?2";
@@ -65,22 +68,29 @@ pub(super) fn add(tx: &Connection, fresh: LearnerId, now_ms: i64) -> rusqlite::R
 /// What a session begins from. What is folded between the statements is among the sessions ended since, once more.
 pub(super) fn starting_point(
     conn: &Connection,
-    learner: LearnerId,
+    claimant: Claimant,
     certification: &str,
     limit: u32,
 ) -> rusqlite::Result<Option<StartingPoint>> {
+    let Claimant {
+        learner,
+        sign_in,
+        now_ms,
+    } = claimant;
     let found = conn
         .prepare_cached(STARTING)?
-        .query_row(params![learner, certification], |row| {
-            Ok((row.get(0)?, row.get(1)?))
+        .query_row(params![learner, certification, sign_in, now_ms], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
         })
         .optional()?;
-    let Some((time_multiplier, bank_version)) = found else {
+    let Some((has_account, time_multiplier, bank_version, preferences)) = found else {
         return Ok(None);
     };
     let state = state(conn, learner, certification)?;
     let after = state.as_ref().map(|state| state.watermark);
     Ok(Some(StartingPoint {
+        has_account,
+        preferences,
         bank_version,
         time_multiplier,
         ended: sessions::ended_of(conn, learner, certification, after, limit)?,

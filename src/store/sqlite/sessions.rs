@@ -31,6 +31,7 @@ const CLAIM: &str = "UPDATE sessions SET epoch = epoch + 1, claim = ?3, owner_no
 const RELEASE: &str = "UPDATE sessions SET owner_node = NULL, owner_incarnation = NULL, \
      owner_address = NULL WHERE id = ?1 AND epoch = ?2 AND claim = ?3";
 const ISSUERS: &str = "SELECT DISTINCT issuer FROM identities WHERE learner = ?1 ORDER BY issuer";
+const HAS_ACCOUNT: &str = "SELECT 1 FROM accounts WHERE learner = ?1";
 const CHANGE_STATUS: &str = "UPDATE sessions SET status = ?2, ended_at = ?3, deadline_at = ?4, \
      summary = coalesce(?5, summary) WHERE id = ?1";
 
@@ -187,11 +188,17 @@ pub(super) fn of_certification(
         .query_map(params![certification, after, limit], session)?
         .collect::<rusqlite::Result<_>>()?;
     let mut issuers = conn.prepare_cached(ISSUERS)?;
+    let mut accounts = conn.prepare_cached(HAS_ACCOUNT)?;
     rows.into_iter()
         .map(|row| {
             let of_learner = issuers.query_map([row.learner], |row| row.get(0))?;
             let issuers = of_learner.collect::<rusqlite::Result<_>>()?;
-            Ok(VouchedSession { row, issuers })
+            let has_account = accounts.exists([row.learner])?;
+            Ok(VouchedSession {
+                row,
+                issuers,
+                has_account,
+            })
         })
         .collect()
 }

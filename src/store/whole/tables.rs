@@ -384,7 +384,6 @@ pub static TABLES: &[Table] = &[
             id("learner"),
             text("email"),
             text("name"),
-            text("password_hash"),
             int64("created_at"),
             int64("expires_at"),
         ],

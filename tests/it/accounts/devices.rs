@@ -4,7 +4,9 @@ use learnr_protocol::account::SignInList;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{PASSWORD, account_status, post, registered, send, served, signed_in, stored};
+use super::{
+    CERTIFICATION, PASSWORD, account_status, post, registered, send, served, signed_in, stored,
+};
 use crate::harness::Server;
 
 async fn listed(server: &Server, token: &str) -> SignInList {
@@ -41,6 +43,24 @@ async fn a_device_is_signed_out_by_another_and_by_nobody_else() {
 }
 
 #[actix_rt::test]
+async fn no_session_is_started_from_a_device_that_was_signed_out_nor_by_a_guest_who_has_an_account()
+{
+    let (server, mailbox) = served("off").await;
+    let guest = server.rest.guest().await.expect("a guest").token;
+    let email = "ada@example.org";
+    let here = registered((&server, &mailbox), email, Some(&guest)).await;
+    let there = signed_in(&server, email).await;
+    assert_eq!(end(&server, "/v1/account/sign-ins", &here.token).await, 204);
+    let asked = json!({"certification": CERTIFICATION, "kind": "practice"});
+    for (token, status) in [(&guest, 401), (&there.token, 401), (&here.token, 201)] {
+        let to = (Method::POST, "/v1/sessions");
+        let reply = send(&server, to, Some(token), &asked).await;
+        assert_eq!(reply.status(), status);
+    }
+    server.stop().await;
+}
+
+#[actix_rt::test]
 async fn every_other_device_goes_and_this_one_stays() {
     let (server, mailbox) = served("off").await;
     let email = "ada@example.org";
@@ -64,6 +84,12 @@ async fn a_changed_password_signs_the_other_devices_out() {
     let here = registered((&server, &mailbox), email, None).await;
     let there = signed_in(&server, email).await;
     let chosen = "seven quiet lanterns drift";
+    let wrong = json!({"current": "wrong", "new": chosen});
+    let to = (Method::POST, "/v1/account/password");
+    let reply = send(&server, to, Some(&here.token), &wrong).await;
+    let told = reply.text().await.expect("a body");
+    // Not as one who is signed out: the page would sign out who only mistyped.
+    assert!(told.contains("\"wrong_password\""), "{told}");
     for (current, new, status) in [
         ("wrong", chosen, 403),
         (PASSWORD, "short", 422),

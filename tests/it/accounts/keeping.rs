@@ -1,6 +1,8 @@
 //! What learners keep: preferences, marks, reports.
 
+use learnr::store::LearnerId;
 use learnr_protocol::keeping::{BookmarkPage, ItemReportPage, Preferences};
+use learnr_protocol::rest::SessionTicket;
 use reqwest::Method;
 use serde_json::json;
 
@@ -14,7 +16,7 @@ async fn status(server: &Server, to: (Method, &str), token: &str, body: serde_js
 }
 
 #[actix_rt::test]
-async fn a_guest_prefers_something_and_the_next_session_has_the_time_it_takes() {
+async fn a_guest_prefers_something_and_it_is_kept() {
     let (server, _mailbox) = served("off").await;
     let client = server.practice().await;
     let (path, token) = ("/v1/learners/me/preferences", client.token.as_str());
@@ -30,7 +32,8 @@ async fn a_guest_prefers_something_and_the_next_session_has_the_time_it_takes() 
     assert_eq!(serde_json::to_value(&kept).expect("JSON"), preferred);
     let learner = server.stored_session(&client.session).await.learner;
     let row = server.store.learner(learner).await.expect("answered");
-    assert_eq!(row.map(|row| row.time_multiplier), Some(1.5));
+    let granted = row.map(|row| row.time_multiplier);
+    assert_eq!(granted, Some(1.0), "nobody has granted anything");
     for (field, value) in [
         ("time_multiplier", json!(4.5)),
         ("time_multiplier", json!(0)),
@@ -44,6 +47,45 @@ async fn a_guest_prefers_something_and_the_next_session_has_the_time_it_takes() 
         let mut bad = preferred.clone();
         bad[field] = value;
         assert_eq!(status(&server, put(), token, bad).await, 422, "{field}");
+    }
+    server.stop().await;
+}
+
+/// Starts a timed session; whose it is, and what its limit is multiplied by.
+async fn timed(server: &Server, token: &str, kind: &str) -> (LearnerId, f64) {
+    let create = json!({"certification": CERTIFICATION, "kind": kind, "time_limit_minutes": 30});
+    let to = (Method::POST, "/v1/sessions");
+    let reply = send(server, to, Some(token), &create).await;
+    assert_eq!(reply.status(), 201, "{kind}");
+    let ticket: SessionTicket = reply.json().await.expect("a ticket");
+    let view = server.rest.session_view(token, &ticket.session_id).await;
+    let row = server.stored_session(&ticket.session_id).await;
+    let settings = view.expect("a session").session.settings;
+    (row.learner, settings.time_multiplier)
+}
+
+#[actix_rt::test]
+async fn a_learner_takes_more_time_to_practise_and_is_granted_it_where_they_are_measured() {
+    let (server, _mailbox) = served("off").await;
+    for (preferred, granted) in [(2.0, 1.0), (2.0, 1.5), (1.0, 1.5)] {
+        let token = server.rest.guest().await.expect("a guest").token;
+        let (path, token) = ("/v1/learners/me/preferences", token.as_str());
+        let body = json!({
+            "goals": [], "time_multiplier": preferred, "theme": "dark", "reminders": false,
+        });
+        let put = (Method::PUT, path);
+        assert_eq!(status(&server, put, token, body).await, 200);
+        let (learner, before) = timed(&server, token, "diagnostic").await;
+        assert_eq!(before, 1.0, "nothing is granted yet");
+        let set = server.store.set_time_multiplier(learner, granted).await;
+        assert!(set.expect("answered"));
+        let more = f64::max(preferred, granted);
+        for (kind, expected) in [("practice", more), ("exam", granted)] {
+            let (_, multiplier) = timed(&server, token, kind).await;
+            assert_eq!(multiplier, expected, "{kind} {preferred} {granted}");
+        }
+        let told: Preferences = server.rest.get(path, token).await.expect("preferences");
+        assert_eq!(told.time_multiplier, more);
     }
     server.stop().await;
 }

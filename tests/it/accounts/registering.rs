@@ -107,8 +107,18 @@ async fn another_address_is_the_accounts_once_it_is_confirmed() {
     let mail = mailbox.mail("ada@example.net", 1).await;
     signed_in(&server, "ada@example.org").await;
     let confirm = json!({"token": mail.token()});
-    let reply = post(&server, "/v1/auth/confirm", &confirm).await;
-    assert_eq!(reply.status(), 200);
+    let link = |token| send(&server, (Method::POST, "/v1/auth/confirm"), token, &confirm);
+    // Whoever reads that mailbox may think the account is theirs: it is its owner's, who knows its password.
+    let (_, stranger) = stored(&server, &[], None).await;
+    for other in [None, Some(stranger.as_str())] {
+        assert_eq!(link(other).await.status(), 403);
+    }
+    assert_eq!(link(token).await.status(), 200);
+    assert_eq!(
+        account_status(&server, &device.token).await,
+        401,
+        "it has another"
+    );
     signed_in(&server, "ada@example.net").await;
     let old = json!({"email": "ada@example.org", "password": PASSWORD});
     let reply = post(&server, "/v1/auth/sign-in", &old).await;
@@ -120,28 +130,25 @@ async fn another_address_is_the_accounts_once_it_is_confirmed() {
 async fn what_is_no_account_is_refused_with_what_to_do() {
     let (server, mailbox) = served("off").await;
     let long = "n".repeat(81);
-    for (email, password, name) in [
-        ("ada", PASSWORD, "Ada"),
-        ("ada@example.org\r\nBcc: bob@example.org", PASSWORD, "Ada"),
-        ("ada@example.org", "short", "Ada"),
-        ("ada@example.org", "password1", "Ada"),
-        ("ada@example.org", "ada@example.org", "Ada"),
-        ("ada@example.org", PASSWORD, long.as_str()),
-        ("ada@example.org", PASSWORD, "A\u{0}da"),
+    for (email, name) in [
+        ("ada", "Ada"),
+        ("ada@example.org\r\nBcc: bob@example.org", "Ada"),
+        ("ada@example.org", long.as_str()),
+        ("ada@example.org", "A\u{0}da"),
     ] {
-        let body = json!({"email": email, "password": password, "name": name});
+        let body = json!({"email": email, "name": name});
         let reply = post(&server, "/v1/auth/register", &body).await;
-        assert_eq!(reply.status(), 422, "{email} {password} {name}");
+        assert_eq!(reply.status(), 422, "{email} {name}");
     }
     let (_, token) = stored(&server, &[], None).await;
-    let body = json!({"email": "b@example.org", "password": PASSWORD, "name": ""});
+    let body = json!({"email": "b@example.org", "name": ""});
     for (token, status) in [(token.as_str(), 403), ("nonsense", 401)] {
         let to = (Method::POST, "/v1/auth/register");
         let reply = send(&server, to, Some(token), &body).await;
         assert_eq!(reply.status(), status);
     }
     // A server of mail that refuses somebody keeps nobody else waiting.
-    let body = json!({"email": REFUSED, "password": PASSWORD, "name": ""});
+    let body = json!({"email": REFUSED, "name": ""});
     assert_eq!(
         post(&server, "/v1/auth/register", &body).await.status(),
         202

@@ -69,7 +69,7 @@ impl Role {
 }
 
 /// A path of the table with ids in it, and the query it needs.
-fn filled(path: &str, session: &str) -> String {
+pub(super) fn filled(path: &str, session: &str) -> String {
     let id = match path {
         _ if path.contains("/certifications/{id}") => CERTIFICATION.to_owned(),
         _ if path.contains("sessions/{id}") => session.to_owned(),
@@ -106,13 +106,13 @@ fn body(method: &Method, path: &str) -> Value {
 fn refuses(status: u16, body: &str) -> bool {
     match status {
         401 => true,
-        403 => !body.contains("the password is wrong"),
+        403 => !body.contains("wrong_password"),
         _ => false,
     }
 }
 
 /// The table's method as the client spells it: the two speak of different versions of `http`.
-fn sent(method: &actix_web::http::Method) -> Method {
+pub(super) fn sent(method: &actix_web::http::Method) -> Method {
     Method::from_bytes(method.as_str().as_bytes()).expect("a method of the table")
 }
 
@@ -232,6 +232,7 @@ async fn an_admin_finds_people_and_signs_them_out() {
     let people = found["people"].as_array().expect("people");
     assert_eq!(people.len(), 1);
     assert_eq!(people[0]["account"]["learner"], learner.to_string());
+    assert_eq!(people[0]["account"]["has_password"], false);
     let out = format!("/v1/admin/people/{learner}/sign-out");
     let to = (Method::POST, out.as_str());
     let done = send(&server, to, Some(OWNER), &json!({})).await;

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use reqwest::Method;
 use serde_json::json;
 
-use super::{post, registered, served};
+use super::{PASSWORD, post, registered, send, served};
 
 #[actix_rt::test]
 async fn an_address_takes_so_many_guesses_an_hour_whether_it_is_known_or_not() {
@@ -26,8 +27,36 @@ async fn an_address_takes_so_many_guesses_an_hour_whether_it_is_known_or_not() {
         assert!(reply.headers().contains_key("retry-after"));
         refused.push(guesses);
     }
-    // Registering counted as one attempt.
-    assert_eq!(refused, [29, 30]);
+    assert_eq!(refused, [30, 30]);
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn guesses_from_a_device_that_is_signed_in_count_among_those_of_its_address() {
+    let (server, mailbox) = served("on").await;
+    let email = "ada@example.org";
+    let device = registered((&server, &mailbox), email, None).await;
+    let mut statuses = Vec::new();
+    for nth in 0..31 {
+        let (path, token, body) = match nth % 3 {
+            0 => {
+                let body = json!({"current": "a guess", "new": PASSWORD});
+                ("/v1/account/password", Some(device.token.as_str()), body)
+            }
+            1 => {
+                let body = json!({"email": "b@example.org", "password": "a guess"});
+                ("/v1/account/email", Some(device.token.as_str()), body)
+            }
+            _ => {
+                let body = json!({"email": email, "password": "a guess"});
+                ("/v1/auth/sign-in", None, body)
+            }
+        };
+        let reply = send(&server, (Method::POST, path), token, &body).await;
+        statuses.push(reply.status().as_u16());
+    }
+    assert_eq!(statuses[..3], [403, 403, 401]);
+    assert_eq!(statuses[29..], [401, 429]);
     server.stop().await;
 }
 

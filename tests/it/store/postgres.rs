@@ -7,6 +7,7 @@ mod encrypted;
 mod faults;
 mod months;
 mod place;
+mod plans;
 pub(crate) mod pooled;
 mod prepared;
 mod races;

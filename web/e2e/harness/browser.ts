@@ -21,6 +21,9 @@ export function launch(): Promise<Browser> {
 const SERVER_GONE =
   /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|WebSocket connection to .* failed/;
 
+/** What Playwright writes in the place of a worker that a test does not allow. */
+const BLOCKED_ON_PURPOSE = /Service Worker registration blocked by Playwright/;
+
 /** One learner's browser: storage of its own, every page watched. */
 export class Learner {
   /** What went wrong on any page. */
@@ -40,6 +43,8 @@ export class Learner {
       baseURL: origin,
       locale: "en-GB",
       viewport: { width: 1440, height: 900 },
+      // A page that comes from what is kept would hide that the server is gone: tests of the worker allow it.
+      serviceWorkers: "block",
       ...options,
     });
     context.setDefaultTimeout(20_000);
@@ -60,7 +65,8 @@ export class Learner {
   async page(): Promise<Page> {
     const page = await this.make();
     page.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warning") this.faults.push(message.text());
+      const noted = message.type() === "error" || message.type() === "warning";
+      if (noted && !BLOCKED_ON_PURPOSE.test(message.text())) this.faults.push(message.text());
     });
     page.on("pageerror", (error) => this.faults.push(`uncaught: ${error.message}`));
     return page;

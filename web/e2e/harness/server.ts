@@ -20,9 +20,15 @@ export class Server {
   readonly folder = mkdtempSync(join(tmpdir(), "learnr-e2e-"));
   private process: ChildProcess | undefined;
   private port = 0;
+  private readonly written: string[] = [];
 
   get origin(): string {
     return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** What it has written to its log, over all its starts: mails too, while there is no server for them. */
+  log(): string {
+    return this.written.join("");
   }
 
   /** Starts, or starts again on the same folder and port. */
@@ -33,7 +39,7 @@ export class Server {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.process = process_;
-    const log: string[] = [];
+    const log = this.written;
     process_.stderr?.on("data", (chunk: Buffer) => log.push(chunk.toString()));
     const lines = createInterface({ input: process_.stdout ?? process.stdin });
     const ready = await new Promise<string>((found, failed) => {
@@ -53,6 +59,11 @@ export class Server {
       });
     });
     this.port = Number(ready);
+  }
+
+  /** Where the last mail with a link to this page leads; undefined when there was none. */
+  mailed(path: string): string | undefined {
+    return this.log().match(new RegExp(`${path}\\?token=[\\w-]{43}`, "g"))?.at(-1);
   }
 
   /** `kill -9`: no goodbye, nothing flushed. */

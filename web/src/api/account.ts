@@ -9,6 +9,8 @@ import type {
   ConfirmMail,
   DeleteLearner,
   ForgotPassword,
+  LinkView,
+  OpenLink,
   ProviderInfo,
   ProviderList,
   ProviderStart,
@@ -24,7 +26,7 @@ import type { Api } from "./client";
 /** What `DELETE /v1/learners/me` wants to hear, so that nobody does it by mistake. */
 const DELETE_CONFIRMATION = "delete";
 
-/** With the guest's token, where there is one: the guest keeps what they did. */
+/** With the guest's token, where there is one: the guest keeps what they did if they open the link here as well. */
 export async function register(api: Api, body: Register): Promise<void> {
   await api.unsigned("/v1/auth/register", body, true);
 }
@@ -33,9 +35,19 @@ export async function signIn(api: Api, body: SignIn): Promise<void> {
   await signedIn(api, "/v1/auth/sign-in", body);
 }
 
+/** What the link in a mail is for, asked as whoever is here: it may be they who asked for it. */
+export async function openLink(api: Api, token: string): Promise<LinkView> {
+  const body: OpenLink = { token };
+  const response = await api.once("/v1/auth/link", body, await api.bearer());
+  return (await response.json()) as LinkView;
+}
+
 /** A guest who registered has become the account: their own token is refused from now on. */
 export async function confirm(api: Api, body: ConfirmMail): Promise<void> {
-  await signedIn(api, "/v1/auth/confirm", body);
+  // Before the turn is taken: to renew a token is to take it, too.
+  const bearer = await api.bearer();
+  const response = await api.auth.alone(() => api.once("/v1/auth/confirm", body, bearer));
+  api.auth.accept((await response.json()) as SignedIn);
 }
 
 export async function forgot(api: Api, body: ForgotPassword): Promise<void> {

@@ -57,9 +57,13 @@ export class Api {
     return this.known;
   }
 
-  /** Without a token there are no sessions, and no guest is made to find out. */
+  /** Whether anything can be known of whoever is here: without a token nothing is, and no guest is made to find out. */
+  async isKnown(): Promise<boolean> {
+    return (await this.auth.token()) !== undefined || this.ports.tokens.read() !== undefined;
+  }
+
   async openSessions(): Promise<SessionInfo[]> {
-    if ((await this.auth.token()) === undefined && this.ports.tokens.read() === undefined) return [];
+    if (!(await this.isKnown())) return [];
     return (await this.request<OpenSessions>("GET", "/v1/sessions?status=open")).sessions;
   }
 
@@ -107,9 +111,34 @@ export class Api {
     return (await this.answer("GET", path)).blob();
   }
 
+  /** What is read as it comes, by whoever is signed in; `signal` ends it. */
+  async open(path: string, signal: AbortSignal): Promise<Response> {
+    const ask = (token: string | undefined) => this.ports.exchange.ask({ method: "GET", path, token, signal });
+    const access = await this.auth.token();
+    let response = await ask(access);
+    if (response.status === 401 && access !== undefined) response = await ask(await this.auth.renew(access));
+    if (!response.ok) throw await errorOf(response);
+    return response;
+  }
+
+  /** What the server says of itself to anyone: its answer as it is, whatever its status. */
+  look(path: string): Promise<Response> {
+    return this.ports.exchange.ask({ method: "GET", path });
+  }
+
   /** Signing in and what leads to it: asked with the guest's token where there is one to keep, and never twice. */
   async unsigned(path: string, body: unknown, asGuest = false): Promise<Response> {
     const token = asGuest && this.auth.who.value.kind === "guest" ? this.ports.tokens.read() : undefined;
+    return this.once(path, body, token);
+  }
+
+  /** The token of whoever is here, account or guest; undefined where nobody has done anything yet. */
+  async bearer(): Promise<string | undefined> {
+    return (await this.auth.token()) ?? this.ports.tokens.read();
+  }
+
+  /** Asked with this token, and never twice. */
+  async once(path: string, body: unknown, token: string | undefined): Promise<Response> {
     const response = await this.ports.exchange.ask({ method: "POST", path, token, body });
     if (!response.ok) throw await errorOf(response);
     return response;

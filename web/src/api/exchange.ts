@@ -15,6 +15,8 @@ export interface Ask {
   readonly token?: string | undefined;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Ends it, in the place of the deadline: for what takes as long as it takes. */
+  readonly signal?: AbortSignal;
 }
 
 export class Exchange {
@@ -23,7 +25,7 @@ export class Exchange {
     private readonly fetch: Fetch,
   ) {}
 
-  async ask({ method, path, token, body, headers: more }: Ask): Promise<Response> {
+  async ask({ method, path, token, body, headers: more, signal }: Ask): Promise<Response> {
     const headers: Record<string, string> = { ...more };
     if (token !== undefined) headers.authorization = `Bearer ${token}`;
     if (body !== undefined) headers["content-type"] = "application/json";
@@ -33,7 +35,7 @@ export class Exchange {
         headers,
         // The refresh cookie goes to the page's own origin alone; a page elsewhere signs in without one.
         credentials: "same-origin",
-        signal: AbortSignal.timeout(REQUEST_WITHIN_MS),
+        signal: signal ?? AbortSignal.timeout(REQUEST_WITHIN_MS),
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
     } catch {

@@ -30,7 +30,7 @@ export function Actions(props: Props) {
             <kbd>1</kbd> {words.session.keysTo} <kbd>{props.options}</kbd> {words.session.keysChoose}{" "}
           </>
         )}
-        <kbd>Enter</kbd> {result ? words.session.keyGoesOn : words.session.keySends}
+        <kbd>{words.session.enterKey}</kbd> {result ? words.session.keyGoesOn : words.session.keySends}
       </p>
       {waiting !== undefined && <p class="small waiting">{words.session.waiting[waiting]}</p>}
       {!last && waiting === undefined && (

@@ -1,10 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { useLocation } from "preact-iso";
 import { useApp } from "../app-context";
-import { accountPath, bookmarksPath, historyPath, homePath } from "../paths";
+import { accountPath, adminPeoplePath, bookmarksPath, historyPath, homePath, ownPath } from "../paths";
 import { useStore } from "../store";
 import { words } from "../words";
 import { Link } from "./link";
+import { NewVersion } from "./new-version";
 import { OnlineLine } from "./online-line";
 
 /** What frames every page: the way around, the one place for state, a notice, and what screen readers hear. */
@@ -35,6 +36,8 @@ export function Chrome({
       <main class="column" id="main" tabIndex={-1}>
         <Notice />
         {children}
+        {/* Not in the middle of a live session. */}
+        {state === undefined && <NewVersion />}
       </main>
       <div class="unseen" role="status" aria-live="polite" id="announcer">
         {spoken}
@@ -50,14 +53,29 @@ const PLACES = [
   { to: accountPath, name: words.chrome.account },
 ] as const;
 
+/** Only for who has a role: `own` for authors and admins, `admin` for admins; each leads to a part of the app. */
+const OWN = { to: ownPath, name: words.own.title, under: "/own" };
+const ADMIN = { to: adminPeoplePath, name: words.admin.title, under: "/admin" };
+
 function Navigation() {
   const { path } = useLocation();
+  const { api } = useApp();
+  const who = useStore(api.auth.who);
+  const roles = who.kind === "account" ? who.account.roles : [];
+  const parts = [...(roles.length > 0 ? [OWN] : []), ...(roles.includes("admin") ? [ADMIN] : [])];
   return (
     <nav class="column places" aria-label={words.chrome.navigation}>
       <ul>
         {PLACES.map(({ to, name }) => (
           <li key={to}>
             <Link to={to} current={path === to}>
+              {name}
+            </Link>
+          </li>
+        ))}
+        {parts.map(({ to, name, under }) => (
+          <li key={to}>
+            <Link to={to} current={path === under || path.startsWith(`${under}/`)}>
               {name}
             </Link>
           </li>

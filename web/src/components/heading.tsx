@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { words } from "../words";
 
 /** The page's heading: names the document and takes the focus, so that a screen reader starts where the page does. */
 export function Heading({
@@ -11,7 +12,7 @@ export function Heading({
 }) {
   const element = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = `${title} · LearnR`;
+    document.title = `${title} · ${words.app}`;
     element.current?.focus({ preventScroll: true });
   }, [title]);
   return (

@@ -3,12 +3,11 @@ import { deleteAccount, exportEverything } from "../api/account";
 import { asApiError } from "../api/errors";
 import { useApp } from "../app-context";
 import { homePath } from "../paths";
+import { saveFile } from "../save-file";
 import { useGo } from "../use-go";
 import { words } from "../words";
 
 const EXPORT_NAME = "learnr-export.json";
-/** How long the browser gets to read what it saves, milliseconds. */
-const SAVED_WITHIN_MS = 60_000;
 
 /** Everything that is kept of the learner, as a file. */
 export function ExportData() {
@@ -22,7 +21,7 @@ export function ExportData() {
     setSaid("");
     setProblem("");
     try {
-      saveAs(await exportEverything(api), EXPORT_NAME);
+      saveFile(await exportEverything(api), EXPORT_NAME);
       setSaid(words.account.exported);
     } catch (error) {
       setProblem(asApiError(error).message);
@@ -44,18 +43,6 @@ export function ExportData() {
       </p>
     </section>
   );
-}
-
-/** The route takes a token, which a plain link cannot carry. */
-function saveAs(file: Blob, name: string): void {
-  const url = URL.createObjectURL(file);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(url), SAVED_WITHIN_MS);
 }
 
 /** Deleting asks once, in the same place, without a dialog. */

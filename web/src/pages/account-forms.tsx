@@ -7,10 +7,16 @@ import {
   passwordProblem,
 } from "../account/checks";
 import { changeAccount, changeEmail, changePassword } from "../api/account";
+import type { ApiError } from "../api/errors";
 import { useApp } from "../app-context";
 import { Field, Submit } from "../components/fields";
 import { useForm } from "../components/use-form";
 import { words } from "../words";
+
+/** That the password is mistyped is said of its field; everything else the server says best. */
+function passwordErrorWords({ code, message }: ApiError): string {
+  return code === "wrong_password" ? words.account.currentWrong : message;
+}
 
 /** What one is called. */
 export function NameForm({ name: before }: { readonly name: string }) {
@@ -63,6 +69,7 @@ export function PasswordForm({ email }: { readonly email: string }) {
       setChosen("");
       setDone(words.account.passwordSaved);
     },
+    passwordErrorWords,
   );
   return (
     <section class="section">
@@ -112,6 +119,7 @@ export function EmailForm() {
       setEmail("");
       setPassword("");
     },
+    passwordErrorWords,
   );
   return (
     <section class="section">

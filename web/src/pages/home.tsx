@@ -1,44 +1,69 @@
-import type { CertificationInfo, SessionView } from "@protocol";
+import type { CertificationInfo, PastSession, Preferences, SessionView } from "@protocol";
+import { useState } from "preact/hooks";
 import type { Api } from "../api/client";
+import { preferences } from "../api/keeping";
+import { latestSessions } from "../api/progress";
 import { useApp } from "../app-context";
 import { Chrome } from "../components/chrome";
-import { Competency } from "../components/competency";
+import { Choice } from "../components/fields";
 import { Heading } from "../components/heading";
 import { Link } from "../components/link";
-import { Markdown } from "../components/markdown";
 import { Failed, Loading } from "../components/page-state";
-import { sessionPath, startPath, summaryPath } from "../paths";
+import { chooseHere, chosenHere, inFocus, theirs } from "../home/whose";
+import { bookmarksPath, historyPath, progressPath, summaryPath } from "../paths";
 import { endedWithAnswers } from "../session/open";
-import { sessionWords, share } from "../session/words";
 import { useLoaded } from "../use-loaded";
 import { words } from "../words";
+import { CertificationInFocus } from "./home-focus";
+import { Invitation } from "./home-invitation";
+import { Certifications, OpenSessions } from "./home-lists";
 
 /** Most open sessions shown: older ones are a click further than anyone looks. */
 const OPEN_SHOWN_MAX = 3;
+/** Sessions looked at to find out what the learner practises. */
+const PAST_LOOKED_AT = 20;
 
-interface HomeContent {
+export interface HomeContent {
   readonly certifications: readonly CertificationInfo[];
+  /** Whether anything can be known of whoever is here. */
+  readonly known: boolean;
   /** Newest first. */
   readonly open: readonly SessionView[];
+  /** Open sessions that are not shown. */
+  readonly openMore: number;
+  /** Newest first. */
+  readonly past: readonly PastSession[];
   /** Sessions that ended while an answer waited on this device. */
   readonly ended: readonly string[];
+  /** Undefined when they could not be loaded: no reason for an empty page. */
+  readonly preferences: Preferences | undefined;
 }
 
 async function load(api: Api): Promise<HomeContent> {
-  const [certifications, sessions] = await Promise.all([api.certifications(), api.openSessions()]);
+  const [certifications, known] = await Promise.all([api.certifications(), api.isKnown()]);
+  if (!known) {
+    const ended = endedWithAnswers([]);
+    return { certifications, known, open: [], openMore: 0, past: [], ended, preferences: undefined };
+  }
+  const [sessions, { sessions: past }, preferred] = await Promise.all([
+    api.openSessions(),
+    latestSessions(api, PAST_LOOKED_AT),
+    preferences(api).catch(() => undefined),
+  ]);
   const open = await Promise.all(sessions.slice(0, OPEN_SHOWN_MAX).map(({ id }) => api.session(id)));
-  return { certifications, open, ended: endedWithAnswers(sessions.map(({ id }) => id)) };
+  const ended = endedWithAnswers(sessions.map(({ id }) => id));
+  const openMore = sessions.length - open.length;
+  return { certifications, known, open, openMore, past, ended, preferences: preferred };
 }
 
-/** What to do now, then where the learner stands. */
+/** What to do now, then where the learner stands, then how long it is to the exam. */
 export function HomePage() {
   const { api } = useApp();
   const content = useLoaded(() => load(api), "home");
+  const goesOn = content.kind === "loaded" && content.value.open.length > 0;
   return (
     <Chrome>
-      <Heading
-        title={content.kind === "loaded" && content.value.open.length > 0 ? words.home.goOn : words.home.now}
-      />
+      <Heading title={goesOn ? words.home.goOn : words.home.now} />
       {content.kind === "loading" && <Loading what={words.home.what} />}
       {content.kind === "failed" && <Failed error={content.error} again={content.again} />}
       {content.kind === "loaded" && <Loaded {...content.value} />}
@@ -46,14 +71,17 @@ export function HomePage() {
   );
 }
 
-function Loaded({ certifications, open, ended }: HomeContent) {
-  const newest = open[0];
-  const titles = certifications.find(({ id }) => id === newest?.session.certification.id)?.areas ?? [];
-  const rows = (newest?.competency ?? []).map((score) => ({
-    id: score.area,
-    title: titles.find(({ id }) => id === score.area)?.title ?? score.area,
-    score,
-  }));
+function Loaded(content: HomeContent) {
+  const { certifications, open, past, ended } = content;
+  const [chosen, setChosen] = useState(() => chosenHere(localStorage));
+  const sessions = open.map(({ session }) => session);
+  const goals = content.preferences?.goals ?? [];
+  const mine = theirs(certifications, { open: sessions, past, goals });
+  const focus = inFocus(mine, certifications, chosen);
+  const choose = (id: string) => {
+    chooseHere(localStorage, id, Date.now());
+    setChosen(id);
+  };
   return (
     <>
       {ended.map((id) => (
@@ -64,56 +92,48 @@ function Loaded({ certifications, open, ended }: HomeContent) {
           </Link>
         </div>
       ))}
-      {open.length > 0 && (
-        <ul class="cards">
-          {open.map((view) => (
-            <OpenCard key={view.session.id} view={view} />
-          ))}
-        </ul>
+      <OpenSessions open={open} more={content.openMore} />
+      {focus !== undefined && mine.length > 1 && (
+        <Choice
+          name="certification"
+          label={words.home.certification}
+          value={focus.id}
+          onValue={choose}
+          options={mine.map(({ id, title }) => ({ value: id, words: title }))}
+        />
       )}
-      {newest && <Competency rows={rows} title={words.home.standing(newest.session.certification.title)} />}
-      <h2>{newest ? words.home.orElse : words.home.choose}</h2>
-      {certifications.length === 0 ? (
-        <div class="panel">
-          <p>
-            {words.home.none} <code>learnr import</code>.
-          </p>
-        </div>
-      ) : (
-        <ul class="cards">
-          {certifications.map((one) => (
-            <CertificationCard key={one.id} certification={one} />
-          ))}
-        </ul>
+      {focus !== undefined && (
+        <CertificationInFocus
+          key={focus.id}
+          certification={focus}
+          others={mine.filter(({ id }) => id !== focus.id)}
+          {...content}
+        />
       )}
+      {past.length > 0 && <LookBack certification={focus?.id} />}
+      {past.length > 0 && <Invitation />}
+      <h2>{open.length > 0 ? words.home.orElse : words.home.choose}</h2>
+      <Certifications list={certifications} />
     </>
   );
 }
 
-function OpenCard({ view: { session, progress } }: { readonly view: SessionView }) {
+function LookBack({ certification }: { readonly certification: string | undefined }) {
   return (
-    <li class="card">
-      <h2>{sessionWords(session)}</h2>
-      <p class="quiet small">
-        {words.home.progress(progress.answered, progress.length, session.status === "paused")}
-      </p>
-      <Link to={sessionPath(session.id)} class="button primary">
-        {words.summary.continue}
-      </Link>
-    </li>
-  );
-}
-
-function CertificationCard({ certification }: { readonly certification: CertificationInfo }) {
-  const { id, title, description, items, areas, pass_mark: passMark } = certification;
-  return (
-    <li class="card" data-certification={id}>
-      <h3>{title}</h3>
-      {description !== "" && <Markdown text={description} />}
-      <p class="quiet small">{words.home.size(items, areas.length, share(passMark))}</p>
-      <Link to={startPath(id)} class="button">
-        {words.home.pick} <span class="unseen">{title}</span>
-      </Link>
-    </li>
+    <nav aria-label={words.home.links}>
+      <ul class="row links">
+        {certification !== undefined && (
+          <li>
+            <Link to={progressPath(certification)}>{words.home.progressLink}</Link>
+          </li>
+        )}
+        <li>
+          <Link to={historyPath}>{words.home.historyLink}</Link>
+        </li>
+        <li>
+          <Link to={bookmarksPath}>{words.home.bookmarksLink}</Link>
+        </li>
+      </ul>
+    </nav>
   );
 }

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { emailProblem, nameProblem, newPasswordProblem, PASSWORD_CHARS_MIN } from "../account/checks";
+import { emailProblem, nameProblem } from "../account/checks";
 import { register } from "../api/account";
 import { useApp } from "../app-context";
 import { Chrome } from "../components/chrome";
@@ -30,16 +30,14 @@ export function RegisterPage() {
 function RegisterForm({ onSent }: { readonly onSent: (email: string) => void }) {
   const { api } = useApp();
   const [email, setEmail] = useState("");
-  const [password, setPassword] = useState("");
   const [name, setName] = useState("");
   const form = useForm(
     () => ({
       email: emailProblem(email),
-      password: newPasswordProblem(password),
       name: nameProblem(name),
     }),
     async () => {
-      await register(api, { email: email.trim(), password, name: name.trim() });
+      await register(api, { email: email.trim(), name: name.trim() });
       onSent(email.trim());
     },
   );
@@ -56,16 +54,6 @@ function RegisterForm({ onSent }: { readonly onSent: (email: string) => void }) 
           value={email}
           onValue={setEmail}
           problem={form.problems.email}
-        />
-        <Field
-          name="password"
-          label={words.fields.password}
-          hint={words.fields.passwordHint(PASSWORD_CHARS_MIN)}
-          type="password"
-          autocomplete="new-password"
-          value={password}
-          onValue={setPassword}
-          problem={form.problems.password}
         />
         <Field
           name="name"

@@ -1,23 +1,33 @@
-import type { CertificationInfo, CreateSession, SessionKind } from "@protocol";
+import type { CertificationInfo } from "@protocol";
 import { useState } from "preact/hooks";
-import { asApiError } from "../api/errors";
+import { useLocation } from "preact-iso";
 import { useApp } from "../app-context";
 import { Chrome } from "../components/chrome";
 import { Heading } from "../components/heading";
 import { Link } from "../components/link";
 import { Failed, Loading } from "../components/page-state";
-import { homePath, sessionPath } from "../paths";
-import { KINDS, kindTitle, number, startErrorWords } from "../session/words";
-import { useGo } from "../use-go";
+import { homePath } from "../paths";
+import {
+  draftFrom,
+  draftOfKind,
+  LENGTHS,
+  remember,
+  remembered,
+  type StartDraft,
+  TIME_LIMITS_MINUTES,
+  UNSAID,
+} from "../session/start-draft";
+import { kindTitle, number } from "../session/words";
 import { useLoaded } from "../use-loaded";
 import { words } from "../words";
-
-const LENGTHS = [5, 10, 20, 30, 50, 100];
-const TIME_LIMITS_MINUTES = [15, 30, 60, 120];
+import { AreaChoice, KindChoice, NumberChoice } from "./start-fields";
+import { useStart } from "./use-start";
 
 /** What kind of session to start, and how long. */
 export function StartPage({ certification }: { readonly certification: string }) {
   const { api } = useApp();
+  const { url } = useLocation();
+  const search = url.includes("?") ? url.slice(url.indexOf("?")) : "";
   const list = useLoaded(() => api.certifications(), certification);
   const found = list.kind === "loaded" ? list.value.find(({ id }) => id === certification) : undefined;
   return (
@@ -33,69 +43,52 @@ export function StartPage({ certification }: { readonly certification: string })
           </Link>
         </div>
       )}
-      {found && <StartForm certification={found} />}
+      {found && <StartForm key={search} certification={found} search={search} />}
     </Chrome>
   );
 }
 
-function StartForm({ certification }: { readonly certification: CertificationInfo }) {
-  const { api, notice } = useApp();
-  const go = useGo();
-  const [kind, setKind] = useState<SessionKind>("practice");
-  const [length, setLength] = useState<number>();
-  const [minutes, setMinutes] = useState(0);
-  const [areas, setAreas] = useState<readonly string[]>([]);
-  const [starting, setStarting] = useState(false);
-  const [problem, setProblem] = useState("");
-  const shownLength = length ?? (kind === "diagnostic" ? 30 : 20);
-  const start = async (event: Event) => {
+interface StartFormProps {
+  readonly certification: CertificationInfo;
+  /** Of the address: what is chosen already. */
+  readonly search: string;
+}
+
+function StartForm({ certification, search }: StartFormProps) {
+  const { id } = certification;
+  const [kept] = useState(() => remembered(localStorage, id));
+  const [draft, setDraft] = useState(() => draftFrom(new URLSearchParams(search), kept, certification));
+  const { starting, problem, setProblem, start } = useStart(id, (started) =>
+    remember(localStorage, id, started, Date.now()),
+  );
+  const change = (part: Partial<StartDraft>) => setDraft((now) => ({ ...now, ...part }));
+  const submit = (event: Event) => {
     event.preventDefault();
-    if (starting) return;
-    if (kind === "focused" && areas.length === 0) {
-      setProblem(words.start.noArea);
-      return;
-    }
-    setStarting(true);
-    setProblem("");
-    try {
-      const ticket = await api.createSession(
-        wanted(certification.id, kind, shownLength, kind === "focused" ? areas : [], minutes),
-      );
-      if (ticket.resumed) notice.set(words.start.resumed(kindTitle(kind)));
-      go(sessionPath(ticket.session_id));
-    } catch (error) {
-      setProblem(startErrorWords(asApiError(error), kind));
-      setStarting(false);
-    }
+    if (draft.kind === "focused" && draft.areas.length === 0) setProblem(words.start.noArea);
+    else void start(draft);
   };
   return (
     <>
       <Heading title={certification.title} />
-      <form class="start" onSubmit={start}>
-        <KindChoice kind={kind} onKind={setKind} />
-        {kind === "focused" && <AreaChoice certification={certification} areas={areas} onAreas={setAreas} />}
-        <div class="row fields">
-          <NumberChoice
-            label={words.start.length}
-            value={shownLength}
-            values={LENGTHS}
-            onValue={setLength}
-            words={number}
+      <form class="start" onSubmit={submit}>
+        <KindChoice
+          kind={draft.kind}
+          onKind={(kind) => change({ ...draftOfKind(kind, kept, certification), areas: draft.areas })}
+        />
+        {draft.kind === "focused" && (
+          <AreaChoice
+            certification={certification}
+            areas={draft.areas}
+            onAreas={(areas) => change({ areas })}
           />
-          <NumberChoice
-            label={words.start.limit}
-            value={minutes}
-            values={[0, ...TIME_LIMITS_MINUTES]}
-            onValue={setMinutes}
-            words={(value) => (value === 0 ? words.start.noLimit : words.start.minutes(value))}
-          />
-        </div>
+        )}
+        <Size draft={draft} change={change} />
         <p class="refusal" role="alert">
           {problem}
         </p>
         <p class="row">
-          <button type="submit" class="button primary" disabled={starting}>
-            {starting ? words.start.starting : words.start.submit(kindTitle(kind))}
+          <button type="submit" class="button primary" aria-disabled={starting}>
+            {starting ? words.start.starting : words.start.submit(kindTitle(draft.kind))}
           </button>
           <Link to={homePath} class="button">
             {words.start.back}
@@ -106,96 +99,31 @@ function StartForm({ certification }: { readonly certification: CertificationInf
   );
 }
 
-/** No time limit and no areas are said by leaving them out. */
-function wanted(
-  certification: string,
-  kind: SessionKind,
-  length: number,
-  areas: readonly string[],
-  minutes: number,
-): CreateSession {
-  return {
-    certification,
-    kind,
-    length,
-    ...(areas.length > 0 && { areas: [...areas] }),
-    ...(minutes > 0 && { time_limit_minutes: minutes }),
-  };
+interface SizeProps {
+  readonly draft: StartDraft;
+  readonly change: (part: Partial<StartDraft>) => void;
 }
 
-function KindChoice({
-  kind,
-  onKind,
-}: {
-  readonly kind: SessionKind;
-  readonly onKind: (kind: SessionKind) => void;
-}) {
+/** How many questions, and how much time; an exam's are its certification's unless somebody says otherwise. */
+function Size({ draft: { kind, length, minutes }, change }: SizeProps) {
+  const exam = kind === "exam";
+  const unlimited = exam ? words.start.asInExam : words.start.noLimit;
   return (
-    <fieldset class="choices">
-      <legend>{words.start.kind}</legend>
-      {KINDS.map((one) => (
-        <label key={one} class={`choice ${one === kind ? "is-chosen" : ""}`}>
-          <input type="radio" name="kind" value={one} checked={one === kind} onChange={() => onKind(one)} />
-          <span>
-            <strong>{words.session.kinds[one].title}</strong>
-            <span class="quiet small">{words.session.kinds[one].words}</span>
-          </span>
-        </label>
-      ))}
-    </fieldset>
-  );
-}
-
-interface AreaChoiceProps {
-  readonly certification: CertificationInfo;
-  readonly areas: readonly string[];
-  readonly onAreas: (areas: readonly string[]) => void;
-}
-
-function AreaChoice({ certification, areas, onAreas }: AreaChoiceProps) {
-  const toggle = (id: string) =>
-    onAreas(areas.includes(id) ? areas.filter((one) => one !== id) : [...areas, id]);
-  return (
-    <fieldset class="choices">
-      <legend>{words.start.areas}</legend>
-      {certification.areas.map(({ id, title, items }) => (
-        <label key={id} class={`choice ${areas.includes(id) ? "is-chosen" : ""}`}>
-          <input
-            type="checkbox"
-            name="area"
-            value={id}
-            checked={areas.includes(id)}
-            onChange={() => toggle(id)}
-          />
-          <span>
-            <strong>{title}</strong>
-            <span class="quiet small">{words.start.items(items)}</span>
-          </span>
-        </label>
-      ))}
-    </fieldset>
-  );
-}
-
-interface NumberChoiceProps {
-  readonly label: string;
-  readonly value: number;
-  readonly values: readonly number[];
-  readonly onValue: (value: number) => void;
-  readonly words: (value: number) => string;
-}
-
-function NumberChoice({ label, value, values, onValue, words: wordsOf }: NumberChoiceProps) {
-  return (
-    <label class="field">
-      <span>{label}</span>
-      <select value={value} onChange={(event) => onValue(Number(event.currentTarget.value))}>
-        {values.map((one) => (
-          <option key={one} value={one}>
-            {wordsOf(one)}
-          </option>
-        ))}
-      </select>
-    </label>
+    <div class="row fields">
+      <NumberChoice
+        label={words.start.length}
+        value={length}
+        values={exam ? [UNSAID, ...LENGTHS] : LENGTHS}
+        onValue={(value) => change({ length: value })}
+        words={(value) => (value === UNSAID ? words.start.asInExam : number(value))}
+      />
+      <NumberChoice
+        label={words.start.limit}
+        value={minutes}
+        values={[UNSAID, ...TIME_LIMITS_MINUTES]}
+        onValue={(value) => change({ minutes: value })}
+        words={(value) => (value === UNSAID ? unlimited : words.start.minutes(value))}
+      />
+    </div>
   );
 }

@@ -9,9 +9,6 @@ import type { Result } from "./state";
 
 export { number, share } from "../words/format";
 
-/** The kinds a page can start. */
-export const KINDS: readonly SessionKind[] = ["practice", "diagnostic", "focused", "review"];
-
 export function kindTitle(kind: SessionKind): string {
   // A server newer than this page may know more kinds.
   return words.session.kinds[kind]?.title ?? kind;

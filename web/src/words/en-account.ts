@@ -34,18 +34,30 @@ export const en = {
   },
   register: {
     title: "Register",
-    keep: "You keep what you did as a guest: it becomes your account’s.",
+    keep:
+      "You keep what you did as a guest: open the link in the mail in this browser, and it becomes your account’s.",
     keepNothing: "An account keeps your progress, on every device you sign in on.",
     submit: "Register",
     sending: "Registering",
     sent: "Look into your mail",
     sentWords: (email: string) =>
-      `A mail is on its way to ${email}. Its link opens your account, works once, and for 30 minutes. Nothing there? Look among the spam, then register again.`,
+      `A mail is on its way to ${email}. Its link leads to your password and your account, works once, and for 30 minutes. Nothing there? Look among the spam, then register again.`,
     signIn: "Have an account? Sign in",
   },
   confirm: {
     title: "Confirm your address",
-    words: "One more step: confirm that the mail reached you.",
+    what: "what the link is for",
+    forWhom: (email: string, name: string) =>
+      name === "" ? `A new account for ${email}.` : `A new account for ${email}, called ${name}.`,
+    notYou: "If you did not ask for it, leave this page: without your password no account is made.",
+    kept: "What you did as a guest in this browser becomes the account’s.",
+    left:
+      "Somebody who practised as a guest in another browser asked for this account. What they did stays there. If that was you, open the link in that browser to keep it.",
+    make: "Make the account",
+    address: (email: string) => `${email} becomes the address of your account.`,
+    addressNotYours: (email: string) =>
+      `Somebody wants ${email} for an account that you are not signed in to here. If it is yours, sign in to it first, then open the link in the mail once more. If it is not, do nothing.`,
+    signIn: "Sign in",
     submit: "Confirm",
     sending: "Confirming",
     missing: "This address has no link from a mail in it. Open the link in the mail once more, in full.",
@@ -90,6 +102,7 @@ export const en = {
     passwordTitle: "Password",
     passwordOthers: "Every other device is signed out.",
     current: "Current password",
+    currentWrong: "The current password is not right. Nothing was changed.",
     passwordSave: "Change password",
     passwordSaved: "Your password is changed. Every other device is signed out.",
     noPassword:
@@ -141,7 +154,8 @@ export const en = {
     minutesBad: (min: number, max: number) =>
       `Enter a whole number from ${number(min)} to ${number(max)}, or leave it empty.`,
     multiplier: "Time for timed sessions",
-    multiplierHint: "For who needs longer: it holds for sessions you start from now on.",
+    multiplierHint:
+      "For who needs longer: it holds for practice you start from now on. More time in exams is granted by who runs this site.",
     times: (value: number) => (value === 1 ? "As given" : `${decimal(value)} times as long`),
     theme: "Colours",
     themes: { system: "As the device says", light: "Light", dark: "Dark" },

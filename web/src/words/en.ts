@@ -2,8 +2,12 @@
  * Owns the page's English. One value for each thing that is said; what varies is a parameter.
  */
 import { en as account } from "./en-account";
+import { en as admin } from "./en-admin";
 import { en as exam } from "./en-exam";
+import { en as home } from "./en-home";
 import { en as lookingBack } from "./en-looking-back";
+import { en as offline } from "./en-offline";
+import { en as owner } from "./en-owner";
 import { en as session } from "./en-session";
 import { day, number, plural } from "./format";
 
@@ -78,7 +82,11 @@ export const en = {
   ...account,
   ...exam,
   ...lookingBack,
+  ...offline,
+  ...home,
   ...session,
+  ...owner,
+  ...admin,
 };
 
 /** What every language has to say. */

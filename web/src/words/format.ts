@@ -6,6 +6,9 @@ const tenths = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
 const percent = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 0 });
 const days = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
 const moments = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const dates = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeZone: "UTC" });
+const shortDates = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" });
+const DATE_MS = 86_400_000;
 
 /** "1,200". */
 export function number(value: number): string {
@@ -38,4 +41,14 @@ export function plural(
 ): (count: number, forms: Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }) => string {
   const rules = new Intl.PluralRules(language);
   return (count, forms) => forms[rules.select(count)] ?? forms.other;
+}
+
+/** "26 November 2026". `date`: days since 1970-01-01, the same day wherever it is read. */
+export function dateWords(date: number): string {
+  return dates.format(date * DATE_MS);
+}
+
+/** "26 Nov", where the year is known. */
+export function shortDate(date: number): string {
+  return shortDates.format(date * DATE_MS);
 }

@@ -33,8 +33,13 @@ const LOCK: &str = "WITH alive AS (SELECT id FROM learners WHERE id = $1 FOR KEY
 const ADD: &str = "WITH alive AS (SELECT id FROM learners WHERE id = $1 FOR KEY SHARE) \
      INSERT INTO accounts (learner, email, email_key, password_hash, name, created_at) \
      SELECT id, $2, $3, $4, $5, $6 FROM alive ON CONFLICT DO NOTHING";
+const HAS_PASSWORD: &str =
+    "SELECT learner FROM accounts WHERE learner = $1 AND password_hash IS NOT DISTINCT FROM $2";
 const SET_NAME: &str = "UPDATE accounts SET name = $2 WHERE learner = $1";
 const SET_PASSWORD: &str = "UPDATE accounts SET password_hash = $2 WHERE learner = $1";
+/// Either of the two: an earlier attempt of this call may have been done.
+const RENEW_PASSWORD: &str =
+    "UPDATE accounts SET password_hash = $3 WHERE learner = $1 AND password_hash IN ($2, $3)";
 const END_OTHERS: &str = "DELETE FROM sign_ins WHERE learner = $1 AND id IS DISTINCT FROM $2";
 const DROP_MAILS: &str = "DELETE FROM mail_tokens WHERE learner = $1";
 
@@ -80,6 +85,17 @@ pub(super) async fn lock(tx: &Transaction<'_>, learner: LearnerId) -> Result<boo
     Ok(found.is_some())
 }
 
+/// Whether an account that is held has this password, or none.
+pub(super) async fn has_password(
+    tx: &Transaction<'_>,
+    learner: LearnerId,
+    password_hash: Option<&str>,
+) -> Result<bool, Failure> {
+    let parameters = [uuid(&learner.0), text(&password_hash)];
+    let found = tx.query_typed_opt(HAS_PASSWORD, &parameters).await?;
+    Ok(found.is_some())
+}
+
 /// Gives a learner an account unless they have one, without the address when another account has it.
 pub(super) async fn account_for(
     client: &Client,
@@ -112,6 +128,16 @@ pub(super) async fn set_name(
 ) -> Result<bool, Failure> {
     let parameters = [uuid(&learner.0), text(&name)];
     Ok(client.execute_typed(SET_NAME, &parameters).await? > 0)
+}
+
+/// Stores the same password hashed anew; whether it is so now, by this attempt or an earlier one.
+pub(super) async fn renew_password(
+    client: &Client,
+    learner: LearnerId,
+    [from, to]: [&str; 2],
+) -> Result<bool, Failure> {
+    let parameters = [uuid(&learner.0), text(&from), text(&to)];
+    Ok(client.execute_typed(RENEW_PASSWORD, &parameters).await? > 0)
 }
 
 /// Stores another password; whether there is such an account.

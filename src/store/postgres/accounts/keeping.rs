@@ -1,11 +1,15 @@
 //! Owns the statements on what learners prefer, mark and complain of. Must not know what any of it says.
 
+use tokio_postgres::Row;
+
 use super::super::client::{Client, Queries};
 use super::super::fault::Failure;
 use super::super::learners;
 use super::super::rows::{Columns, bytes, int8, text, uuid};
 use super::earlier::Earlier;
-use crate::store::{BookmarkRow, ItemReportRow, LearnerId, NewItemReport, PreferencesRow};
+use crate::store::{
+    BookmarkRow, ItemReportRow, LearnerId, NewItemReport, OwnReportRow, PreferencesRow,
+};
 
 const PREFERENCES: &str = "SELECT body, changed_at FROM preferences WHERE learner = $1";
 /// Deleted meanwhile, the learner is not there to be locked: so for everything that is kept here.
@@ -21,6 +25,8 @@ const DROP_BOOKMARK: &str =
     "DELETE FROM bookmarks WHERE learner = $1 AND certification = $2 AND item = $3";
 const BOOKMARKS: &str = "SELECT certification, item, note, created_at, changed_at FROM bookmarks \
      WHERE learner = $1 AND certification = $2 AND item > $3 ORDER BY item LIMIT $4";
+const ALL_BOOKMARKS: &str = "SELECT certification, item, note, created_at, changed_at FROM bookmarks \
+     WHERE learner = $1 AND (certification, item) > ($2, $3) ORDER BY certification, item LIMIT $4";
 /// In place of what they said before, under a number of its own, so that it comes first again. The very same is an
 /// earlier attempt of this call.
 const REPORT: &str = "WITH alive AS (SELECT id FROM learners WHERE id = $1 FOR KEY SHARE) \
@@ -31,6 +37,9 @@ const REPORT: &str = "WITH alive AS (SELECT id FROM learners WHERE id = $1 FOR K
      WHERE (r.reason, r.note, r.reported_at) <> (excluded.reason, excluded.note, excluded.reported_at)";
 const REPORTS: &str = "SELECT id, version, item, reason, note, reported_at FROM item_reports \
      WHERE certification = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+/// One learner's are few enough to be sorted.
+const REPORTS_OF: &str = "SELECT certification, id, version, item, reason, note, reported_at \
+     FROM item_reports WHERE learner = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
 
 pub(super) async fn preferences(
     client: &Client,
@@ -110,18 +119,36 @@ pub(super) async fn bookmarks(
         int8(&limit),
     ];
     let rows = client.query_typed(BOOKMARKS, &parameters).await?;
-    rows.iter()
-        .map(|row| {
-            let mut columns = Columns::of(row);
-            Ok(BookmarkRow {
-                certification: columns.take()?,
-                item: columns.take()?,
-                note: columns.take()?,
-                created_at: columns.take()?,
-                changed_at: columns.take()?,
-            })
-        })
-        .collect()
+    rows.iter().map(bookmark).collect()
+}
+
+/// A learner's marks in every certification.
+pub(super) async fn all_bookmarks(
+    client: &Client,
+    learner: LearnerId,
+    [certification, item]: [&str; 2],
+    limit: u32,
+) -> Result<Vec<BookmarkRow>, Failure> {
+    let limit = i64::from(limit);
+    let parameters = [
+        uuid(&learner.0),
+        text(&certification),
+        text(&item),
+        int8(&limit),
+    ];
+    let rows = client.query_typed(ALL_BOOKMARKS, &parameters).await?;
+    rows.iter().map(bookmark).collect()
+}
+
+fn bookmark(row: &Row) -> Result<BookmarkRow, Failure> {
+    let mut columns = Columns::of(row);
+    Ok(BookmarkRow {
+        certification: columns.take()?,
+        item: columns.take()?,
+        note: columns.take()?,
+        created_at: columns.take()?,
+        changed_at: columns.take()?,
+    })
 }
 
 /// Stores a report in place of what its learner said of the same version of the question.
@@ -151,17 +178,37 @@ pub(super) async fn reports(
     let (before, limit) = (before.unwrap_or(i64::MAX), i64::from(limit));
     let parameters = [text(&certification), int8(&before), int8(&limit)];
     let rows = client.query_typed(REPORTS, &parameters).await?;
+    rows.iter().map(|row| said(&mut Columns::of(row))).collect()
+}
+
+/// What a learner said of questions, latest first.
+pub(super) async fn reports_of(
+    client: &Client,
+    learner: LearnerId,
+    before: Option<i64>,
+    limit: u32,
+) -> Result<Vec<OwnReportRow>, Failure> {
+    let (before, limit) = (before.unwrap_or(i64::MAX), i64::from(limit));
+    let parameters = [uuid(&learner.0), int8(&before), int8(&limit)];
+    let rows = client.query_typed(REPORTS_OF, &parameters).await?;
     rows.iter()
         .map(|row| {
             let mut columns = Columns::of(row);
-            Ok(ItemReportRow {
-                id: columns.take()?,
-                version: columns.take()?,
-                item: columns.take()?,
-                reason: columns.take()?,
-                note: columns.take()?,
-                reported_at: columns.take()?,
+            Ok(OwnReportRow {
+                certification: columns.take()?,
+                report: said(&mut columns)?,
             })
         })
         .collect()
+}
+
+fn said(columns: &mut Columns<'_>) -> Result<ItemReportRow, Failure> {
+    Ok(ItemReportRow {
+        id: columns.take()?,
+        version: columns.take()?,
+        item: columns.take()?,
+        reason: columns.take()?,
+        note: columns.take()?,
+        reported_at: columns.take()?,
+    })
 }

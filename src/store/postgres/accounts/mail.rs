@@ -1,6 +1,5 @@
 //! Owns the statements on what mails ask for and what confirming one does. Must not know how a mail is written or sent.
 
-use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
 
 use super::super::client::{Client, Queries, Transaction};
@@ -10,8 +9,8 @@ use super::super::rows::{Columns, Parameter, bytes, int8, text, uuid};
 use super::account;
 use super::earlier::Earlier;
 use crate::store::{
-    AccountRow, Confirmed, LearnerId, MailPurpose, MailTokenRow, OrganizationId, TokenHash,
-    email_key,
+    AccountRow, Confirmation, Confirmed, LearnerId, MailPurpose, MailTokenRow, OrganizationId,
+    TokenHash, email_key,
 };
 
 /// One with the same hash is an earlier attempt of this call. Of two saved at the same moment both stay: they went to the
@@ -19,11 +18,11 @@ use crate::store::{
 const SAVE: &str = "WITH alive AS (SELECT id FROM learners WHERE id = $3 FOR KEY SHARE), \
      replaced AS (DELETE FROM mail_tokens \
      WHERE email = $4 AND purpose = $2 AND learner IS NOT DISTINCT FROM $3 AND hash <> $1) \
-     INSERT INTO mail_tokens (hash, purpose, learner, email, name, password_hash, created_at, expires_at) \
-     SELECT $1, $2, $3, $4, $5, $6, $7, $8 WHERE $3::uuid IS NULL OR EXISTS (SELECT FROM alive) \
+     INSERT INTO mail_tokens (hash, purpose, learner, email, name, created_at, expires_at) \
+     SELECT $1, $2, $3, $4, $5, $6, $7 WHERE $3::uuid IS NULL OR EXISTS (SELECT FROM alive) \
      ON CONFLICT (hash) DO NOTHING";
-const USABLE: &str = "SELECT learner, email, name, password_hash FROM mail_tokens \
-     WHERE hash = $1 AND purpose = $2 AND expires_at > $3";
+const ONE: &str = "SELECT purpose, learner, email, name, created_at, expires_at FROM mail_tokens \
+     WHERE hash = $1 AND expires_at > $2";
 /// The learner before the account, and the account before the token. Of two mails of one guest the second sees what the
 /// first has made.
 const HOLD: &str = "SELECT id FROM learners WHERE id = $1 FOR NO KEY UPDATE";
@@ -40,25 +39,6 @@ const SET_EMAIL: &str = "UPDATE accounts SET email = $2, email_key = $3 WHERE le
 const SWEEP: &str = "WITH past AS (SELECT hash FROM mail_tokens WHERE expires_at <= $1 \
      ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED) DELETE FROM mail_tokens m USING past WHERE m.hash = past.hash";
 
-/// What somebody who reads a mail hands back.
-pub(super) struct Confirmation {
-    pub(super) hash: TokenHash,
-    pub(super) purpose: MailPurpose,
-    /// The learner's id where registering needs a new one.
-    pub(super) fresh: LearnerId,
-    /// For [`MailPurpose::Reset`]: the password they chose.
-    pub(super) password_hash: Option<String>,
-    pub(super) now_ms: i64,
-}
-
-/// What a mail asked for.
-struct Asked {
-    learner: Option<LearnerId>,
-    email: String,
-    name: String,
-    password_hash: Option<String>,
-}
-
 /// Stores what a mail asks for, in place of what an earlier one did.
 pub(super) async fn save(
     client: &Client,
@@ -74,7 +54,6 @@ pub(super) async fn save(
         uuid(&learner),
         text(&row.email),
         text(&row.name),
-        text(&row.password_hash),
         int8(&row.created_at),
         int8(&row.expires_at),
     ];
@@ -85,6 +64,32 @@ pub(super) async fn save(
     }
 }
 
+/// What a mail asks for, while it can be used. A purpose that this binary does not know is none.
+pub(super) async fn one(
+    client: &impl Queries,
+    hash: TokenHash,
+    now_ms: i64,
+) -> Result<Option<MailTokenRow>, Failure> {
+    let hash = &hash.0[..];
+    let usable = [bytes(&hash), int8(&now_ms)];
+    let Some(row) = client.query_typed_opt(ONE, &usable).await? else {
+        return Ok(None);
+    };
+    let mut columns = Columns::of(&row);
+    let purpose: String = columns.take()?;
+    let Some(purpose) = MailPurpose::parse(&purpose) else {
+        return Ok(None);
+    };
+    Ok(Some(MailTokenRow {
+        purpose,
+        learner: columns.take()?,
+        email: columns.take()?,
+        name: columns.take()?,
+        created_at: columns.take()?,
+        expires_at: columns.take()?,
+    }))
+}
+
 /// Does what a mail asked for and forgets it, whatever comes of it.
 pub(super) async fn confirm(
     client: &mut Client,
@@ -93,13 +98,10 @@ pub(super) async fn confirm(
 ) -> Result<Confirmed, Failure> {
     let tx = client.transaction().await?;
     let hash = &confirmation.hash.0[..];
-    let purpose = confirmation.purpose.as_str();
-    let usable = [bytes(&hash), text(&purpose), int8(&confirmation.now_ms)];
-    let found = tx.query_typed_opt(USABLE, &usable).await?;
-    let Some(found) = found else {
+    let found = one(&tx, confirmation.hash, confirmation.now_ms).await?;
+    let Some(asked) = found.filter(|asked| asked.purpose == confirmation.purpose) else {
         return as_before(&tx, earlier).await;
     };
-    let asked = asked(&found)?;
     if let Some(learner) = asked.learner {
         tx.query_typed_opt(HOLD, &[uuid(&learner.0)]).await?;
         account::lock(&tx, learner).await?;
@@ -132,24 +134,17 @@ async fn as_before(
     Ok(before)
 }
 
-fn asked(row: &Row) -> Result<Asked, Failure> {
-    let mut columns = Columns::of(row);
-    Ok(Asked {
-        learner: columns.take()?,
-        email: columns.take()?,
-        name: columns.take()?,
-        password_hash: columns.take()?,
-    })
-}
-
-/// Makes the account: the guest's who asked for it, or a new learner's where there was none, or where that guest has got
-/// an account by another mail meanwhile.
+/// Makes the account: of the guest who asked for it and confirms it, or of a new learner where these are not the same, or
+/// where that guest has got an account by another mail meanwhile.
 async fn register(
     tx: &Transaction<'_>,
-    asked: Asked,
+    asked: MailTokenRow,
     confirmation: &Confirmation,
 ) -> Result<Confirmed, Failure> {
-    let guest = match asked.learner {
+    let guest = match asked
+        .learner
+        .filter(|_| asked.learner == confirmation.guest)
+    {
         Some(guest) if account::one(tx, guest).await?.is_none() => Some(guest),
         _ => None,
     };
@@ -157,7 +152,7 @@ async fn register(
     let made = AccountRow {
         learner: guest.unwrap_or(confirmation.fresh),
         email: Some(asked.email),
-        password_hash: asked.password_hash,
+        password_hash: confirmation.password_hash.clone(),
         name: asked.name,
         created_at: confirmation.now_ms,
     };
@@ -187,7 +182,7 @@ async fn register(
 /// Stores the password chosen, which ends every sign-in.
 async fn reset(
     tx: &Transaction<'_>,
-    asked: &Asked,
+    asked: &MailTokenRow,
     password_hash: Option<&str>,
 ) -> Result<Confirmed, Failure> {
     let (Some(learner), Some(password_hash)) = (asked.learner, password_hash) else {
@@ -199,7 +194,7 @@ async fn reset(
 
 /// Gives the account the address that the mail was sent to. What was sent to the one before it is dropped: who reads that
 /// mailbox may be somebody else.
-async fn readdress(tx: &Transaction<'_>, asked: &Asked) -> Result<Confirmed, Failure> {
+async fn readdress(tx: &Transaction<'_>, asked: &MailTokenRow) -> Result<Confirmed, Failure> {
     let Some(learner) = asked.learner else {
         return Ok(Confirmed::Unknown);
     };

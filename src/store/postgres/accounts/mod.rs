@@ -16,9 +16,9 @@ use super::PostgresStore;
 use super::attempts::attempted;
 use super::contract::READ_LIMIT;
 use crate::store::{
-    AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmed, ItemReportRow, LearnerId,
-    MailPurpose, MailTokenRow, NewAudit, NewItemReport, NewSignIn, Person, PreferencesRow,
-    Registered, RoleName, Rotation, SignInId, SignInRow, StoreError, TokenHash,
+    AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, ItemReportRow,
+    LearnerId, MailTokenRow, NewAudit, NewItemReport, NewSignIn, OwnReportRow, Person,
+    PreferencesRow, Registered, RoleName, Rotation, SignInId, SignInRow, StoreError, TokenHash,
 };
 
 /// A read, from where every acknowledged write is seen: what was taken away is taken away at once.
@@ -84,30 +84,31 @@ impl Accounts for PostgresStore {
         })
     }
 
+    async fn renew_password(
+        &self,
+        learner: LearnerId,
+        from: &str,
+        to: String,
+    ) -> Result<bool, StoreError> {
+        write!(self, |client| {
+            account::renew_password(client, learner, [from, &to]).await
+        })
+    }
+
     async fn save_mail_token(&self, hash: TokenHash, row: MailTokenRow) -> Result<(), StoreError> {
         write!(self, |client| mail::save(client, hash, &row).await)
     }
 
-    async fn confirm(
+    async fn mail_token(
         &self,
         hash: TokenHash,
-        purpose: MailPurpose,
-        fresh: LearnerId,
-        password_hash: Option<String>,
         now_ms: i64,
-    ) -> Result<Confirmed, StoreError> {
-        if purpose == MailPurpose::Reset && password_hash.is_none() {
-            return Err(StoreError::Rejected(
-                "a password is reset to another one".to_owned(),
-            ));
-        }
-        let confirmation = mail::Confirmation {
-            hash,
-            purpose,
-            fresh,
-            password_hash,
-            now_ms,
-        };
+    ) -> Result<Option<MailTokenRow>, StoreError> {
+        read!(self, |client| mail::one(&**client, hash, now_ms).await)
+    }
+
+    async fn confirm(&self, confirmation: Confirmation) -> Result<Confirmed, StoreError> {
+        confirmation.check()?;
         let earlier = Earlier::none();
         write!(self, |client| {
             mail::confirm(client.client_mut(), &confirmation, &earlier).await
@@ -273,8 +274,31 @@ impl Accounts for PostgresStore {
         })
     }
 
+    async fn all_bookmarks(
+        &self,
+        learner: LearnerId,
+        after: Option<[&str; 2]>,
+        limit: u32,
+    ) -> Result<Vec<BookmarkRow>, StoreError> {
+        let after = after.unwrap_or_default();
+        read!(self, |client| {
+            keeping::all_bookmarks(client, learner, after, limit).await
+        })
+    }
+
     async fn report_item(&self, report: NewItemReport) -> Result<(), StoreError> {
         write!(self, |client| keeping::report(client, &report).await)
+    }
+
+    async fn reports_of(
+        &self,
+        learner: LearnerId,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<OwnReportRow>, StoreError> {
+        read!(self, |client| {
+            keeping::reports_of(client, learner, before, limit).await
+        })
     }
 
     async fn item_reports(

@@ -26,7 +26,7 @@ const AUTHORED: &str =
 macro_rules! select_people {
     ($place:literal) => {
         concat!(
-            "SELECT a.learner, a.email, a.name, a.created_at, \
+            "SELECT a.learner, a.email, a.name, a.created_at, a.password_hash IS NOT NULL, \
              ARRAY(SELECT r.role FROM account_roles r WHERE r.learner = a.learner), \
              ARRAY(SELECT c.certification FROM certification_authors c WHERE c.learner = a.learner ORDER BY 1) \
              FROM accounts a WHERE ($1::text IS NULL OR strpos(a.email_key, $2) > 0 OR strpos(a.name, $1) > 0 \
@@ -158,9 +158,11 @@ fn person(row: &Row) -> Result<Person, Failure> {
         name: columns.take()?,
         created_at: columns.take()?,
     };
+    let has_password = columns.take()?;
     let words: Vec<String> = columns.take()?;
     Ok(Person {
         account,
+        has_password,
         roles: roles_of(&words),
         authored: columns.take()?,
     })

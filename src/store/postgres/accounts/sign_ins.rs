@@ -48,10 +48,14 @@ struct Found {
     spent_at: Option<i64>,
 }
 
-/// Signs a device in, and ends the oldest beyond the limit; whether there is such an account.
+/// Signs a device in, and ends the oldest beyond the limit; whether there is such an account with the password it has. That
+/// is read behind the lock: whoever changes it has ended what was there, or waits and ends this.
 pub(super) async fn add(client: &mut Client, new: &NewSignIn) -> Result<bool, Failure> {
     let tx = client.transaction().await?;
-    if !account::lock(&tx, new.learner).await? {
+    let password = new.password_hash.as_deref();
+    if !account::lock(&tx, new.learner).await?
+        || !account::has_password(&tx, new.learner, password).await?
+    {
         return Ok(false);
     }
     let sign_in = [

@@ -24,10 +24,13 @@ const CALLER: &str = "SELECT EXISTS (SELECT 1 FROM accounts WHERE learner = ?1),
 const ONE: &str = select!("WHERE learner = ?1");
 const BY_EMAIL: &str = select!("WHERE email_key = ?1");
 const EXISTS: &str = "SELECT 1 FROM accounts WHERE learner = ?1";
+const HAS_PASSWORD: &str = "SELECT 1 FROM accounts WHERE learner = ?1 AND password_hash IS ?2";
 const ADD: &str = "INSERT INTO accounts (learner, email, email_key, password_hash, name, created_at) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 const SET_NAME: &str = "UPDATE accounts SET name = ?2 WHERE learner = ?1";
 const SET_PASSWORD: &str = "UPDATE accounts SET password_hash = ?2 WHERE learner = ?1";
+const RENEW_PASSWORD: &str =
+    "UPDATE accounts SET password_hash = ?3 WHERE learner = ?1 AND password_hash IN (?2, ?3)";
 const SET_EMAIL: &str = "UPDATE accounts SET email = ?2, email_key = ?3 WHERE learner = ?1";
 const END_OTHERS: &str = "DELETE FROM sign_ins WHERE learner = ?1 AND id IS NOT ?2";
 const DROP_MAILS: &str = "DELETE FROM mail_tokens WHERE learner = ?1";
@@ -53,6 +56,16 @@ pub(super) fn caller(
 /// Whether a learner has an account.
 pub(super) fn exists(conn: &Connection, learner: LearnerId) -> rusqlite::Result<bool> {
     conn.prepare_cached(EXISTS)?.exists([learner])
+}
+
+/// Whether a learner has an account with this password, or with none.
+pub(super) fn has_password(
+    conn: &Connection,
+    learner: LearnerId,
+    password_hash: Option<&str>,
+) -> rusqlite::Result<bool> {
+    conn.prepare_cached(HAS_PASSWORD)?
+        .exists(params![learner, password_hash])
 }
 
 pub(super) fn one(conn: &Connection, learner: LearnerId) -> rusqlite::Result<Option<AccountRow>> {
@@ -136,6 +149,18 @@ pub(super) fn set_password(
     Ok(true)
 }
 
+/// Stores the same password hashed anew; whether it is so now, by this attempt or an earlier one.
+pub(super) fn renew_password(
+    tx: &Connection,
+    learner: LearnerId,
+    [from, to]: [&str; 2],
+) -> rusqlite::Result<bool> {
+    let changed = tx
+        .prepare_cached(RENEW_PASSWORD)?
+        .execute(params![learner, from, to])?;
+    Ok(changed > 0)
+}
+
 /// Gives an account another address; whether there is such an account. What was sent to the one before it is dropped: who
 /// reads that mailbox may be somebody else.
 pub(super) fn set_email(
@@ -165,4 +190,32 @@ fn account(row: &Row<'_>) -> rusqlite::Result<AccountRow> {
         name: columns.take()?,
         created_at: columns.take()?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use uuid::Uuid;
+
+    use super::super::super::schema;
+    use super::*;
+
+    #[test]
+    fn who_a_request_comes_from_is_found_by_keys_alone() {
+        let mut conn = Connection::open_in_memory().expect("memory");
+        schema::migrate(&mut conn, Path::new(":memory:")).expect("a schema");
+        let mut plan = conn
+            .prepare(&format!("EXPLAIN QUERY PLAN {CALLER}"))
+            .expect("a statement");
+        let (learner, sign_in) = (LearnerId(Uuid::nil()), SignInId(Uuid::nil()));
+        let steps: Vec<String> = plan
+            .query_map(params![learner, sign_in, 0], |row| row.get(3))
+            .expect("a plan")
+            .collect::<rusqlite::Result<_>>()
+            .expect("its steps");
+        let looks = |word| steps.iter().filter(|step| step.starts_with(word)).count();
+        // The learner, the account, the roles, the sign-in.
+        assert_eq!((looks("SEARCH"), looks("SCAN")), (4, 0), "{steps:?}");
+    }
 }

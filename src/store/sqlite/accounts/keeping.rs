@@ -1,9 +1,11 @@
 //! Owns the statements on what learners prefer, mark and complain of. Must not know what any of it says.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::super::rows::Columns;
-use crate::store::{BookmarkRow, ItemReportRow, LearnerId, NewItemReport, PreferencesRow};
+use crate::store::{
+    BookmarkRow, ItemReportRow, LearnerId, NewItemReport, OwnReportRow, PreferencesRow,
+};
 
 const PREFERENCES: &str = "SELECT body, changed_at FROM preferences WHERE learner = ?1";
 const SAVE_PREFERENCES: &str = "INSERT INTO preferences (learner, body, changed_at) \
@@ -19,6 +21,8 @@ const DROP_BOOKMARK: &str =
     "DELETE FROM bookmarks WHERE learner = ?1 AND certification = ?2 AND item = ?3";
 const BOOKMARKS: &str = "SELECT certification, item, note, created_at, changed_at FROM bookmarks \
      WHERE learner = ?1 AND certification = ?2 AND item > ?3 ORDER BY item LIMIT ?4";
+const ALL_BOOKMARKS: &str = "SELECT certification, item, note, created_at, changed_at FROM bookmarks \
+     WHERE learner = ?1 AND (certification, item) > (?2, ?3) ORDER BY certification, item LIMIT ?4";
 const DROP_REPORT: &str = "DELETE FROM item_reports \
      WHERE learner = ?1 AND certification = ?2 AND version = ?3 AND item = ?4";
 const ADD_REPORT: &str = "INSERT INTO item_reports \
@@ -26,6 +30,9 @@ const ADD_REPORT: &str = "INSERT INTO item_reports \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 const REPORTS: &str = "SELECT id, version, item, reason, note, reported_at FROM item_reports \
      WHERE certification = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
+/// One learner's are few enough to be sorted.
+const REPORTS_OF: &str = "SELECT certification, id, version, item, reason, note, reported_at \
+     FROM item_reports WHERE learner = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
 
 pub(super) fn preferences(
     conn: &Connection,
@@ -93,17 +100,31 @@ pub(super) fn bookmarks(
     limit: u32,
 ) -> rusqlite::Result<Vec<BookmarkRow>> {
     conn.prepare_cached(BOOKMARKS)?
-        .query_map(params![learner, certification, after, limit], |row| {
-            let mut columns = Columns::of(row);
-            Ok(BookmarkRow {
-                certification: columns.take()?,
-                item: columns.take()?,
-                note: columns.take()?,
-                created_at: columns.take()?,
-                changed_at: columns.take()?,
-            })
-        })?
+        .query_map(params![learner, certification, after, limit], bookmark)?
         .collect()
+}
+
+/// A learner's marks in every certification.
+pub(super) fn all_bookmarks(
+    conn: &Connection,
+    learner: LearnerId,
+    [certification, item]: [&str; 2],
+    limit: u32,
+) -> rusqlite::Result<Vec<BookmarkRow>> {
+    conn.prepare_cached(ALL_BOOKMARKS)?
+        .query_map(params![learner, certification, item, limit], bookmark)?
+        .collect()
+}
+
+fn bookmark(row: &Row<'_>) -> rusqlite::Result<BookmarkRow> {
+    let mut columns = Columns::of(row);
+    Ok(BookmarkRow {
+        certification: columns.take()?,
+        item: columns.take()?,
+        note: columns.take()?,
+        created_at: columns.take()?,
+        changed_at: columns.take()?,
+    })
 }
 
 /// Stores a report in place of what its learner said of the same version of the question. It gets a number of its own,
@@ -137,15 +158,37 @@ pub(super) fn reports(
     let before = before.unwrap_or(i64::MAX);
     conn.prepare_cached(REPORTS)?
         .query_map(params![certification, before, limit], |row| {
+            said(&mut Columns::of(row))
+        })?
+        .collect()
+}
+
+/// What a learner said of questions, latest first.
+pub(super) fn reports_of(
+    conn: &Connection,
+    learner: LearnerId,
+    before: Option<i64>,
+    limit: u32,
+) -> rusqlite::Result<Vec<OwnReportRow>> {
+    let before = before.unwrap_or(i64::MAX);
+    conn.prepare_cached(REPORTS_OF)?
+        .query_map(params![learner, before, limit], |row| {
             let mut columns = Columns::of(row);
-            Ok(ItemReportRow {
-                id: columns.take()?,
-                version: columns.take()?,
-                item: columns.take()?,
-                reason: columns.take()?,
-                note: columns.take()?,
-                reported_at: columns.take()?,
+            Ok(OwnReportRow {
+                certification: columns.take()?,
+                report: said(&mut columns)?,
             })
         })?
         .collect()
+}
+
+fn said(columns: &mut Columns<'_, '_>) -> rusqlite::Result<ItemReportRow> {
+    Ok(ItemReportRow {
+        id: columns.take()?,
+        version: columns.take()?,
+        item: columns.take()?,
+        reason: columns.take()?,
+        note: columns.take()?,
+        reported_at: columns.take()?,
+    })
 }

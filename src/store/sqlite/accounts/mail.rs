@@ -3,39 +3,23 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::super::learners;
+use super::super::rows::Columns;
 use super::account;
-use crate::store::{AccountRow, Confirmed, LearnerId, MailPurpose, MailTokenRow, TokenHash};
+use crate::store::{
+    AccountRow, Confirmation, Confirmed, LearnerId, MailPurpose, MailTokenRow, TokenHash,
+};
 
 /// One with the same hash is an earlier attempt of this call.
 const REPLACED: &str = "DELETE FROM mail_tokens \
      WHERE hash = ?1 OR (learner IS ?2 AND purpose = ?3 AND email = ?4)";
 const SAVE: &str = "INSERT INTO mail_tokens \
-     (hash, purpose, learner, email, name, password_hash, created_at, expires_at) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-const USABLE: &str = "SELECT learner, email, name, password_hash FROM mail_tokens \
-     WHERE hash = ?1 AND purpose = ?2 AND expires_at > ?3";
+     (hash, purpose, learner, email, name, created_at, expires_at) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+const ONE: &str = "SELECT purpose, learner, email, name, created_at, expires_at FROM mail_tokens \
+     WHERE hash = ?1 AND expires_at > ?2";
 const FORGET: &str = "DELETE FROM mail_tokens WHERE hash = ?1";
 const SWEEP: &str = "DELETE FROM mail_tokens WHERE hash IN \
      (SELECT hash FROM mail_tokens WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)";
-
-/// What somebody who reads a mail hands back.
-pub(super) struct Confirmation {
-    pub(super) hash: TokenHash,
-    pub(super) purpose: MailPurpose,
-    /// The learner's id where registering needs a new one.
-    pub(super) fresh: LearnerId,
-    /// For [`MailPurpose::Reset`]: the password they chose.
-    pub(super) password_hash: Option<String>,
-    pub(super) now_ms: i64,
-}
-
-/// What a mail asked for.
-struct Asked {
-    learner: Option<LearnerId>,
-    email: String,
-    name: String,
-    password_hash: Option<String>,
-}
 
 /// Stores what a mail asks for, in place of what an earlier one did.
 pub(super) fn save(tx: &Connection, hash: TokenHash, row: &MailTokenRow) -> rusqlite::Result<()> {
@@ -48,11 +32,31 @@ pub(super) fn save(tx: &Connection, hash: TokenHash, row: &MailTokenRow) -> rusq
         row.learner,
         row.email,
         row.name,
-        row.password_hash,
         row.created_at,
         row.expires_at
     ])?;
     Ok(())
+}
+
+/// What a mail asks for, while it can be used.
+pub(super) fn one(
+    conn: &Connection,
+    hash: TokenHash,
+    now_ms: i64,
+) -> rusqlite::Result<Option<MailTokenRow>> {
+    conn.prepare_cached(ONE)?
+        .query_row(params![hash, now_ms], |row| {
+            let mut columns = Columns::of(row);
+            Ok(MailTokenRow {
+                purpose: columns.take()?,
+                learner: columns.take()?,
+                email: columns.take()?,
+                name: columns.take()?,
+                created_at: columns.take()?,
+                expires_at: columns.take()?,
+            })
+        })
+        .optional()
 }
 
 /// Does what a mail asked for and forgets it, whatever comes of it.
@@ -63,18 +67,8 @@ pub(super) fn confirm(tx: &Connection, confirmation: &Confirmation) -> rusqlite:
         now_ms,
         ..
     } = confirmation;
-    let asked = tx
-        .prepare_cached(USABLE)?
-        .query_row(params![hash, purpose.as_str(), now_ms], |row| {
-            Ok(Asked {
-                learner: row.get(0)?,
-                email: row.get(1)?,
-                name: row.get(2)?,
-                password_hash: row.get(3)?,
-            })
-        })
-        .optional()?;
-    let Some(asked) = asked else {
+    let asked = one(tx, *hash, *now_ms)?;
+    let Some(asked) = asked.filter(|asked| asked.purpose == *purpose) else {
         return Ok(Confirmed::Unknown);
     };
     tx.prepare_cached(FORGET)?.execute(params![hash])?;
@@ -91,17 +85,20 @@ pub(super) fn sweep(tx: &Connection, now_ms: i64, limit: u32) -> rusqlite::Resul
     Ok(dropped as u64)
 }
 
-/// Makes the account: the guest's who asked for it, or a new learner's where there was none, or where that guest has got
-/// an account by another mail meanwhile.
+/// Makes the account: of the guest who asked for it and confirms it, or of a new learner where these are not the same, or
+/// where that guest has got an account by another mail meanwhile.
 fn register(
     tx: &Connection,
-    asked: Asked,
+    asked: MailTokenRow,
     confirmation: &Confirmation,
 ) -> rusqlite::Result<Confirmed> {
     if account::by_email(tx, &asked.email)?.is_some() {
         return Ok(Confirmed::Taken);
     }
-    let guest = match asked.learner {
+    let guest = match asked
+        .learner
+        .filter(|_| asked.learner == confirmation.guest)
+    {
         Some(guest) if !account::exists(tx, guest)? => Some(guest),
         _ => None,
     };
@@ -115,7 +112,7 @@ fn register(
     let made = AccountRow {
         learner,
         email: Some(asked.email),
-        password_hash: asked.password_hash,
+        password_hash: confirmation.password_hash.clone(),
         name: asked.name,
         created_at: confirmation.now_ms,
     };
@@ -126,7 +123,7 @@ fn register(
 /// Stores the password chosen, which ends every sign-in.
 fn reset(
     tx: &Connection,
-    asked: &Asked,
+    asked: &MailTokenRow,
     password_hash: Option<&str>,
 ) -> rusqlite::Result<Confirmed> {
     let (Some(learner), Some(password_hash)) = (asked.learner, password_hash) else {
@@ -137,7 +134,7 @@ fn reset(
 }
 
 /// Gives the account the address that the mail was sent to.
-fn readdress(tx: &Connection, asked: &Asked) -> rusqlite::Result<Confirmed> {
+fn readdress(tx: &Connection, asked: &MailTokenRow) -> rusqlite::Result<Confirmed> {
     let Some(learner) = asked.learner else {
         return Ok(Confirmed::Unknown);
     };

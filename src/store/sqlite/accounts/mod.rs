@@ -2,6 +2,7 @@
 //! a commit that was not known says. Must not contain SQL.
 
 mod account;
+mod audit;
 mod keeping;
 mod mail;
 mod roles;
@@ -11,9 +12,9 @@ use async_trait::async_trait;
 
 use super::SqliteStore;
 use crate::store::{
-    AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmed, ItemReportRow, LearnerId,
-    MailPurpose, MailTokenRow, NewAudit, NewItemReport, NewSignIn, Person, PreferencesRow,
-    Registered, RoleName, Rotation, SignInId, SignInRow, StoreError, TokenHash,
+    AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, ItemReportRow,
+    LearnerId, MailTokenRow, NewAudit, NewItemReport, NewSignIn, OwnReportRow, Person,
+    PreferencesRow, Registered, RoleName, Rotation, SignInId, SignInRow, StoreError, TokenHash,
 };
 
 #[async_trait]
@@ -64,30 +65,35 @@ impl Accounts for SqliteStore {
         .await
     }
 
+    async fn renew_password(
+        &self,
+        learner: LearnerId,
+        from: &str,
+        to: String,
+    ) -> Result<bool, StoreError> {
+        let from = from.to_owned();
+        self.write(0, move |tx| {
+            account::renew_password(tx, learner, [&from, &to])
+        })
+        .await
+    }
+
     async fn save_mail_token(&self, hash: TokenHash, row: MailTokenRow) -> Result<(), StoreError> {
         self.write(0, move |tx| mail::save(tx, hash, &row)).await
     }
 
-    async fn confirm(
+    async fn mail_token(
         &self,
         hash: TokenHash,
-        purpose: MailPurpose,
-        fresh: LearnerId,
-        password_hash: Option<String>,
         now_ms: i64,
-    ) -> Result<Confirmed, StoreError> {
-        if purpose == MailPurpose::Reset && password_hash.is_none() {
-            return Err(StoreError::Rejected(
-                "a password is reset to another one".to_owned(),
-            ));
-        }
-        let confirmation = mail::Confirmation {
-            hash,
-            purpose,
-            fresh,
-            password_hash,
-            now_ms,
-        };
+    ) -> Result<Option<MailTokenRow>, StoreError> {
+        self.readers
+            .read(move |conn| mail::one(conn, hash, now_ms))
+            .await
+    }
+
+    async fn confirm(&self, confirmation: Confirmation) -> Result<Confirmed, StoreError> {
+        confirmation.check()?;
         let mut earlier = Confirmed::Unknown;
         self.write(0, move |tx| {
             // An attempt whose commit was not known has forgotten the token: what it did is the answer.
@@ -215,13 +221,14 @@ impl Accounts for SqliteStore {
 
     async fn add_audit(&self, audit: NewAudit) -> Result<(), StoreError> {
         let bytes = audit.detail.len();
-        self.write(bytes, move |tx| roles::add_audit(tx, &audit))
+        let mut earlier = None;
+        self.write(bytes, move |tx| audit::add_once(tx, &audit, &mut earlier))
             .await
     }
 
     async fn audit(&self, before: Option<i64>, limit: u32) -> Result<Vec<AuditRow>, StoreError> {
         self.readers
-            .read(move |conn| roles::audit(conn, before, limit))
+            .read(move |conn| audit::list(conn, before, limit))
             .await
     }
 
@@ -282,8 +289,34 @@ impl Accounts for SqliteStore {
             .await
     }
 
+    async fn all_bookmarks(
+        &self,
+        learner: LearnerId,
+        after: Option<[&str; 2]>,
+        limit: u32,
+    ) -> Result<Vec<BookmarkRow>, StoreError> {
+        let after = after.unwrap_or_default().map(str::to_owned);
+        self.readers
+            .read(move |conn| {
+                let after = after.each_ref().map(String::as_str);
+                keeping::all_bookmarks(conn, learner, after, limit)
+            })
+            .await
+    }
+
     async fn report_item(&self, report: NewItemReport) -> Result<(), StoreError> {
         self.write(report.note.len(), move |tx| keeping::report(tx, &report))
+            .await
+    }
+
+    async fn reports_of(
+        &self,
+        learner: LearnerId,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<OwnReportRow>, StoreError> {
+        self.readers
+            .read(move |conn| keeping::reports_of(conn, learner, before, limit))
             .await
     }
 

@@ -1,10 +1,10 @@
-//! Owns the statements on roles, authors and people, and on what admins did. Must not decide who may do what.
+//! Owns the statements on roles, authors and people. Must not decide who may do what.
 
 use rusqlite::{Connection, Row, params};
 
 use super::super::rows::Columns;
-use super::account;
-use crate::store::{AccountRow, AuditRow, LearnerId, NewAudit, Person, RoleName, email_key};
+use super::{account, audit};
+use crate::store::{AccountRow, LearnerId, NewAudit, Person, RoleName, email_key};
 
 const GRANT_ROLE: &str = "INSERT INTO account_roles (learner, role, granted_at) VALUES (?1, ?2, ?3) \
      ON CONFLICT (learner, role) DO NOTHING";
@@ -17,16 +17,12 @@ const STRIKE_AUTHOR: &str =
     "DELETE FROM certification_authors WHERE certification = ?1 AND learner = ?2";
 const AUTHORED: &str =
     "SELECT certification FROM certification_authors WHERE learner = ?1 ORDER BY certification";
-const ADD_AUDIT: &str = "INSERT INTO audit_log (at, actor, via, action, target, detail) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-const AUDIT: &str = "SELECT id, at, actor, via, action, target, detail FROM audit_log \
-     WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
 
 /// Accounts narrowed to those that contain ?1, in lower case ?2; SQLite's own lower case knows ASCII alone.
 macro_rules! select_people {
     ($place:literal) => {
         concat!(
-            "SELECT learner, email, name, created_at FROM accounts WHERE (?1 IS NULL \
+            "SELECT learner, email, name, created_at, password_hash IS NOT NULL FROM accounts WHERE (?1 IS NULL \
              OR instr(email_key, ?2) > 0 OR instr(name, ?1) > 0 OR instr(lower(name), ?2) > 0) AND ",
             $place
         )
@@ -43,7 +39,7 @@ pub(super) fn set_role(
     learner: LearnerId,
     role: RoleName,
     granted: bool,
-    audit: &NewAudit,
+    entry: &NewAudit,
 ) -> rusqlite::Result<Option<bool>> {
     if !account::exists(tx, learner)? {
         return Ok(None);
@@ -51,12 +47,12 @@ pub(super) fn set_role(
     let word = role.as_str();
     let changed = if granted {
         tx.prepare_cached(GRANT_ROLE)?
-            .execute(params![learner, word, audit.at])?
+            .execute(params![learner, word, entry.at])?
     } else {
         tx.prepare_cached(TAKE_ROLE)?
             .execute(params![learner, word])?
     };
-    noted(tx, changed, audit).map(Some)
+    noted(tx, changed, entry).map(Some)
 }
 
 /// Enters an author of a certification or strikes them out, and writes down what changed.
@@ -65,7 +61,7 @@ pub(super) fn set_author(
     learner: LearnerId,
     certification: &str,
     granted: bool,
-    audit: &NewAudit,
+    entry: &NewAudit,
 ) -> rusqlite::Result<Option<bool>> {
     let known = tx
         .prepare_cached(HAS_CERTIFICATION)?
@@ -75,18 +71,18 @@ pub(super) fn set_author(
     }
     let changed = if granted {
         tx.prepare_cached(ENTER_AUTHOR)?
-            .execute(params![certification, learner, audit.at])?
+            .execute(params![certification, learner, entry.at])?
     } else {
         tx.prepare_cached(STRIKE_AUTHOR)?
             .execute(params![certification, learner])?
     };
-    noted(tx, changed, audit).map(Some)
+    noted(tx, changed, entry).map(Some)
 }
 
 /// Writes down what changed something, and nothing else: what is asked for twice is done once.
-fn noted(tx: &Connection, changed: usize, audit: &NewAudit) -> rusqlite::Result<bool> {
+fn noted(tx: &Connection, changed: usize, entry: &NewAudit) -> rusqlite::Result<bool> {
     if changed > 0 {
-        add_audit(tx, audit)?;
+        audit::add(tx, entry)?;
     }
     Ok(changed > 0)
 }
@@ -95,43 +91,6 @@ fn noted(tx: &Connection, changed: usize, audit: &NewAudit) -> rusqlite::Result<
 pub(super) fn authored(conn: &Connection, learner: LearnerId) -> rusqlite::Result<Vec<String>> {
     conn.prepare_cached(AUTHORED)?
         .query_map([learner], |row| row.get(0))?
-        .collect()
-}
-
-/// Writes down what an admin did. An attempt whose commit was not known may write it twice: better than not at all.
-pub(super) fn add_audit(tx: &Connection, audit: &NewAudit) -> rusqlite::Result<()> {
-    tx.prepare_cached(ADD_AUDIT)?.execute(params![
-        audit.at,
-        audit.actor,
-        audit.via,
-        audit.action,
-        audit.target,
-        audit.detail
-    ])?;
-    Ok(())
-}
-
-/// What admins did, latest first.
-pub(super) fn audit(
-    conn: &Connection,
-    before: Option<i64>,
-    limit: u32,
-) -> rusqlite::Result<Vec<AuditRow>> {
-    conn.prepare_cached(AUDIT)?
-        .query_map(params![before.unwrap_or(i64::MAX), limit], |row| {
-            let mut columns = Columns::of(row);
-            Ok(AuditRow {
-                id: columns.take()?,
-                entry: NewAudit {
-                    at: columns.take()?,
-                    actor: columns.take()?,
-                    via: columns.take()?,
-                    action: columns.take()?,
-                    target: columns.take()?,
-                    detail: columns.take()?,
-                },
-            })
-        })?
         .collect()
 }
 
@@ -150,7 +109,7 @@ pub(super) fn people(
         },
     };
     let lower = containing.map(str::to_lowercase);
-    let mut found: Vec<AccountRow> = Vec::new();
+    let mut found: Vec<Person> = Vec::new();
     let among_addresses = mark.as_ref().is_none_or(|account| account.email.is_some());
     if among_addresses {
         let address = mark.as_ref().and_then(|account| account.email.as_deref());
@@ -168,13 +127,13 @@ pub(super) fn people(
         let others = conn
             .prepare_cached(WITHOUT_ADDRESS)?
             .query_map(params![containing, lower, behind, left], listed)?
-            .collect::<rusqlite::Result<Vec<AccountRow>>>()?;
+            .collect::<rusqlite::Result<Vec<Person>>>()?;
         found.extend(others);
     }
-    found
-        .into_iter()
-        .map(|account| person(conn, account))
-        .collect()
+    for person in &mut found {
+        entitle(conn, person)?;
+    }
+    Ok(found)
 }
 
 /// Roles from their words with commas between them; what this binary does not know grants nothing.
@@ -185,24 +144,30 @@ pub(super) fn roles_of_words(words: Option<&str>) -> Vec<RoleName> {
     roles
 }
 
-fn person(conn: &Connection, account: AccountRow) -> rusqlite::Result<Person> {
+/// Reads what somebody may do.
+fn entitle(conn: &Connection, person: &mut Person) -> rusqlite::Result<()> {
+    let learner = person.account.learner;
     let words: Option<String> = conn
         .prepare_cached(ROLES)?
-        .query_row([account.learner], |row| row.get(0))?;
-    Ok(Person {
-        roles: roles_of_words(words.as_deref()),
-        authored: authored(conn, account.learner)?,
-        account,
-    })
+        .query_row([learner], |row| row.get(0))?;
+    person.roles = roles_of_words(words.as_deref());
+    person.authored = authored(conn, learner)?;
+    Ok(())
 }
 
-fn listed(row: &Row<'_>) -> rusqlite::Result<AccountRow> {
+/// Somebody, without what they may do.
+fn listed(row: &Row<'_>) -> rusqlite::Result<Person> {
     let mut columns = Columns::of(row);
-    Ok(AccountRow {
-        learner: columns.take()?,
-        email: columns.take()?,
-        password_hash: None,
-        name: columns.take()?,
-        created_at: columns.take()?,
+    Ok(Person {
+        account: AccountRow {
+            learner: columns.take()?,
+            email: columns.take()?,
+            password_hash: None,
+            name: columns.take()?,
+            created_at: columns.take()?,
+        },
+        has_password: columns.take()?,
+        roles: Vec::new(),
+        authored: Vec::new(),
     })
 }

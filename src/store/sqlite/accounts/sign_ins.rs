@@ -44,9 +44,9 @@ struct Found {
     spent_at: Option<i64>,
 }
 
-/// Signs a device in, and ends the oldest beyond the limit; whether there is such an account.
+/// Signs a device in, and ends the oldest beyond the limit; whether there is such an account with the password it has.
 pub(super) fn add(tx: &Connection, new: &NewSignIn) -> rusqlite::Result<bool> {
-    if !account::exists(tx, new.learner)? {
+    if !account::has_password(tx, new.learner, new.password_hash.as_deref())? {
         return Ok(false);
     }
     tx.prepare_cached(ADD)?.execute(params![

@@ -75,6 +75,32 @@ pub(crate) async fn a_password_changed_keeps_the_device_that_changed_it(place: &
     assert_eq!(fixture.devices(NOW + LASTS_MS - 1).await, []);
 }
 
+pub(crate) async fn the_same_password_hashed_anew_signs_nobody_out(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let renew = |from, to: &str| {
+        fixture
+            .store
+            .renew_password(fixture.learner, from, to.to_owned())
+    };
+    assert!(!renew("the first", "anew").await.expect("answered"));
+    fixture.register(1, EMAIL).await;
+    for byte in [11, 12] {
+        fixture.signed_in(device(fixture.learner, byte)).await;
+    }
+    let learner = Some(fixture.learner);
+    fixture
+        .mailed(2, mail(MailPurpose::Reset, learner, EMAIL))
+        .await;
+    assert!(renew("the first", "anew").await.expect("answered"));
+    assert_eq!(fixture.devices(NOW).await.len(), 2);
+    // What was changed meanwhile stays.
+    assert!(!renew("the first", "later").await.expect("answered"));
+    let account = fixture.account_now().await.expect("there is one");
+    assert_eq!(account.password_hash.as_deref(), Some("anew"));
+    let confirmed = fixture.confirm(2, MailPurpose::Reset).await;
+    assert!(matches!(confirmed, Confirmed::Account(_)), "{confirmed:?}");
+}
+
 pub(crate) async fn an_address_changes_by_a_mail_to_it_and_mails_to_the_old_one_are_worth_nothing(
     place: &dyn Place,
 ) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use learnr::store::{Beginning, Confirmed, Holdings, MailPurpose, RoleName, Rotation, StoreError};
 
-use super::accounts::{EMAIL, another, hash, mail, somebody_new};
+use super::accounts::{EMAIL, another, confirmation, hash, mail};
 use super::keeping::{bookmark, complaint, preferences};
 use super::roles::entry;
 use super::sign_ins::device;
@@ -157,11 +157,8 @@ pub(crate) async fn an_account_made_while_its_learner_is_deleted_is_gone(place: 
         let asked = mail(MailPurpose::Register, Some(learner), &address);
         leaver.mailed(round, asked).await;
         let store = Arc::clone(&leaver.store);
-        let confirmation = tokio::spawn(async move {
-            let purpose = MailPurpose::Register;
-            let confirmed = store.confirm(hash(round), purpose, somebody_new(), None, NOW + 1);
-            confirmed.await
-        });
+        let read = confirmation(round, MailPurpose::Register, Some(learner));
+        let confirmation = tokio::spawn(async move { store.confirm(read).await });
         let deleted = leaver.store.delete_learner(learner, strip).await;
         let kept = deleted.expect("answered").expect("there was one");
         let confirmed = confirmation.await.expect("no panic").expect("answered");

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use learnr::store::{
-    AccountRow, Confirmed, LearnerId, MailPurpose, MailTokenRow, Registered, StoreError, TokenHash,
+    AccountRow, Confirmation, Confirmed, LearnerId, MailPurpose, MailTokenRow, Registered,
+    StoreError, TokenHash,
 };
 use uuid::Uuid;
 
@@ -38,7 +39,6 @@ pub(crate) fn mail(purpose: MailPurpose, learner: Option<LearnerId>, email: &str
         learner,
         email: email.to_owned(),
         name: "Ada".to_owned(),
-        password_hash: Some("the first".to_owned()),
         created_at: NOW,
         expires_at: NOW + MAIL_MS,
     }
@@ -55,6 +55,27 @@ pub(crate) fn registered_as(learner: LearnerId, email: &str) -> AccountRow {
     }
 }
 
+/// What whoever reads a mail hands back, in the browser of `guest`: the password that their purpose needs.
+pub(crate) fn confirmation(
+    byte: u8,
+    purpose: MailPurpose,
+    guest: Option<LearnerId>,
+) -> Confirmation {
+    let password = match purpose {
+        MailPurpose::Register => Some("the first"),
+        MailPurpose::Reset => Some("another"),
+        MailPurpose::Address => None,
+    };
+    Confirmation {
+        hash: hash(byte),
+        purpose,
+        guest,
+        fresh: somebody_new(),
+        password_hash: password.map(str::to_owned),
+        now_ms: NOW + 1,
+    }
+}
+
 impl Fixture {
     pub(crate) async fn mailed(&self, byte: u8, row: MailTokenRow) {
         let saved = self.store.save_mail_token(hash(byte), row).await;
@@ -62,11 +83,8 @@ impl Fixture {
     }
 
     pub(crate) async fn confirm(&self, byte: u8, purpose: MailPurpose) -> Confirmed {
-        let another = (purpose == MailPurpose::Reset).then(|| "another".to_owned());
-        let confirmed = self
-            .store
-            .confirm(hash(byte), purpose, somebody_new(), another, NOW + 1);
-        confirmed.await.expect("answered")
+        let read = confirmation(byte, purpose, Some(self.learner));
+        self.store.confirm(read).await.expect("answered")
     }
 
     /// Makes an account of the learner.
@@ -112,16 +130,53 @@ pub(crate) async fn who_was_no_guest_becomes_a_new_learner(place: &dyn Place) {
     let fresh = somebody_new();
     let row = mail(MailPurpose::Register, None, EMAIL);
     fixture.mailed(1, row).await;
-    let purpose = MailPurpose::Register;
-    let confirmed = fixture
-        .store
-        .confirm(hash(1), purpose, fresh, None, NOW + 1)
-        .await;
+    let read = Confirmation {
+        fresh,
+        ..confirmation(1, MailPurpose::Register, None)
+    };
+    let confirmed = fixture.store.confirm(read).await;
     let account = registered_as(fresh, EMAIL);
     assert_eq!(confirmed.expect("answered"), Confirmed::Account(account));
     let learner = fixture.store.learner(fresh).await.expect("answered");
     assert_eq!(learner.expect("there is one").created_at, NOW + 1);
     assert_eq!(fixture.holder(EMAIL).await, Some(fresh));
+}
+
+pub(crate) async fn who_asks_for_an_account_in_anothers_name_has_no_part_in_it(place: &dyn Place) {
+    let stranger = Fixture::at(place).await;
+    let owner = another(&stranger, "owner").await;
+    let asked = mail(MailPurpose::Register, Some(stranger.learner), EMAIL);
+    for (byte, guest) in [(1, Some(owner.learner)), (2, None)] {
+        let row = MailTokenRow {
+            email: format!("{byte}{EMAIL}"),
+            ..asked.clone()
+        };
+        stranger.mailed(byte, row.clone()).await;
+        let told = stranger.store.mail_token(hash(byte), NOW + 1).await;
+        assert_eq!(told.expect("answered"), Some(row));
+        let read = confirmation(byte, MailPurpose::Register, guest);
+        let (fresh, store) = (read.fresh, &stranger.store);
+        let confirmed = store.confirm(read).await.expect("answered");
+        let made = registered_as(fresh, &format!("{byte}{EMAIL}"));
+        assert_eq!(confirmed, Confirmed::Account(made));
+    }
+    assert_eq!(stranger.account_now().await, None);
+    assert_eq!(owner.account_now().await, None);
+}
+
+pub(crate) async fn an_account_is_not_made_without_a_password(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let row = mail(MailPurpose::Register, None, EMAIL);
+    fixture.mailed(1, row.clone()).await;
+    let read = Confirmation {
+        password_hash: None,
+        ..confirmation(1, MailPurpose::Register, None)
+    };
+    let confirmed = fixture.store.confirm(read).await;
+    assert!(matches!(confirmed, Err(StoreError::Rejected(_))));
+    let told = |now_ms| fixture.store.mail_token(hash(1), now_ms);
+    assert_eq!(told(NOW + 1).await.expect("answered"), Some(row));
+    assert_eq!(told(NOW + MAIL_MS).await.expect("answered"), None);
 }
 
 pub(crate) async fn a_guest_who_has_an_account_by_now_is_not_given_another(place: &dyn Place) {
@@ -164,18 +219,14 @@ pub(crate) async fn a_mail_is_confirmed_once_for_its_purpose_and_in_time(place: 
     assert_eq!(fixture.confirm(1, register).await, Confirmed::Unknown);
 }
 
-/// Confirms mails for registering at once.
-async fn at_once(fixture: &Fixture, bytes: &[u8]) -> Vec<Confirmed> {
-    let rivals: Vec<_> = bytes
+/// Confirms mails for registering at once, each with the guest who asked for it, if any.
+async fn at_once(fixture: &Fixture, mails: &[(u8, Option<LearnerId>)]) -> Vec<Confirmed> {
+    let rivals: Vec<_> = mails
         .iter()
-        .map(|byte| {
-            let (store, token) = (Arc::clone(&fixture.store), hash(*byte));
-            let purpose = MailPurpose::Register;
-            tokio::spawn(async move {
-                store
-                    .confirm(token, purpose, somebody_new(), None, NOW + 1)
-                    .await
-            })
+        .map(|(byte, guest)| {
+            let store = Arc::clone(&fixture.store);
+            let read = confirmation(*byte, MailPurpose::Register, *guest);
+            tokio::spawn(async move { store.confirm(read).await })
         })
         .collect();
     let mut confirmed = Vec::new();
@@ -197,23 +248,24 @@ pub(crate) async fn of_confirmations_at_once_exactly_one_does_what_was_asked(pla
     fixture
         .mailed(1, mail(MailPurpose::Register, None, EMAIL))
         .await;
-    let confirmed = at_once(&fixture, &[1; RIVALS as usize]).await;
+    let confirmed = at_once(&fixture, &[(1, None); RIVALS as usize]).await;
     assert_eq!(made(&confirmed), 1, "{confirmed:?}");
     assert!(!confirmed.contains(&Confirmed::Taken), "{confirmed:?}");
 }
 
 pub(crate) async fn of_accounts_made_at_once_one_gets_the_address(place: &dyn Place) {
     let fixture = Fixture::at(place).await;
-    let bytes: Vec<u8> = (1..=RIVALS).collect();
-    for byte in &bytes {
+    let mut mails = Vec::new();
+    for byte in 1..=RIVALS {
         let guest = another(&fixture, &format!("guest-{byte}")).await.learner;
         let row = mail(MailPurpose::Register, Some(guest), EMAIL);
-        fixture.mailed(*byte, row).await;
+        fixture.mailed(byte, row).await;
+        mails.push((byte, Some(guest)));
     }
-    let confirmed = at_once(&fixture, &bytes).await;
+    let confirmed = at_once(&fixture, &mails).await;
     assert_eq!(made(&confirmed), 1, "{confirmed:?}");
     let taken = confirmed.iter().filter(|one| **one == Confirmed::Taken);
-    assert_eq!(taken.count(), bytes.len() - 1, "{confirmed:?}");
+    assert_eq!(taken.count(), mails.len() - 1, "{confirmed:?}");
 }
 
 pub(crate) async fn an_address_taken_meanwhile_is_said_once(place: &dyn Place) {

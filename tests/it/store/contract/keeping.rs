@@ -1,7 +1,8 @@
 //! What learners prefer, mark and complain of.
 
 use learnr::store::{
-    BookmarkRow, ItemReportRow, LearnerId, NewItemReport, PreferencesRow, StoreError,
+    BookmarkRow, CertificationVersionRow, ItemReportRow, LearnerId, NewItemReport, PreferencesRow,
+    StoreError,
 };
 
 use super::accounts::{another, somebody_new};
@@ -57,6 +58,54 @@ impl Fixture {
         assert!(reports.is_sorted_by(|one, next| one.id > next.id));
         reports
     }
+}
+
+pub(crate) async fn what_one_learner_keeps_is_told_whole_and_nothing_of_anothers(
+    place: &dyn Place,
+) {
+    let fixture = Fixture::at(place).await;
+    let (store, learner) = (&fixture.store, fixture.learner);
+    let second = CertificationVersionRow {
+        id: "another".to_owned(),
+        ..certification("v1")
+    };
+    store.save_certification(second).await.expect("stored");
+    let other = another(&fixture, "other").await;
+    let elsewhere = |item: &str| BookmarkRow {
+        certification: "another".to_owned(),
+        ..bookmark(item, "there", 0)
+    };
+    let marks = [elsewhere("q1"), elsewhere("q2"), bookmark("q1", "here", 0)];
+    for mark in marks.iter().rev() {
+        let saved = store.save_bookmark(learner, mark.clone()).await;
+        assert!(saved.expect("answered"));
+    }
+    let saved = store.save_bookmark(other.learner, bookmark("q3", "theirs", 0));
+    assert!(saved.await.expect("answered"));
+    let told = store.all_bookmarks(learner, None, 2).await;
+    assert_eq!(told.expect("answered"), marks[..2]);
+    let rest = store.all_bookmarks(learner, Some(["another", "q2"]), 2);
+    assert_eq!(rest.await.expect("answered"), marks[2..]);
+    for (whose, item) in [(learner, "q1"), (other.learner, "q1"), (learner, "q2")] {
+        fixture.complain(complaint(whose, item, "unclear")).await;
+    }
+    let said = async |before| {
+        let said = store.reports_of(learner, before, 1).await;
+        let mut said = said.expect("answered");
+        assert!(said.len() <= 1);
+        said.pop()
+    };
+    let last = said(None).await.expect("the last");
+    assert_eq!(
+        (&*last.report.item, &*last.certification),
+        ("q2", CERTIFICATION)
+    );
+    let first = said(Some(last.report.id)).await.expect("the first");
+    assert_eq!(
+        (&*first.report.item, &*first.report.note),
+        ("q1", "unclear")
+    );
+    assert_eq!(said(Some(first.report.id)).await, None);
 }
 
 pub(crate) async fn preferences_are_written_whole(place: &dyn Place) {

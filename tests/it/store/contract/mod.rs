@@ -56,6 +56,7 @@ macro_rules! store_contract {
                 one_identity_is_one_learner_however_many_ask_at_once,
                 a_learner_is_granted_more_time,
                 what_a_session_begins_from_is_told_at_once,
+                what_a_session_begins_from_is_told_on_a_device_that_is_signed_in,
                 a_closed_store_keeps_everything_and_takes_nothing,
                 sessions_of_a_certification_are_listed_with_who_vouches_for_their_learners,
                 the_databases_clock_and_schema_are_told,
@@ -118,6 +119,8 @@ macro_rules! store_contract {
             accounts: [
                 a_guest_who_registers_keeps_their_id,
                 who_was_no_guest_becomes_a_new_learner,
+                who_asks_for_an_account_in_anothers_name_has_no_part_in_it,
+                an_account_is_not_made_without_a_password,
                 a_guest_who_has_an_account_by_now_is_not_given_another,
                 a_mail_is_confirmed_once_for_its_purpose_and_in_time,
                 of_confirmations_at_once_exactly_one_does_what_was_asked,
@@ -129,6 +132,7 @@ macro_rules! store_contract {
             sign_ins: [
                 devices_are_listed_latest_used_first_while_they_last,
                 nobody_signs_in_without_an_account,
+                nobody_signs_in_by_a_password_that_was_changed_meanwhile,
                 a_spent_token_gives_another_within_the_leeway_and_ends_its_sign_in_after,
                 uses_of_one_token_at_once_each_get_another,
                 of_uses_of_one_token_at_once_exactly_one_is_first,
@@ -147,6 +151,7 @@ macro_rules! store_contract {
                 what_admins_did_is_told_latest_first,
             ]
             keeping: [
+                what_one_learner_keeps_is_told_whole_and_nothing_of_anothers,
                 preferences_are_written_whole,
                 a_mark_keeps_its_first_time_and_takes_another_note,
                 marks_are_paged_by_item,
@@ -157,6 +162,7 @@ macro_rules! store_contract {
                 a_password_reset_ends_every_sign_in_and_what_other_mails_asked_for,
                 a_password_changed_keeps_the_device_that_changed_it,
                 an_address_changes_by_a_mail_to_it_and_mails_to_the_old_one_are_worth_nothing,
+                the_same_password_hashed_anew_signs_nobody_out,
                 a_name_is_changed_and_a_guest_has_none,
             ]
             account_deletion: [

@@ -220,6 +220,7 @@ pub(crate) async fn people_are_told_with_their_roles_and_without_their_passwords
     assert_eq!(set.await.expect("answered"), Some(true));
     let account = fixture.account_now().await.expect("there is one");
     let expected = Person {
+        has_password: account.password_hash.is_some(),
         account: AccountRow {
             password_hash: None,
             ..account
@@ -227,6 +228,7 @@ pub(crate) async fn people_are_told_with_their_roles_and_without_their_passwords
         roles: vec![RoleName::Author, RoleName::Admin],
         authored: vec![CERTIFICATION.to_owned()],
     };
+    assert!(expected.has_password, "they registered with one");
     assert_eq!(fixture.people(None, None, 10).await, [expected]);
 }
 

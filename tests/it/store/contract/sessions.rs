@@ -4,13 +4,16 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use learnr::store::{
-    AppendRefused, Created, Fence, Identity, LearnerId, LearnerStateRow, NewSession, StartingPoint,
-    StoreError, VouchedSession, Watermark,
+    AppendRefused, Claimant, Created, Fence, Identity, LearnerId, LearnerStateRow, NewSession,
+    StartingPoint, StoreError, VouchedSession, Watermark,
 };
 
 use uuid::Uuid;
 
+use super::accounts::another;
 use super::endings::completed;
+use super::keeping::preferences;
+use super::sign_ins::{LASTS_MS, device};
 use crate::store::fixture::{
     CERTIFICATION, Fixture, NOW, Place, answered, append, identity, new_session, random,
 };
@@ -236,11 +239,14 @@ pub(crate) async fn sessions_of_a_certification_are_listed_with_who_vouches_for_
     let known = known.expect("learner is stored");
     let gone = fixture.store.learner_for(identity("leaver"), NOW).await;
     let gone = gone.expect("learner is stored");
+    let holder = another(&fixture, "holder").await;
+    holder.register(1, "ada@example.org").await;
     let mut expected = Vec::new();
     for (learner, issuer) in [
         (fixture.learner, Some("guest")),
         (known, Some("https://issuer.example")),
         (gone, Some("guest")),
+        (holder.learner, Some("guest")),
         (fixture.learner, Some("guest")),
     ] {
         let kind = format!("kind-{}", expected.len());
@@ -248,7 +254,11 @@ pub(crate) async fn sessions_of_a_certification_are_listed_with_who_vouches_for_
             panic!("no session of this kind was open");
         };
         let issuers = issuer.into_iter().map(str::to_owned).collect();
-        expected.push(VouchedSession { row, issuers });
+        expected.push(VouchedSession {
+            row,
+            issuers,
+            has_account: learner == holder.learner,
+        });
     }
     let deleted = fixture.store.delete_learner(gone, |kept| kept).await;
     deleted.expect("answered").expect("there was one");
@@ -274,7 +284,9 @@ pub(crate) async fn a_learner_is_granted_more_time(place: &dyn Place) {
     let fixture = Fixture::at(place).await;
     let (store, learner) = (&fixture.store, fixture.learner);
     let granted = async || {
-        let point = store.starting_point(learner, CERTIFICATION, 1).await;
+        let point = store
+            .starting_point(Claimant::known(learner), CERTIFICATION, 1)
+            .await;
         point
             .expect("answered")
             .expect("they are there")
@@ -298,17 +310,25 @@ pub(crate) async fn what_a_session_begins_from_is_told_at_once(place: &dyn Place
     let fixture = Fixture::at(place).await;
     let (store, learner) = (&fixture.store, fixture.learner);
     let point = async |certification| {
-        let point = store.starting_point(learner, certification, 2).await;
+        let point = store
+            .starting_point(Claimant::known(learner), certification, 2)
+            .await;
         point.expect("answered").expect("they are there")
     };
     let mut expected = StartingPoint {
+        has_account: false,
         bank_version: Some("v1".to_owned()),
         time_multiplier: 1.0,
+        preferences: None,
         state: None,
         ended: Vec::new(),
     };
     assert_eq!(point(CERTIFICATION).await, expected);
 
+    let preferred = preferences("dark");
+    expected.preferences = Some(preferred.body.clone());
+    let saved = store.save_preferences(learner, preferred).await;
+    assert!(saved.expect("answered"));
     fixture.created("open").await;
     let mut ended = Vec::new();
     // The first two end at the same moment.
@@ -337,13 +357,52 @@ pub(crate) async fn what_a_session_begins_from_is_told_at_once(place: &dyn Place
     assert_eq!(point(CERTIFICATION).await, expected);
 
     let nothing = StartingPoint {
+        has_account: false,
         bank_version: None,
         time_multiplier: 1.0,
+        preferences: expected.preferences.clone(),
         state: None,
         ended: Vec::new(),
     };
     assert_eq!(point("another").await, nothing);
     let nobody = LearnerId(Uuid::new_v4());
-    let nobody = store.starting_point(nobody, CERTIFICATION, 2).await;
+    let nobody = store
+        .starting_point(Claimant::known(nobody), CERTIFICATION, 2)
+        .await;
     assert_eq!(nobody.expect("answered"), None);
+}
+
+pub(crate) async fn what_a_session_begins_from_is_told_on_a_device_that_is_signed_in(
+    place: &dyn Place,
+) {
+    let fixture = Fixture::at(place).await;
+    fixture.register(255, "ada@example.org").await;
+    let new = device(fixture.learner, 1);
+    fixture.signed_in(new.clone()).await;
+    let other = another(&fixture, "other").await;
+    let told = async |learner, sign_in, now_ms| {
+        let claimant = Claimant {
+            learner,
+            sign_in,
+            now_ms,
+        };
+        let point = fixture.store.starting_point(claimant, CERTIFICATION, 1);
+        point
+            .await
+            .expect("answered")
+            .map(|point| point.has_account)
+    };
+    let (learner, here) = (fixture.learner, Some(new.id));
+    assert_eq!(told(learner, here, NOW).await, Some(true));
+    assert_eq!(
+        told(learner, None, NOW).await,
+        Some(true),
+        "a guest no more"
+    );
+    assert_eq!(told(other.learner, None, NOW).await, Some(false));
+    assert_eq!(told(other.learner, here, NOW).await, None, "not theirs");
+    assert_eq!(told(learner, here, NOW + LASTS_MS).await, None, "run out");
+    let ended = fixture.store.sign_out(learner, here).await;
+    assert_eq!(ended.expect("answered"), 1);
+    assert_eq!(told(learner, here, NOW).await, None, "signed out");
 }

@@ -21,6 +21,7 @@ pub(crate) fn device(learner: LearnerId, byte: u8) -> NewSignIn {
     NewSignIn {
         id: SignInId(Uuid::new_v4()),
         learner,
+        password_hash: Some("the first".to_owned()),
         agent: format!("browser {byte}"),
         token: hash(byte),
         created_at: NOW,
@@ -92,6 +93,29 @@ pub(crate) async fn nobody_signs_in_without_an_account(place: &dyn Place) {
         let rotation = fixture.rotate(byte, 9, NOW + 1).await;
         assert_eq!(rotation, Rotation::Unknown);
     }
+}
+
+pub(crate) async fn nobody_signs_in_by_a_password_that_was_changed_meanwhile(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    fixture.register(255, EMAIL).await;
+    let store = &fixture.store;
+    // Let in by the first password, and slow to sign in.
+    let slow = device(fixture.learner, 1);
+    let changed = store.set_password(fixture.learner, "another".to_owned(), None);
+    assert!(changed.await.expect("answered"));
+    let without = NewSignIn {
+        password_hash: None,
+        ..slow.clone()
+    };
+    for late in [slow.clone(), without] {
+        assert!(!store.sign_in(late).await.expect("answered"));
+    }
+    assert_eq!(fixture.rotate(1, 2, NOW + 1).await, Rotation::Unknown);
+    let by_another = NewSignIn {
+        password_hash: Some("another".to_owned()),
+        ..slow
+    };
+    fixture.signed_in(by_another).await;
 }
 
 pub(crate) async fn a_spent_token_gives_another_within_the_leeway_and_ends_its_sign_in_after(

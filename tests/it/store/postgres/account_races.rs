@@ -4,7 +4,7 @@ use learnr::store::{Confirmed, MailPurpose, Rotation};
 
 use super::place::Fresh;
 use super::waiters::Bystander;
-use crate::store::contract::accounts::{EMAIL, another, hash, mail, somebody_new};
+use crate::store::contract::accounts::{EMAIL, another, confirmation, hash, mail};
 use crate::store::contract::sign_ins::device;
 use crate::store::fixture::{Fixture, NOW, Place};
 
@@ -68,6 +68,26 @@ async fn a_token_used_while_its_device_is_signed_out_gives_nothing() {
 }
 
 #[tokio::test]
+async fn a_device_signed_in_by_a_password_that_is_changed_at_that_moment_is_not() {
+    let Some(scene) = scene().await else { return };
+    let Scene {
+        fixture, bystander, ..
+    } = &scene;
+    let learner = fixture.learner;
+    let change =
+        format!("BEGIN; UPDATE accounts SET password_hash = 'another' WHERE learner = '{learner}'");
+    bystander.run(&change).await;
+    let signed_in = fixture.store.sign_in(device(learner, 1));
+    let (signed_in, ()) = tokio::join!(signed_in, async {
+        bystander.sees_waiting(1, "FOR NO KEY UPDATE OF a").await;
+        bystander.run("COMMIT").await;
+    });
+    assert!(!signed_in.expect("answered"));
+    let left = bystander.number("SELECT count(*) FROM sign_ins").await;
+    assert_eq!(left, 0);
+}
+
+#[tokio::test]
 async fn an_address_that_another_gets_while_a_mail_is_confirmed_is_taken() {
     let cases = [
         (MailPurpose::Address, "SET email = $2"),
@@ -81,9 +101,7 @@ async fn an_address_that_another_gets_while_a_mail_is_confirmed_is_taken() {
         let whose = (purpose == MailPurpose::Address).then_some(fixture.learner);
         fixture.mailed(1, mail(purpose, whose, WANTED)).await;
         take_the_address(&scene).await;
-        let confirmed = fixture
-            .store
-            .confirm(hash(1), purpose, somebody_new(), None, NOW + 1);
+        let confirmed = fixture.store.confirm(confirmation(1, purpose, None));
         let (confirmed, ()) = tokio::join!(confirmed, async {
             bystander.sees_waiting(1, words).await;
             bystander.run("COMMIT").await;

@@ -1,12 +1,13 @@
 //! Each write to accounts whose commit is never heard of: it is done once, and says what it would have said.
 
 use learnr::store::{
-    AccountRow, Confirmed, LearnerId, MailPurpose, Registered, RoleName, Rotation, TokenHash,
+    AccountRow, Confirmation, Confirmed, LearnerId, MailPurpose, Registered, RoleName, Rotation,
+    TokenHash,
 };
 
 use super::unheard::{Scene, scene};
 use crate::harness::postgres::left_out;
-use crate::store::contract::accounts::{EMAIL, hash, mail, somebody_new};
+use crate::store::contract::accounts::{EMAIL, confirmation, hash, mail, somebody_new};
 use crate::store::contract::keeping::{bookmark, complaint, preferences};
 use crate::store::contract::roles::entry;
 use crate::store::contract::sign_ins::{LASTS_MS, device};
@@ -17,9 +18,11 @@ const LEEWAY_MS: i64 = 10_000;
 impl Scene {
     /// Confirms a mail without hearing that it was done.
     async fn confirmed(&self, byte: u8, purpose: MailPurpose, fresh: LearnerId) -> Confirmed {
-        let another = (purpose == MailPurpose::Reset).then(|| "another".to_owned());
-        let store = &self.fixture.store;
-        let call = store.confirm(hash(byte), purpose, fresh, another, NOW + 1);
+        let read = Confirmation {
+            fresh,
+            ..confirmation(byte, purpose, Some(self.fixture.learner))
+        };
+        let call = self.fixture.store.confirm(read);
         let confirmed = self.unheard("COMMIT", call).await.expect("answered");
         let again = self.fixture.confirm(byte, purpose).await;
         assert_eq!(again, Confirmed::Unknown, "it was forgotten");
@@ -107,9 +110,12 @@ async fn an_account_is_made_and_changed_once() {
     let changed = store.set_password(learner, "another".to_owned(), None);
     let changed = scene.unheard("COMMIT", changed).await;
     assert!(changed.expect("answered"));
+    let renewed = store.renew_password(learner, "another", "anew".to_owned());
+    let renewed = scene.unheard("IN ($2, $3)", renewed).await;
+    assert!(renewed.expect("answered"));
     let expected = AccountRow {
         name: "Lovelace".to_owned(),
-        password_hash: Some("another".to_owned()),
+        password_hash: Some("anew".to_owned()),
         ..wanted
     };
     assert_eq!(scene.fixture.account_now().await, Some(expected));

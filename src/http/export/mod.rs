@@ -3,6 +3,8 @@
 //! Owns the route and the order of the pieces. In memory is one page of rows and one session, whatever a learner has;
 //! the next is read once the client has taken the last. What is told of each is `session::export`'s.
 
+mod kept;
+
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
@@ -112,10 +114,12 @@ async fn write(
 ) -> Result<(), Stopped> {
     let learner = row.id;
     let head = format!(
-        "{{\"format\":\"{EXPORT_FORMAT}\",\"version\":{EXPORT_VERSION},\"exported_ms\":{now_ms},\"learner\":{},\"states\":[",
+        "{{\"format\":\"{EXPORT_FORMAT}\",\"version\":{EXPORT_VERSION},\"exported_ms\":{now_ms},\"learner\":{},",
         json(&exported_learner(row))?
     );
     send(to, head).await?;
+    kept::write(context, learner, now_ms, to).await?;
+    send(to, "\"states\":[".to_owned()).await?;
     states(context, learner, to).await?;
     send(to, "],\"sessions\":[".to_owned()).await?;
     sessions(context, learner, to).await?;
@@ -207,8 +211,12 @@ fn json(value: &impl Serialize) -> Result<String, Stopped> {
     serde_json::to_string(value).map_err(|error| Stopped::Failed(ApiError::internal(&error)))
 }
 
+/// The elements of a list, to be put into another.
 fn unbracketed(list: &str) -> &str {
-    list.trim_start_matches('[').trim_end_matches(']')
+    let inner = list
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    inner.unwrap_or(list)
 }
 
 async fn send(to: &Sender<Piece>, piece: String) -> Result<(), Stopped> {
