@@ -123,7 +123,8 @@ test("what one device does the other shows, and what was chosen on either is not
   await standing(two, "unsaved");
   await save(one, 1, "1");
   await question(two, 2);
-  await expect.poll(() => two.locator("#announcer").innerText()).toMatch(/Question 1 was answered on another device/);
+  const heard = two.locator("#announcer");
+  await expect.poll(() => heard.innerText()).toMatch(/Question 1 was answered on another device/);
   await press(two, "Previous");
   await question(one, 1);
   await expect.poll(() => chosenDigits(two), "what is recorded, not what was only chosen").toEqual(["1"]);

@@ -86,7 +86,8 @@ test("what was missed is gone over from the summary: the answer, the key, and wh
   expect(await cards.count()).toBe(1);
   const card = page.locator('[data-answer="2"]');
   expect(await card.locator('[data-verdict="chosen_wrong"]').innerText()).toMatch(/Your answer, not right/);
-  expect(await card.locator('[data-verdict="right"]').innerText()).toMatch(/Right answer.*This is why, of option 1/s);
+  const right = await card.locator('[data-verdict="right"]').innerText();
+  expect(right).toMatch(/Right answer.*This is why, of option 1/s);
   await lookNarrowAndWide(page, "review");
   await tabTo(page, page.locator("input[name=filter]:checked"));
   await page.keyboard.press("ArrowDown");

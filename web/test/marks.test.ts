@@ -1,8 +1,8 @@
 import type { Bookmark, BookmarkPage } from "@protocol";
 import { expect, test } from "vitest";
+import { asApiError } from "../src/api/errors";
 import { keepingErrorWords } from "../src/keeping/error-words";
 import { MARK_PAGES_MAX, marksOf } from "../src/keeping/marks";
-import { asApiError } from "../src/api/errors";
 import { MemoryBrowser, refusal } from "./memory-auth";
 
 /** A server of bookmarks: `pages` pages of one, and what is done to them. */
