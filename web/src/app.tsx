@@ -17,12 +17,15 @@ import {
   bookmarksPath,
   confirmPath,
   forgotPath,
+  historyPath,
   homePath,
   isReadable,
   OWN_PATTERN,
   ownPath,
+  PAST_PATTERN,
   PROGRESS_PATTERN,
   preferencesPath,
+  REVIEW_PATTERN,
   registerPath,
   resetPath,
   SESSION_PATTERN,
@@ -41,12 +44,15 @@ const AdminPeoplePage = later(async () => (await import("./pages/admin-people"))
 const BookmarksPage = later(async () => (await import("./pages/bookmarks")).BookmarksPage);
 const ConfirmPage = later(async () => (await import("./pages/confirm")).ConfirmPage);
 const ForgotPage = later(async () => (await import("./pages/forgot")).ForgotPage);
+const HistoryPage = later(async () => (await import("./pages/history")).HistoryPage);
 const OwnPage = later(async () => (await import("./pages/own")).OwnPage);
 const OwnerPage = later(async () => (await import("./pages/owner")).OwnerPage);
+const PastSessionPage = later(async () => (await import("./pages/past-session")).PastSessionPage);
 const PreferencesPage = later(async () => (await import("./pages/preferences")).PreferencesPage);
 const ProgressPage = later(async () => (await import("./pages/progress")).ProgressPage);
 const RegisterPage = later(async () => (await import("./pages/register")).RegisterPage);
 const ResetPage = later(async () => (await import("./pages/reset")).ResetPage);
+const ReviewPage = later(async () => (await import("./pages/review")).ReviewPage);
 const SignInPage = later(async () => (await import("./pages/sign-in")).SignInPage);
 
 /** Only the app's own pages: a link to a route of the server's is the browser's to follow. */
@@ -82,12 +88,15 @@ function Pages({ app }: { readonly app: App }) {
       <Route path={bookmarksPath} component={BookmarksPage} />
       <Route path={confirmPath} component={ConfirmPage} />
       <Route path={forgotPath} component={ForgotPage} />
+      <Route path={historyPath} component={HistoryPage} />
+      <Route path={PAST_PATTERN} component={PastSessionPage} />
       <Route path={ownPath} component={OwnPage} />
       <Route path={OWN_PATTERN} component={OwnerPage} />
       <Route path={preferencesPath} component={PreferencesPage} />
       <Route path={PROGRESS_PATTERN} component={ProgressPage} />
       <Route path={registerPath} component={RegisterPage} />
       <Route path={resetPath} component={ResetPage} />
+      <Route path={REVIEW_PATTERN} component={ReviewPage} />
       <Route path={signInPath} component={SignInPage} />
       <Route default component={UnknownPage} />
     </Router>

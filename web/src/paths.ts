@@ -8,7 +8,9 @@ export const startPath = (certification: string, query = "") =>
 export const progressPath = (certification: string) => `/progress/${encodeURIComponent(certification)}`;
 export const sessionPath = (id: string) => `/session/${encodeURIComponent(id)}`;
 export const summaryPath = (id: string) => `/session/${encodeURIComponent(id)}/summary`;
+export const reviewPath = (id: string) => `/session/${encodeURIComponent(id)}/review`;
 export const historyPath = "/history";
+export const pastPath = (id: string) => `/history/${encodeURIComponent(id)}`;
 export const bookmarksPath = "/bookmarks";
 export const accountPath = "/account";
 export const preferencesPath = "/preferences";
@@ -29,6 +31,8 @@ export const START_PATTERN = "/start/:certification";
 export const PROGRESS_PATTERN = "/progress/:certification";
 export const SESSION_PATTERN = "/session/:id";
 export const SUMMARY_PATTERN = "/session/:id/summary";
+export const REVIEW_PATTERN = "/session/:id/review";
+export const PAST_PATTERN = "/history/:id";
 export const OWN_PATTERN = "/own/:certification";
 
 /** Whether every part of an address can be read: the router would throw at one that cannot. */

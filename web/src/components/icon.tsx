@@ -3,6 +3,11 @@
 const PATHS = {
   right: "M3 8.5 6.5 12 13 4.5",
   wrong: "M4 4l8 8M12 4l-8 8",
+  flag: "M4 14V2.5h8l-2 3 2 3H4",
+  flagged: "M4 14V2.5h8l-2 3 2 3H4",
+  unsaved: "M4 12l1-3 6-6 2 2-6 6-3 1zM3 14h10",
+  bookmark: "M4 2.5h8v11l-4-3-4 3z",
+  bookmarked: "M4 2.5h8v11l-4-3-4 3z",
   live: "M8 3a5 5 0 1 0 0 10A5 5 0 1 0 8 3z",
   saving: "M8 12V3M4 7l4-4 4 4M3 14h10",
   reconnecting: "M13 8a5 5 0 1 1-1.5-3.5M13 2v3h-3",

@@ -23,6 +23,8 @@ interface Props {
   readonly over: boolean;
   readonly clock: ServerClock;
   readonly onChoose: (option: string) => void;
+  /** What is said below the options while there is no result. */
+  readonly note?: string;
 }
 
 /** The question in its column, before and after the answer: the same elements in the same places. */
@@ -71,7 +73,7 @@ export function QuestionView(props: Props) {
           />
         ))}
       </fieldset>
-      <p class="small reason">{result ? reasonWords(question.reason) : ""}</p>
+      <p class="small reason">{result ? reasonWords(question.reason) : (props.note ?? "")}</p>
     </>
   );
 }

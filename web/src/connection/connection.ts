@@ -5,6 +5,7 @@
 import type { ErrorCode, ServerMessage, SessionTicket } from "@protocol";
 import { asApiError } from "../api/errors";
 import { sentence } from "../sentence";
+import { supersededBy } from "../session/exam";
 import { NOTHING_YET, reduce, type SessionState } from "../session/state";
 import { Store } from "../store";
 import { backoffDelay } from "./backoff";
@@ -119,12 +120,24 @@ export class Connection {
   }
 
   submit(message: Command): void {
-    const { question } = this.snapshot.value.session;
+    const { question, exam } = this.snapshot.value.session;
+    const pending = this.outbox.list().map((entry) => entry.message);
+    const replaced = exam === undefined ? [] : supersededBy(message, pending);
+    for (const id of replaced) this.courier.settle(id);
     const forIt = isAnswer(message) && question?.position === message.position ? { question } : {};
     const kept = this.courier.submit({ message, at: Date.now(), ...forIt });
     this.patch({
       refusal: kept ? undefined : "Too much is waiting to be sent. Wait until the connection is back.",
     });
+  }
+
+  /** Of an exam: opens another question. False when nobody is there to hear it; it is nothing to keep for later. */
+  goTo(position: number): boolean {
+    const { kind } = this.snapshot.value.link;
+    if (this.socket === undefined || (kind !== "live" && kind !== "saving")) return false;
+    this.socket.send(this.codec.encode({ type: "go_to", position }));
+    this.patch({ refusal: undefined });
+    return true;
   }
 
   private async connect(): Promise<void> {

@@ -7,6 +7,7 @@ import { QuestionView } from "../components/question-view";
 import type { Snapshot } from "../connection/connection";
 import type { Command } from "../connection/outbox";
 import { requestId } from "../connection/request-id";
+import { QuestionTools } from "../keeping/question-tools";
 import type { View } from "../session/choice";
 import type { OpenSession } from "../session/open";
 import { positionWords } from "../session/words";
@@ -86,6 +87,15 @@ export function SessionColumn({ open, snapshot, view, areaTitle, onRead }: Props
         />
         {refusal !== undefined && <p class="refusal">{refusal}</p>}
       </form>
+      <div class="tools-room">
+        {result && session.info && (
+          <QuestionTools
+            certification={session.info.certification.id}
+            item={question.item_id}
+            position={question.position}
+          />
+        )}
+      </div>
       <Competency rows={rows} />
     </>
   );

@@ -3,6 +3,7 @@ import { useApp } from "../app-context";
 import { Chrome } from "../components/chrome";
 import { LinkLine } from "../components/link-line";
 import { Loading } from "../components/page-state";
+import { ExamColumn } from "../exam/exam-column";
 import { summaryPath } from "../paths";
 import { announcementOf } from "../session/announce";
 import { viewOf } from "../session/choice";
@@ -50,7 +51,11 @@ function Live({ id, open }: { readonly id: string; readonly open: OpenSession })
   const view = viewOf(snapshot, read);
   const { link, session } = snapshot;
   const { answered } = session.progress;
-  useLayoutEffect(() => open.drafts.answered(answered), [open, answered]);
+  const exam = session.exam !== undefined;
+  useLayoutEffect(() => {
+    // An exam is answered in any order: its page keeps its drafts itself.
+    if (!exam) open.drafts.answered(answered);
+  }, [open, answered, exam]);
   useLayoutEffect(() => {
     if (link.kind === "ended") open.drafts.end();
   }, [open, link.kind]);
@@ -74,7 +79,10 @@ function Live({ id, open }: { readonly id: string; readonly open: OpenSession })
         </div>
       )}
       {view.kind === "faulted" && <SessionStopped words={words.session.faulted} />}
-      {(view.kind === "question" || view.kind === "result" || view.kind === "paused") && (
+      {view.kind === "question" && exam && (
+        <ExamColumn open={open} snapshot={snapshot} question={view.question} areaTitle={titles} />
+      )}
+      {(view.kind === "question" || view.kind === "result" || view.kind === "paused") && !exam && (
         <SessionColumn open={open} snapshot={snapshot} view={view} areaTitle={titles} onRead={setRead} />
       )}
     </Chrome>

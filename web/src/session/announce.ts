@@ -23,8 +23,25 @@ export function announcementOf(before: Snapshot, now: Snapshot, areaTitle: (id: 
     if (now.session.status === "open") parts.push(words.session.said.goingOn);
     if (now.session.summary?.reason === "time") parts.push(endWords("time"));
   }
+  parts.push(examWords(before, now));
   if (now.refusal !== undefined && now.refusal !== before.refusal) parts.push(now.refusal);
   return parts.filter((part) => part !== "").join(" ");
+}
+
+/** What was stored of an exam: by this device, or by another one. */
+function examWords(before: Snapshot, now: Snapshot): string {
+  const [was, is] = [before.session.exam, now.session.exam];
+  if (was === undefined || is === undefined) return "";
+  const parts: string[] = [];
+  if (is.last && is.last !== was.last) {
+    const { position, requestId } = is.last;
+    const mine = before.pending.some(({ message }) => message.request_id === requestId);
+    parts.push(mine ? words.exam.said.saved(position) : words.exam.said.elsewhere(position));
+  }
+  if (is.lastFlag && is.lastFlag !== was.lastFlag) {
+    parts.push(words.exam.said.flag(is.lastFlag.position, is.lastFlag.flagged));
+  }
+  return parts.join(" ");
 }
 
 function resultWords({ question, answer }: Result, areaTitle: (id: string) => string): string {

@@ -12,6 +12,7 @@ import type {
   SessionStatus,
   Summary,
 } from "@protocol";
+import { EMPTY_EXAM, type ExamView, examOf, withChoice, withFlag, withRecorded } from "./exam";
 
 /** A stored answer with the question it was given to. */
 export interface Result {
@@ -41,6 +42,8 @@ export interface SessionState {
   /** The last answer's result, while nobody replaced it. */
   readonly result?: Result;
   readonly summary?: Summary;
+  /** The positions of an exam; absent in every other kind. */
+  readonly exam?: ExamView;
 }
 
 export const NOTHING_YET: SessionState = {
@@ -94,6 +97,7 @@ function redraw(state: SessionState, message: Extract<ServerMessage, { type: "st
     areas: new Map(message.competency.map((score) => [score.area, { score }])),
     ...(message.question && { question: message.question }),
     ...(message.summary && { summary: message.summary }),
+    ...(message.exam && { exam: examOf(message.exam) }),
     ...(unmoved && state.result && { result: state.result }),
   };
 }
@@ -105,7 +109,11 @@ function kept(state: SessionState): Pick<SessionState, "info" | "stream"> {
 function apply(state: SessionState, message: Durable, own: Question | undefined): SessionState {
   switch (message.type) {
     case "started":
-      return { ...withQuestion(state, message.next), drawn: true };
+      return {
+        ...withQuestion(state, message.next),
+        drawn: true,
+        ...(state.info?.kind === "exam" && { exam: EMPTY_EXAM }),
+      };
     case "answered": {
       const asked = state.question?.position === message.position ? state.question : own;
       const { type: _, ...answer } = message;
@@ -113,9 +121,12 @@ function apply(state: SessionState, message: Durable, own: Question | undefined)
       const areas = moved(state.areas, message.competency);
       return asked ? { ...next, areas, result: { question: asked, answer } } : { ...next, areas };
     }
-    case "recorded":
+    case "recorded": {
       // The receipt of one stored answer; without a next question the open one stays.
-      return withQuestion({ ...state, progress: message.progress }, message.next ?? state.question);
+      const exam = withRecorded(state.exam ?? EMPTY_EXAM, message);
+      const open = message.next ?? withChoice(state.question, message);
+      return withQuestion({ ...state, exam, progress: message.progress }, open);
+    }
     case "completed":
       return { ...withQuestion(state, undefined), status: "completed", summary: message.summary };
     case "session_changed": {
@@ -123,7 +134,8 @@ function apply(state: SessionState, message: Durable, own: Question | undefined)
         state.question && message.deadline_ms !== undefined
           ? { ...state.question, deadline_ms: message.deadline_ms }
           : state.question;
-      const next = { ...state, status: message.status, progress: message.progress };
+      const flag = message.flag && { exam: withFlag(state.exam ?? EMPTY_EXAM, message.flag) };
+      const next = { ...state, status: message.status, progress: message.progress, ...flag };
       return withQuestion(next, message.question ?? question);
     }
     default:

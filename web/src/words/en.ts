@@ -3,7 +3,9 @@
  */
 import { en as account } from "./en-account";
 import { en as admin } from "./en-admin";
+import { en as exam } from "./en-exam";
 import { en as home } from "./en-home";
+import { en as lookingBack } from "./en-looking-back";
 import { en as offline } from "./en-offline";
 import { en as owner } from "./en-owner";
 import { en as providers } from "./en-providers";
@@ -79,6 +81,8 @@ export const en = {
     loadingMore: "Loading more",
   },
   ...account,
+  ...exam,
+  ...lookingBack,
   ...offline,
   ...home,
   ...providers,
