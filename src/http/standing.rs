@@ -9,10 +9,10 @@ use learnr_domain::learner::{
 use learnr_domain::{Bank, LearnerState, Millis};
 use learnr_protocol::{CertificationRef, ErrorCode, standing as wire};
 
-use super::caller::Caller;
+use super::caller::Named;
 use super::fleet::{self, MadeFrom};
 use super::{ApiError, HttpContext};
-use crate::session::{VersionedBank, learner_state, view};
+use crate::session::{ENDED_MAX, VersionedBank, known_at, view};
 use crate::store::record;
 
 /// Concepts listed at most: as many as a certification may list itself.
@@ -32,7 +32,7 @@ const CONCEPTS_MAX: usize = 10_000;
 )]
 pub(super) async fn show(
     context: web::Data<HttpContext>,
-    Caller(learner): Caller,
+    Named(learner): Named,
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let shared = context.sessions();
@@ -49,8 +49,10 @@ pub(super) async fn show(
                 u64::try_from(wait_ms).unwrap_or(0).div_ceil(1_000),
             )
         })?;
-    let versioned = shared.banks.current(&path).await?;
-    let known = learner_state(&*shared.store, &shared.banks, learner, &path).await?;
+    let point = shared.store.starting_point(learner, &path, ENDED_MAX);
+    let point = point.await?.ok_or_else(ApiError::no_account)?;
+    let versioned = shared.banks.named(&path, point.bank_version).await?;
+    let known = known_at(&*shared.store, &shared.banks, (point.state, point.ended)).await?;
     let now = Millis(shared.clock.now_ms());
     let digest = made_from(&path, &versioned, known.as_ref(), now).digest();
     if let Some(body) = fleet::kept(&*shared.shared, &digest).await {

@@ -36,22 +36,7 @@ struct Folded {
     after: Option<Watermark>,
 }
 
-/// Everything known of a learner in a certification, ended sessions that are not folded yet included.
-///
-/// # Errors
-/// [`LearnerError`].
-pub async fn learner_state(
-    store: &dyn Store,
-    banks: &BankCache,
-    learner: LearnerId,
-    certification: &str,
-) -> Result<Option<LearnerState>, LearnerError> {
-    Ok(fold(store, banks, learner, certification, None)
-        .await?
-        .state)
-}
-
-/// The same, from where a session begins.
+/// Everything known of a learner in a certification, from the stored state and what has ended since and is not folded yet.
 ///
 /// # Errors
 /// [`LearnerError`].

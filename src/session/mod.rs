@@ -49,7 +49,7 @@ pub use exposures::Exposures;
 pub use fanout::SOCKETS_MAX;
 pub use frames::going_away;
 pub use held::GOING_AWAY_MS_MAX;
-pub use learner::{ENDED_MAX, LearnerError, known_at, learner_state};
+pub use learner::{ENDED_MAX, LearnerError, known_at};
 pub use limits::{Arrivals, IGNORED_REFUSALS_MAX, MessageLimits, RateLimit};
 pub use messages::{Admission, Attach, AttachRefused, ConnectionId, Detach, FromClient};
 pub use outbox::{Next, OUTBOX_BYTES_MAX, OUTBOX_FRAMES_MAX, Outbox, OutboxBound, Worth};

@@ -1,6 +1,7 @@
 //! One learner's life: session after session until the run stops, each answer at its time. Owns when it answers
 //! and what; how it keeps its socket is `learner`'s.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use tokio::time::{Instant, sleep};
 use super::Crew;
 use super::agenda::Agenda;
 use super::pace::Beat;
+use crate::api::ApiError;
 use crate::chance::Chance;
 use crate::examinee::Examinee;
 use crate::learner::{Learner, LearnerError, Settings, Turn};
@@ -57,7 +59,7 @@ pub(super) async fn live(crew: &Crew, seating: Seating) {
         match seat.session(&now_settings, &mut token).await {
             Ok(()) => now_settings = Arc::clone(&settings),
             Err(error) => {
-                crew.recorder.meter(|meter| meter.error(name(&error)));
+                crew.recorder.meter(|meter| meter.error(&name(&error)));
                 sleep(chance.up_to(PAUSE_AFTER_ERROR)).await;
             }
         }
@@ -219,14 +221,38 @@ pub(super) fn far() -> Instant {
     Instant::now() + Duration::from_secs(24 * 3600)
 }
 
-/// What a learner's end is counted as.
-fn name(error: &LearnerError) -> &'static str {
-    match error {
-        LearnerError::Api(_) => "learner: REST",
+/// What a learner's end is counted as: of a refusal its status and the server's words, since those tell the causes apart.
+fn name(error: &LearnerError) -> Cow<'static, str> {
+    let name = match error {
+        LearnerError::Api(ApiError::Refused {
+            status, message, ..
+        }) => return format!("learner: REST {status}: {message}").into(),
+        LearnerError::Api(ApiError::Transport(_)) => "learner: REST, no answer",
         LearnerError::Socket(_) => "learner: upgrade refused",
         LearnerError::Closed { .. } => "learner: closed for good",
         LearnerError::Refused(_) => "learner: refused again and again",
         LearnerError::GaveUp(_) => "learner: gave up connecting",
         LearnerError::Stalled(_) => "learner: stalled",
+    };
+    name.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_are_counted_apart_by_what_the_server_said() {
+        let refused = |status, message: &str| {
+            name(&LearnerError::Api(ApiError::Refused {
+                status,
+                code: None,
+                message: message.to_owned(),
+                retry_after: None,
+            }))
+        };
+        assert_eq!(refused(503, "busy"), "learner: REST 503: busy");
+        assert_ne!(refused(503, "busy"), refused(503, "draining"));
+        assert_ne!(refused(503, "busy"), refused(429, "busy"));
     }
 }

@@ -1,7 +1,10 @@
 //! What a scenario is held to against what a run came to. Pure.
 
-use crate::report::{Reached, Report};
+use crate::report::{Reached, Report, Sample};
 use crate::scenario::Goal;
+
+/// Memory is compared as its mean over so long, seconds: an allocator keeps more or less of what is free from one second to the next.
+const MEMORY_S: f64 = 600.0;
 
 /// Goals that are about what is right, not about how fast: missing one fails the run on any machine.
 const OF_CORRECTNESS: [&str; 1] = ["errors"];
@@ -16,7 +19,7 @@ pub(super) fn reached(goal: &Goal, report: &Report, drift: Option<f64>) -> Vec<R
     let storm = report.storm.filter(|storm| storm.dropped > 0);
     let back = storm.filter(|storm| storm.back >= storm.dropped);
     let slope = server.and_then(|server| server.rss_slope_bytes_per_session);
-    let rss_ratio = server.and_then(|server| ratio(server.rss_bytes, server.rss_warm_bytes));
+    let rss_ratio = memory_ratio(&report.samples, goal.warm_up_s);
     let rate = report
         .knee
         .as_ref()
@@ -83,8 +86,26 @@ fn meets(name: &str, reached: f64, asked: f64) -> bool {
     }
 }
 
-fn ratio(over: u64, under: u64) -> Option<f64> {
-    (under > 0).then(|| over as f64 / under as f64)
+/// Mean memory of the servers in the last ten minutes over that of the ten after warm-up; of halves where there are fewer.
+fn memory_ratio(samples: &[Sample], warm_up_s: f64) -> Option<f64> {
+    let mut measured = samples.iter().filter(|sample| sample.measured);
+    let warm_s = measured.clone().next()?.at_s + warm_up_s;
+    let end_s = measured.next_back()?.at_s;
+    let within_s = MEMORY_S.min((end_s - warm_s) / 2.0);
+    let first = mean_memory(samples, warm_s, warm_s + within_s)?;
+    let last = mean_memory(samples, end_s - within_s, end_s)?;
+    (first > 0.0).then(|| last / first)
+}
+
+/// Mean memory of the servers from one time to another, bytes; absent when nothing was seen of it.
+fn mean_memory(samples: &[Sample], from_s: f64, to_s: f64) -> Option<f64> {
+    let seen = samples
+        .iter()
+        .filter(|sample| sample.measured && sample.at_s > from_s && sample.at_s <= to_s);
+    let (count, sum) = seen.fold((0_u32, 0.0), |(count, sum), sample| {
+        (count + 1, sum + sample.server_rss_bytes as f64)
+    });
+    (count > 0).then(|| sum / f64::from(count))
 }
 
 impl Reached {
@@ -107,5 +128,49 @@ impl Report {
     #[must_use]
     pub fn meets_goals(&self) -> bool {
         self.goals.iter().all(|goal| goal.met)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A run of an hour, a sample a minute, with this memory at each.
+    fn hour(memory: impl Fn(u32) -> u64) -> Vec<Sample> {
+        let minutes = 1..=60_u32;
+        minutes
+            .map(|minute| Sample {
+                at_s: f64::from(minute) * 60.0,
+                measured: true,
+                server_rss_bytes: memory(minute),
+                ..Sample::default()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn memory_that_rises_while_it_warms_up_and_jumps_about_after_is_flat() {
+        let samples = hour(|minute| match minute {
+            1..=10 => 50,
+            _ if minute.is_multiple_of(2) => 110,
+            _ => 90,
+        });
+        let ratio = memory_ratio(&samples, 600.0).expect("samples");
+        assert!((ratio - 1.0).abs() < 0.01, "{ratio}");
+        assert!(memory_ratio(&samples, 0.0).expect("samples") > 1.5);
+    }
+
+    #[test]
+    fn memory_that_creeps_up_is_not_flat() {
+        let creeping = hour(|minute| 1_000 + 2 * u64::from(minute));
+        assert!(memory_ratio(&creeping, 600.0).expect("samples") > 1.05);
+    }
+
+    #[test]
+    fn memory_that_nobody_saw_has_no_ratio() {
+        assert_eq!(memory_ratio(&[], 0.0), None);
+        assert_eq!(memory_ratio(&hour(|_| 1), 3_600.0), None);
+        let unseen = hour(|_| 0);
+        assert_eq!(memory_ratio(&unseen, 0.0), None);
     }
 }

@@ -291,8 +291,10 @@ pub struct Goal {
     pub bytes_per_session: Option<u64>,
     /// Everyone is back so many seconds after a storm began.
     pub back_within_s: Option<f64>,
-    /// Resident memory at the end over that after warm-up, at most.
+    /// Resident memory at the end over that after warm-up, at most: means of ten minutes.
     pub rss_ratio: Option<f64>,
+    /// Measured seconds until memory has come to what it stays at: every learner has ended a session and begun another.
+    pub warm_up_s: f64,
     /// p99 of the last minute over that of the first, at most.
     pub p99_drift: Option<f64>,
     /// p99 of those that read over what it is without the stalled ones, at most. Such a scenario is run twice:
