@@ -32,14 +32,14 @@ const CONCEPTS_MAX: usize = 10_000;
 )]
 pub(super) async fn show(
     context: web::Data<HttpContext>,
-    Named(learner): Named,
+    named: Named,
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let shared = context.sessions();
     let asked_ms = shared.clock.now_ms();
     context
         .reckonings
-        .take(&*shared.shared, learner, asked_ms)
+        .take(&*shared.shared, named.learner, asked_ms)
         .await
         .map_err(|wait_ms| {
             ApiError::later(
@@ -49,8 +49,9 @@ pub(super) async fn show(
                 u64::try_from(wait_ms).unwrap_or(0).div_ceil(1_000),
             )
         })?;
-    let point = shared.store.starting_point(learner, &path, ENDED_MAX);
-    let point = point.await?.ok_or_else(ApiError::no_account)?;
+    let claimant = named.claimant(asked_ms);
+    let point = shared.store.starting_point(claimant, &path, ENDED_MAX);
+    let point = named.is_still(point.await?, |point| point.has_account)?;
     let versioned = shared.banks.named(&path, point.bank_version).await?;
     let known = known_at(&*shared.store, &shared.banks, (point.state, point.ended)).await?;
     let now = Millis(shared.clock.now_ms());
