@@ -6,7 +6,6 @@ import { lookNarrowAndWide } from "./harness/look";
 import { hasFocus, startSession, tabTo } from "./harness/quiz";
 import { Server } from "./harness/server";
 
-const CERTIFICATION = "business-analysis-foundations";
 /** What a browser itself writes when somebody is refused. */
 const REFUSED = /the server responded with a status of (401|403)/;
 

@@ -127,7 +127,9 @@ test("what one device does the other shows, and what was chosen on either is not
   await expect.poll(() => heard.innerText()).toMatch(/Question 1 was answered on another device/);
   await press(two, "Previous");
   await question(one, 1);
-  await expect.poll(() => chosenDigits(two), "what is recorded, not what was only chosen").toEqual(["1"]);
+  await expect
+    .poll(() => chosenDigits(two), { message: "what is recorded, not what was only chosen" })
+    .toEqual(["1"]);
   await two.keyboard.press("2");
   await standing(two, "unsaved");
   await press(one, "Next");
@@ -139,7 +141,9 @@ test("what one device does the other shows, and what was chosen on either is not
   await two.keyboard.press("Escape");
   await press(two, "Previous");
   await question(one, 1);
-  await expect.poll(() => chosenDigits(one), "saved when the other device went on").toEqual(["2"]);
+  await expect
+    .poll(() => chosenDigits(one), { message: "saved when the other device went on" })
+    .toEqual(["2"]);
   await overview(one);
   await press(one, "Submit exam");
   await press(one, "Submit now");

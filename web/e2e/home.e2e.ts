@@ -12,7 +12,11 @@ const LONG = {
   id: "long",
   title: `${WORD} שאלות`,
   areaTitle: `أسئلة ${WORD}`,
-  items: [1, 2, 3, 4, 5].map((n) => ({ id: `l${n}`, stem: `What is ${n}?`, options: ["= One", "Two", "Three"] })),
+  items: [1, 2, 3, 4, 5].map((n) => ({
+    id: `l${n}`,
+    stem: `What is ${n}?`,
+    options: ["= One", "Two", "Three"],
+  })),
 };
 
 const server = new Server();
@@ -198,7 +202,7 @@ test("progress is drawn over time, with every number in a table, in both themes 
   expect(await page.getByRole("img", { name: /best guess/ }).count()).toBe(charts - 2);
   const light = await inked(page);
   await page.emulateMedia({ colorScheme: "dark" });
-  await expect.poll(() => inked(page), "drawn anew in the dark").not.toBe(light);
+  await expect.poll(() => inked(page), { message: "drawn anew in the dark" }).not.toBe(light);
   await tabTo(page, page.locator('[data-chart="activity"] summary'));
   await page.keyboard.press("Enter");
   const row = page.locator('[data-chart="activity"] tbody tr').first();

@@ -129,7 +129,9 @@ test("answers are exported as a file with the token, and an impossible span is n
   await page.getByRole("button", { name: "Export", exact: true }).click();
   const file = await downloaded;
   expect(file.suggestedFilename()).toBe(`${CERTIFICATION}-answers.csv`);
-  const lines = readFileSync(await file.path(), "utf8").trim().split("\n");
+  const lines = readFileSync(await file.path(), "utf8")
+    .trim()
+    .split("\n");
   expect(lines[0]).toMatch(/^session,learner,version,/);
   expect(lines, "a row of names and five answers").toHaveLength(6);
   await page.getByText("The file is being saved").waitFor();

@@ -26,7 +26,9 @@ async function tell(what: object): Promise<void> {
 beforeAll(async () => {
   provider = spawn(process.execPath, [PROVIDER], { stdio: ["pipe", "pipe", "ignore"] });
   const lines = createInterface({ input: provider.stdout ?? process.stdin });
-  issuer = await new Promise<string>((found) => lines.once("line", (port) => found(`http://127.0.0.1:${port}`)));
+  issuer = await new Promise<string>((found) =>
+    lines.once("line", (port) => found(`http://127.0.0.1:${port}`)),
+  );
   await server.start(
     ...["--oidc-issuers", `school=${issuer};academy=${issuer}`],
     ...["--oidc-clients", "school=learnr;academy=learnr"],

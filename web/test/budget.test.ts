@@ -25,7 +25,11 @@ function firstLoad(html: string): string[] {
 
 test("the first load is within its budget", () => {
   const files = ["index.html", ...firstLoad(built())];
-  for (const kind of [".js", ".css"]) expect(files.some((file) => file.endsWith(kind)), kind).toBe(true);
+  for (const kind of [".js", ".css"])
+    expect(
+      files.some((file) => file.endsWith(kind)),
+      kind,
+    ).toBe(true);
   const sizes = files.map((file) => ({ file, bytes: size(file) }));
   const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
   console.info(

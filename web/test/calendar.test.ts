@@ -13,7 +13,16 @@ test("days are counted and named as the server does", () => {
     expect(dayOf(name), name).toBe(count);
     expect(dayName(count)).toBe(name);
   }
-  for (const bad of ["", "2026-02-29", "2026-02-30", "2026-13-01", "2026-1-1", "26-01-01", "2026-01-01T", "x"]) {
+  for (const bad of [
+    "",
+    "2026-02-29",
+    "2026-02-30",
+    "2026-13-01",
+    "2026-1-1",
+    "26-01-01",
+    "2026-01-01T",
+    "x",
+  ]) {
     expect(dayOf(bad), bad).toBeUndefined();
   }
 });

@@ -22,7 +22,9 @@ test("a streak is days in a row up to today, and a day that is not over breaks n
   expect(streak(practised("2026-11-23", "2026-11-24"), TODAY), "yesterday was missed").toBe(0);
   expect(streak(practised("2026-11-24", "2026-11-26"), TODAY)).toBe(1);
   expect(streak(practised("2026-10-31", "2026-11-01"), dayOf("2026-11-01") ?? 0)).toBe(2);
-  expect(streak([{ day: "2026-11-26", answers: 0 }], TODAY), "a session without answers is no practice").toBe(0);
+  expect(streak([{ day: "2026-11-26", answers: 0 }], TODAY), "a session without answers is no practice").toBe(
+    0,
+  );
   expect(streak(practised("nonsense", "2026-11-27"), TODAY), "a day to come counts for nothing").toBe(0);
 });
 
@@ -49,7 +51,9 @@ test("the session for now is what is due, else the weakest area, and with nothin
   const one = certification("one");
   expect(todaysChoice(undefined, one)).toEqual({ kind: "diagnostic" });
   const untouched = standing([area("a", { answers: 0 }), area("b", { answers: 0 })], 4);
-  expect(todaysChoice(untouched, one), "nothing can be due without an answer").toEqual({ kind: "diagnostic" });
+  expect(todaysChoice(untouched, one), "nothing can be due without an answer").toEqual({
+    kind: "diagnostic",
+  });
   const known = [area("a"), area("b", { score: 40 })];
   expect(todaysChoice(standing(known, 4), one)).toEqual({ kind: "review", due: 4 });
   expect(todaysChoice(standing(known), one)).toEqual({ kind: "focused", area: known[1] });
@@ -75,7 +79,9 @@ test("a suggested session has the learner's length, and a review is no longer th
 test("the exam is so many days away, today, over, or not set", () => {
   const goal = (exam_date: string | null) => ({ goals: [{ certification: "one", exam_date, target: null }] });
   const left = (date: string | null) => daysToExam(goal(date), "one", TODAY);
-  expect([left("2026-12-08"), left("2026-11-27"), left("2026-11-26"), left("2026-11-20")]).toEqual([12, 1, 0, -6]);
+  expect([left("2026-12-08"), left("2026-11-27"), left("2026-11-26"), left("2026-11-20")]).toEqual([
+    12, 1, 0, -6,
+  ]);
   expect(left(null)).toBeUndefined();
   expect(left("2026-02-31")).toBeUndefined();
   expect(daysToExam(goal("2026-12-08"), "two", TODAY)).toBeUndefined();
@@ -89,7 +95,9 @@ test("minutes of today are whole ones, and yesterday's are not today's", () => {
   ];
   expect(minutesToday(days, TODAY)).toBe(2);
   const elsewhere = { day: "2026-11-26", elapsed_ms: 1 };
-  expect(minutesToday([...days, elsewhere], TODAY), "minutes of a day are those of every certification").toBe(3);
+  expect(minutesToday([...days, elsewhere], TODAY), "minutes of a day are those of every certification").toBe(
+    3,
+  );
   expect(minutesToday([], TODAY)).toBe(0);
 });
 

@@ -114,6 +114,7 @@ test("a text that stands in a page is caught wherever it stands", () => {
   for (const caught of [
     "<p>Hello</p>",
     '<p>{"Hello"}</p>',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what a page must not say, not a template.
     "<p>{ready ? `Hello ${name}` : words.no}</p>",
     '<p>{ready && "Hello"}</p>',
     '<img alt="Hello" />',

@@ -39,7 +39,9 @@ test("a draft comes back from its own address, whatever an area is called", () =
     { kind: "exam", areas: [], length: 1, minutes: 600 },
   ];
   for (const draft of drafts) expect(from(queryOf(draft)), queryOf(draft)).toEqual(draft);
-  expect(withDebug(startPath("a b", queryOf(usualDraft("review"))), true)).toBe("/start/a%20b?kind=review&debug");
+  expect(withDebug(startPath("a b", queryOf(usualDraft("review"))), true)).toBe(
+    "/start/a%20b?kind=review&debug",
+  );
   expect(from("kind=review&debug").kind).toBe("review");
 });
 
@@ -50,7 +52,9 @@ test("nonsense in an address is left out", () => {
   expect(from("length=-5").length).toBe(20);
   expect(from("kind=exam&length=501").length).toBe(UNSAID);
   expect(from("minutes=601").minutes).toBe(UNSAID);
-  expect(from("kind=focused&area=empty&area=a").areas, "nothing can be asked of an empty area").toEqual(["a"]);
+  expect(from("kind=focused&area=empty&area=a").areas, "nothing can be asked of an empty area").toEqual([
+    "a",
+  ]);
 });
 
 test("a request says only what a kind has", () => {
@@ -75,7 +79,12 @@ test("what was started last is remembered kind by kind, certification by certifi
     length: 50,
     minutes: UNSAID,
   });
-  expect(draftOfKind("focused", kept, ONE)).toEqual({ kind: "focused", areas: ["a"], length: 10, minutes: 15 });
+  expect(draftOfKind("focused", kept, ONE)).toEqual({
+    kind: "focused",
+    areas: ["a"],
+    length: 10,
+    minutes: 15,
+  });
   expect(draftOfKind("diagnostic", kept, ONE).length).toBe(30);
   expect(draftFrom(new URLSearchParams("kind=focused&length=5"), kept, ONE).length).toBe(5);
   expect(remembered(storage, "two")).toEqual(NOTHING_KEPT);

@@ -63,7 +63,9 @@ export class Server {
 
   /** Where the last mail with a link to this page leads; undefined when there was none. */
   mailed(path: string): string | undefined {
-    return this.log().match(new RegExp(`${path}\\?token=[\\w-]{43}`, "g"))?.at(-1);
+    return this.log()
+      .match(new RegExp(`${path}\\?token=[\\w-]{43}`, "g"))
+      ?.at(-1);
   }
 
   /** `kill -9`: no goodbye, nothing flushed. */

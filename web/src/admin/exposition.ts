@@ -21,7 +21,7 @@ export function samples(text: string): readonly Sample[] {
   const found: Sample[] = [];
   for (const line of text.slice(0, TEXT_CHARS_MAX).split("\n")) {
     const [, name, labels = "", figure] = LINE.exec(line.trim()) ?? [];
-    const value = valueOf(figure);
+    const value = numberOf(figure);
     if (name !== undefined && value !== undefined) found.push({ name, labels: labelsOf(labels), value });
   }
   return found;
@@ -35,7 +35,7 @@ function labelsOf(text: string): Record<string, string> {
   return Object.fromEntries(pairs) as Record<string, string>;
 }
 
-function valueOf(figure: string | undefined): number | undefined {
+function numberOf(figure: string | undefined): number | undefined {
   if (figure === undefined) return undefined;
   if (/^[+-]?Inf$/.test(figure)) return figure.startsWith("-") ? -Infinity : Infinity;
   const value = Number(figure);

@@ -43,7 +43,10 @@ export function audit(api: Api, before?: string): Promise<AuditPage> {
 export async function readiness(api: Api): Promise<Health> {
   const response = await api.look("/readyz");
   if (response.ok) return (await response.json()) as Health;
-  const health: unknown = await response.clone().json().catch(() => undefined);
+  const health: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined);
   if (isHealth(health)) return health;
   throw await errorOf(response);
 }

@@ -113,7 +113,8 @@ export class Api {
 
   /** What is read as it comes, by whoever is signed in; `signal` ends it. */
   async open(path: string, signal: AbortSignal): Promise<Response> {
-    const ask = (token: string | undefined) => this.ports.exchange.ask({ method: "GET", path, token, signal });
+    const ask = (token: string | undefined) =>
+      this.ports.exchange.ask({ method: "GET", path, token, signal });
     const access = await this.auth.token();
     let response = await ask(access);
     if (response.status === 401 && access !== undefined) response = await ask(await this.auth.renew(access));

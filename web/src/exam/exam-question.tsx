@@ -36,7 +36,7 @@ interface Props extends ExamStage {
 
 /** The open question: choose, save, flag, and go to any other. */
 export function ExamQuestion(props: Props) {
-  const { question, choice, over, submitting, away, length } = props;
+  const { question, choice, over, submitting, length } = props;
   const { position } = question;
   const locked = over || submitting;
   const last = position === length;

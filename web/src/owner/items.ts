@@ -70,7 +70,7 @@ export function sortedItems(
 ): readonly ItemStatistics[] {
   const turn = descending ? -1 : 1;
   return [...items].sort((one, other) => {
-    const [a, b] = [valueOf(one, key, titleOf), valueOf(other, key, titleOf)];
+    const [a, b] = [cellOf(one, key, titleOf), cellOf(other, key, titleOf)];
     if (a === undefined || b === undefined) {
       if (a !== b) return a === undefined ? 1 : -1;
     } else {
@@ -85,7 +85,7 @@ function compared(a: number | string, b: number | string): number {
   return typeof a === "number" && typeof b === "number" ? a - b : names.compare(String(a), String(b));
 }
 
-function valueOf(item: ItemStatistics, key: ItemColumn, titleOf: TitleOf): number | string | undefined {
+function cellOf(item: ItemStatistics, key: ItemColumn, titleOf: TitleOf): number | string | undefined {
   switch (key) {
     case "item":
       return item.item_id;

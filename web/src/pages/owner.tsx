@@ -1,5 +1,5 @@
-import { useRoute } from "preact-iso";
 import { useState } from "preact/hooks";
+import { useRoute } from "preact-iso";
 import { useApp } from "../app-context";
 import { Chrome } from "../components/chrome";
 import { ForRole } from "../components/for-role";

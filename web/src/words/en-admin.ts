@@ -48,8 +48,7 @@ export const en = {
     takeWhat: {
       author: (name: string) =>
         `${name} will see no certification’s figures any more, from now on. The certifications they are entered for stay, and count again if the role comes back.`,
-      admin: (name: string) =>
-        `${name} will not be able to open these pages any more, from now on.`,
+      admin: (name: string) => `${name} will not be able to open these pages any more, from now on.`,
     },
     takeOwn:
       "This is your own account: these pages close for you at once, and only another admin or the owner’s token can give the role back.",
@@ -133,7 +132,8 @@ export const en = {
     statuses: {
       ok: "Ready: sessions are served.",
       draining: "Leaving: it takes no new sessions, and gives its own to others.",
-      store_stalled: "Not ready: writes to the store have waited for more than 5 seconds. Look at the database.",
+      store_stalled:
+        "Not ready: writes to the store have waited for more than 5 seconds. Look at the database.",
       store_unavailable: "Not ready: the store does not answer. Look at the database.",
     },
     otherStatus: (status: string) => `It says: ${status}`,
