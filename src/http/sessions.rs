@@ -64,7 +64,7 @@ pub(super) async fn create(
         .store
         .starting_point(named.claimant(asked_ms), id, ENDED_MAX);
     let point = named.is_still(point.await?, |point| point.has_account)?;
-    let versioned = shared.banks.named(id, point.bank_version).await?;
+    let versioned = shared.banks.named(id, point.bank_version.clone()).await?;
     let mut settings = settings(&body, &versioned.bank)?;
     settings.time_multiplier = keeping::time_multiplier(&point, settings.kind);
     let known = known_at(&*shared.store, &shared.banks, (point.state, point.ended)).await?;

@@ -67,7 +67,7 @@ async fn who_comes_first_gets_an_account_and_the_same_ever_after() {
     };
     let list = scene.server.rest.text("/v1/auth/providers").await;
     let list: ProviderList = serde_json::from_str(&list.expect("a list")).expect("a list");
-    let names: Vec<_> = list.providers.iter().map(|info| (&*info.id, &*info.name));
+    let names = list.providers.iter().map(|info| (&*info.id, &*info.name));
     assert_eq!(names.collect::<Vec<_>>(), [("school", "The school")]);
     let first = scene.device(None).await;
     let account = scene.account(&first.token).await;
