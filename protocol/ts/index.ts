@@ -1708,7 +1708,7 @@ subject: string,
 created_ms: number, };
 
 /**
- * An account.
+ * A learner.
  */
 export type ExportedLearner = { 
 /**
@@ -1731,6 +1731,110 @@ time_multiplier: number,
  * Ways of signing in.
  */
 identities: Array<ExportedIdentity>, };
+
+/**
+ * An account. Of the password only whether there is one: what is stored of it opens nothing, and tells nobody anything.
+ */
+export type ExportedAccount = { 
+/**
+ * Address of mail; null where a provider told none.
+ */
+email: string | null, 
+/**
+ * What they are called; may be empty.
+ */
+name: string, 
+/**
+ * Whether they sign in with a password.
+ */
+has_password: boolean, 
+/**
+ * When it was made, milliseconds since the epoch.
+ */
+created_ms: number, 
+/**
+ * What they may do beside learning.
+ */
+roles: Array<AccountRole>, 
+/**
+ * Certifications they are an author of.
+ */
+authored: Array<string>, };
+
+/**
+ * A device that is signed in.
+ */
+export type ExportedSignIn = { 
+/**
+ * Its id, a UUID.
+ */
+id: string, 
+/**
+ * What its browser calls itself.
+ */
+agent: string, 
+/**
+ * Since when, milliseconds since the epoch.
+ */
+created_ms: number, 
+/**
+ * When it was last used, milliseconds since the epoch.
+ */
+used_ms: number, };
+
+/**
+ * A question that was marked.
+ */
+export type ExportedBookmark = { 
+/**
+ * Certification id.
+ */
+certification: string, 
+/**
+ * Item id.
+ */
+question: string, 
+/**
+ * The note; may be empty.
+ */
+note: string, 
+/**
+ * Since when, milliseconds since the epoch.
+ */
+created_ms: number, 
+/**
+ * Last changed, milliseconds since the epoch.
+ */
+changed_ms: number, };
+
+/**
+ * What was said to be wrong with a question.
+ */
+export type ExportedReport = { 
+/**
+ * Certification id.
+ */
+certification: string, 
+/**
+ * Version of the certification.
+ */
+certification_version: string, 
+/**
+ * Item id.
+ */
+question: string, 
+/**
+ * What is wrong.
+ */
+reason: ReportReason, 
+/**
+ * In the learner's words; may be empty.
+ */
+note: string, 
+/**
+ * When, milliseconds since the epoch.
+ */
+reported_ms: number, };
 
 /**
  * What answers say of an ability.
@@ -2022,9 +2126,29 @@ version: number,
  */
 exported_ms: number, 
 /**
- * The account.
+ * The learner.
  */
 learner: ExportedLearner, 
+/**
+ * The account; null for a guest.
+ */
+account: ExportedAccount | null, 
+/**
+ * The devices that are signed in, latest used first.
+ */
+sign_ins: Array<ExportedSignIn>, 
+/**
+ * What the learner prefers; null when they never said.
+ */
+preferences: Preferences | null, 
+/**
+ * Marked questions, by certification and item.
+ */
+bookmarks: Array<ExportedBookmark>, 
+/**
+ * What the learner said is wrong with questions, latest first.
+ */
+reports: Array<ExportedReport>, 
 /**
  * What is known of the learner, by certification.
  */
