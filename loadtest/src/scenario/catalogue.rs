@@ -230,6 +230,21 @@ mod tests {
     }
 
     #[test]
+    fn a_warm_up_leaves_something_to_measure() {
+        let warms = |s: &str| {
+            let text = format!(
+                "title = 's'\nseconds = 60\nlearners.sessions = 1\npace.kind = 'idle'\ngoal.warm_up_s = {s}\n"
+            );
+            Scenario::read("s", &text)
+        };
+        assert!(warms("59.0").is_ok());
+        for bad in ["60.0", "-1.0", "nan"] {
+            let error = format!("{:#}", warms(bad).expect_err(bad));
+            assert!(error.contains("warm_up_s"), "{error}");
+        }
+    }
+
+    #[test]
     fn a_minute_is_enough_for_make_load() {
         let load = find("load-1000").expect("it is built in");
         assert!(load.takes_s() <= 60.0, "{}", load.takes_s());

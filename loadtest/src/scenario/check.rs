@@ -48,6 +48,12 @@ impl Scenario {
         ensure!(learners.sessions > 0, "there must be at least 1 session");
         ensure!(self.seconds > 0, "a run must measure at least 1 second");
         ensure!(
+            (0.0..self.seconds as f64).contains(&self.goal.warm_up_s),
+            "goal.warm_up_s must be 0 to less than the {} seconds measured, got {}",
+            self.seconds,
+            self.goal.warm_up_s
+        );
+        ensure!(
             learners.ramp_per_s > 0.0,
             "ramp_per_s must be above 0, got {}",
             learners.ramp_per_s

@@ -144,6 +144,8 @@ impl Crew {
             _ => Encoding::Json,
         };
         let settings = Arc::new(settings);
+        // Each learner's own: with one for all, all would compare after the same reconnects, and some seeds after none.
+        let mut chance = Chance::new(self.seed ^ number);
         while !self.stopping.load(Ordering::Relaxed) {
             let start =
                 || Learner::start_as(settings.clone(), token.clone(), self.recorder.clone());
@@ -151,7 +153,7 @@ impl Crew {
             if self.manner.has_two_devices(number) {
                 companion::play_together(self, &mut learner, &settings).await?;
             } else {
-                self.play(&mut learner).await?;
+                self.play(&mut learner, &mut chance).await?;
             }
             let place = Place {
                 token: token.clone(),
@@ -166,10 +168,9 @@ impl Crew {
     }
 
     /// Answers until the session ends or the crew stops.
-    async fn play(&self, learner: &mut Learner) -> Result<(), LearnerError> {
+    async fn play(&self, learner: &mut Learner, chance: &mut Chance) -> Result<(), LearnerError> {
         let mut links = learner.links();
         let mut not_before = Instant::now();
-        let mut chance = Chance::new(self.seed ^ u64::from(learner.offset()));
         while !self.stopping.load(Ordering::Relaxed) {
             let before = learner.question().cloned();
             learner.idle(not_before).await?;
