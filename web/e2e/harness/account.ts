@@ -1,6 +1,6 @@
 /** Owns people with accounts and roles, made over REST as mails and admins would, and signing in on a page. */
 import type { Page } from "playwright-core";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import type { Server } from "./server";
 
 /** What `Server.start` is given so that roles can be granted: `--owner-token OWNER`. */
@@ -27,7 +27,7 @@ export async function account(server: Server, wanted: Wanted): Promise<Person> {
   const { email, name = "Ada", roles = [], authorOf } = wanted;
   const before = server.mailed(CONFIRM);
   await send(server, "POST", "/v1/auth/register", { email, name });
-  await expect.poll(() => server.mailed(CONFIRM), { timeout: 20_000 }).not.toBe(before);
+  await vi.waitFor(() => expect(server.mailed(CONFIRM)).not.toBe(before), { timeout: 20_000 });
   const token = server.mailed(CONFIRM)?.split("token=")[1];
   const confirmed = await send(server, "POST", "/v1/auth/confirm", { token, password: PASSWORD });
   const { account: made } = (await confirmed.json()) as { account: { learner: string } };
