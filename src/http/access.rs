@@ -127,6 +127,7 @@ fn signing_in() -> Vec<Rule> {
         rule(Method::POST, "/v1/auth/sign-out", device, auth::sign_out),
         rule(Method::POST, "/v1/auth/forgot", anyone, auth::forgot),
         rule(Method::POST, "/v1/auth/reset", anyone, auth::reset),
+        rule(Method::POST, "/v1/reminders/stop", anyone, keeping::stop),
     ]
 }
 
