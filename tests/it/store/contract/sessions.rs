@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use learnr::store::{
     AppendRefused, Claimant, Created, Fence, Identity, LearnerId, LearnerStateRow, NewSession,
-    PreferencesRow, StartingPoint, StoreError, VouchedSession, Watermark,
+    StartingPoint, StoreError, VouchedSession, Watermark,
 };
 
 use uuid::Uuid;
 
 use super::accounts::another;
 use super::endings::completed;
+use super::keeping::preferences;
 use super::sign_ins::{LASTS_MS, device};
 use crate::store::fixture::{
     CERTIFICATION, Fixture, NOW, Place, answered, append, identity, new_session, random,
@@ -318,11 +319,16 @@ pub(crate) async fn what_a_session_begins_from_is_told_at_once(place: &dyn Place
         has_account: false,
         bank_version: Some("v1".to_owned()),
         time_multiplier: 1.0,
+        preferences: None,
         state: None,
         ended: Vec::new(),
     };
     assert_eq!(point(CERTIFICATION).await, expected);
 
+    let preferred = preferences("dark");
+    expected.preferences = Some(preferred.body.clone());
+    let saved = store.save_preferences(learner, preferred).await;
+    assert!(saved.expect("answered"));
     fixture.created("open").await;
     let mut ended = Vec::new();
     // The first two end at the same moment.
@@ -354,6 +360,7 @@ pub(crate) async fn what_a_session_begins_from_is_told_at_once(place: &dyn Place
         has_account: false,
         bank_version: None,
         time_multiplier: 1.0,
+        preferences: expected.preferences.clone(),
         state: None,
         ended: Vec::new(),
     };
