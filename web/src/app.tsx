@@ -12,6 +12,7 @@ import {
   accountPath,
   bookmarksPath,
   confirmPath,
+  unsubscribePath,
   forgotPath,
   homePath,
   isReadable,
@@ -33,6 +34,7 @@ const ForgotPage = later(async () => (await import("./pages/forgot")).ForgotPage
 const PreferencesPage = later(async () => (await import("./pages/preferences")).PreferencesPage);
 const RegisterPage = later(async () => (await import("./pages/register")).RegisterPage);
 const ResetPage = later(async () => (await import("./pages/reset")).ResetPage);
+const UnsubscribePage = later(async () => (await import("./pages/unsubscribe")).UnsubscribePage);
 const SignInPage = later(async () => (await import("./pages/sign-in")).SignInPage);
 
 /** Only the app's own pages: a link to a route of the server's is the browser's to follow. */
@@ -63,6 +65,7 @@ function Pages({ app }: { readonly app: App }) {
       <Route path={accountPath} component={AccountPage} />
       <Route path={bookmarksPath} component={BookmarksPage} />
       <Route path={confirmPath} component={ConfirmPage} />
+      <Route path={unsubscribePath} component={UnsubscribePage} />
       <Route path={forgotPath} component={ForgotPage} />
       <Route path={preferencesPath} component={PreferencesPage} />
       <Route path={registerPath} component={RegisterPage} />

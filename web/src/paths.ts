@@ -14,6 +14,7 @@ export const registerPath = "/register";
 export const confirmPath = "/confirm";
 export const forgotPath = "/forgot";
 export const resetPath = "/reset";
+export const unsubscribePath = "/unsubscribe";
 
 /** What the router matches; `:` begins what varies. */
 export const START_PATTERN = "/start/:certification";

@@ -8,6 +8,7 @@ mod hijacking;
 mod keeping;
 mod mass_assignment;
 mod registering;
+mod reminders;
 mod roles;
 mod stuffing;
 
