@@ -28,7 +28,8 @@ function server() {
     if (url === "/v1/auth/sign-in") return give();
     if (url === "/v1/auth/refresh") return refresh();
     if (url === "/v1/auth/register") return new Response(null, { status: 202 });
-    if (url === "/v1/auth/link") return Response.json({ purpose: "address", email: "", name: "", asker: "you" });
+    if (url === "/v1/auth/link")
+      return Response.json({ purpose: "address", email: "", name: "", asker: "you" });
     if (url === "/v1/auth/confirm") return give();
     if (url === "/v1/guests") return Response.json({ token: "guest-1", expires_ms: 0 });
     if (url === "/v1/auth/sign-out") {

@@ -109,7 +109,8 @@ export class Api {
 
   /** Signing in and what leads to it: asked with the guest's token where there is one to keep, and never twice. */
   async unsigned(path: string, body: unknown, asGuest = false): Promise<Response> {
-    return this.once(path, body, asGuest && this.auth.who.value.kind === "guest" ? this.ports.tokens.read() : undefined);
+    const token = asGuest && this.auth.who.value.kind === "guest" ? this.ports.tokens.read() : undefined;
+    return this.once(path, body, token);
   }
 
   /** The token of whoever is here, account or guest; undefined where nobody has done anything yet. */

@@ -10,7 +10,7 @@ import { Field, Submit } from "../components/fields";
 import { Heading } from "../components/heading";
 import { Link } from "../components/link";
 import { Failed, Loading } from "../components/page-state";
-import { type Form, useForm } from "../components/use-form";
+import { type Form, type Problems, useForm } from "../components/use-form";
 import { homePath, registerPath, signInPath } from "../paths";
 import { useGo } from "../use-go";
 import { useLoaded } from "../use-loaded";
@@ -89,7 +89,8 @@ function NewAddress({ token, email }: { readonly token: string; readonly email: 
   );
 }
 
-function useConfirm(token: string, check: () => Record<string, string | undefined>, password: string | null): Form {
+/** `password`: null where the link asks for none. */
+function useConfirm(token: string, check: () => Problems, password: string | null): Form {
   const { api, notice } = useApp();
   const go = useGo();
   return useForm(

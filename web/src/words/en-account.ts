@@ -34,7 +34,8 @@ export const en = {
   },
   register: {
     title: "Register",
-    keep: "You keep what you did as a guest: open the link in the mail in this browser, and it becomes your account’s.",
+    keep:
+      "You keep what you did as a guest: open the link in the mail in this browser, and it becomes your account’s.",
     keepNothing: "An account keeps your progress, on every device you sign in on.",
     submit: "Register",
     sending: "Registering",
@@ -50,7 +51,8 @@ export const en = {
       name === "" ? `A new account for ${email}.` : `A new account for ${email}, called ${name}.`,
     notYou: "If you did not ask for it, leave this page: without your password no account is made.",
     kept: "What you did as a guest in this browser becomes the account’s.",
-    left: "Somebody who practised as a guest in another browser asked for this account. What they did stays there. If that was you, open the link in that browser to keep it.",
+    left:
+      "Somebody who practised as a guest in another browser asked for this account. What they did stays there. If that was you, open the link in that browser to keep it.",
     make: "Make the account",
     address: (email: string) => `${email} becomes the address of your account.`,
     addressNotYours: (email: string) =>

@@ -205,11 +205,12 @@ mod tests {
     fn who_a_request_comes_from_is_found_by_keys_alone() {
         let mut conn = Connection::open_in_memory().expect("memory");
         schema::migrate(&mut conn, Path::new(":memory:")).expect("a schema");
-        let plan = conn.prepare(&format!("EXPLAIN QUERY PLAN {CALLER}"));
-        let nobody = params![LearnerId(Uuid::nil()), Some(SignInId(Uuid::nil())), 0];
+        let mut plan = conn
+            .prepare(&format!("EXPLAIN QUERY PLAN {CALLER}"))
+            .expect("a statement");
+        let (learner, sign_in) = (LearnerId(Uuid::nil()), SignInId(Uuid::nil()));
         let steps: Vec<String> = plan
-            .expect("a statement")
-            .query_map(nobody, |row| row.get(3))
+            .query_map(params![learner, sign_in, 0], |row| row.get(3))
             .expect("a plan")
             .collect::<rusqlite::Result<_>>()
             .expect("its steps");

@@ -20,7 +20,7 @@ pub(super) fn add_once(
     earlier: &mut Option<i64>,
 ) -> rusqlite::Result<()> {
     if let Some(id) = *earlier {
-        let same = params![
+        let there = tx.prepare_cached(IS_THERE)?.exists(params![
             entry.at,
             entry.actor,
             entry.via,
@@ -28,8 +28,8 @@ pub(super) fn add_once(
             entry.target,
             entry.detail,
             id
-        ];
-        if tx.prepare_cached(IS_THERE)?.exists(same)? {
+        ])?;
+        if there {
             return Ok(());
         }
     }

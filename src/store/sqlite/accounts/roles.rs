@@ -17,6 +17,7 @@ const STRIKE_AUTHOR: &str =
     "DELETE FROM certification_authors WHERE certification = ?1 AND learner = ?2";
 const AUTHORED: &str =
     "SELECT certification FROM certification_authors WHERE learner = ?1 ORDER BY certification";
+
 /// Accounts narrowed to those that contain ?1, in lower case ?2; SQLite's own lower case knows ASCII alone.
 macro_rules! select_people {
     ($place:literal) => {
