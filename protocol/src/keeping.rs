@@ -68,6 +68,9 @@ pub struct Preferences {
     pub theme: Theme,
     /// Whether a mail may say that reviews are due, once a day at most.
     pub reminders: bool,
+    /// What the learner's clock is ahead of UTC, -720 to 840 by quarters of an hour, for the hour of reminders; null when not known.
+    #[serde(default)]
+    pub utc_offset_minutes: Option<i32>,
 }
 
 /// Marks a question, or changes its note.

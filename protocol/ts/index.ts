@@ -2591,7 +2591,11 @@ theme: Theme,
 /**
  * Whether a mail may say that reviews are due, once a day at most.
  */
-reminders: boolean, };
+reminders: boolean, 
+/**
+ * What the learner's clock is ahead of UTC, -720 to 840 by quarters of an hour, for the hour of reminders; null when not known.
+ */
+utc_offset_minutes: number | null, };
 
 /**
  * Marks a question, or changes its note.

@@ -140,6 +140,7 @@ fn signing_in() -> Vec<Rule> {
             anyone,
             auth::callback,
         ),
+        rule(Method::POST, "/v1/reminders/stop", anyone, keeping::stop),
     ]
 }
 

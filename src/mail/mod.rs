@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
 pub use args::MailConfig;
-pub use letter::{LINK_LIFETIME_MS, Letter, Subject};
+pub use letter::{EVENING_MS, LINK_LIFETIME_MS, Letter, Subject};
 
 use self::sending::Sending;
 

@@ -8,6 +8,7 @@ use learnr_protocol::keeping::{Goal, Preferences, Theme};
 use serde::{Deserialize, Serialize};
 
 use super::invalid;
+use super::reminders::next_evening;
 use crate::http::caller::Caller;
 use crate::http::history::days;
 use crate::http::{ApiError, HttpContext};
@@ -70,14 +71,7 @@ pub(in crate::http) async fn prefer(
     let preferred = body.into_inner();
     check(&preferred)?;
     let shared = context.sessions();
-    let stored = Stored {
-        version: STORED_VERSION,
-        preferences: preferred.clone(),
-    };
-    let row = PreferencesRow {
-        body: serde_json::to_vec(&stored).map_err(|error| ApiError::internal(&error))?,
-        changed_at: shared.clock.now_ms(),
-    };
+    let row = row(&preferred, shared.clock.now_ms())?;
     match shared.store.save_preferences(learner, row).await? {
         true => Ok(HttpResponse::Ok().json(preferred)),
         false => Err(ApiError::no_account()),
@@ -101,6 +95,19 @@ pub(in crate::http) fn time_multiplier(point: &StartingPoint, kind: Kind) -> f64
     }
 }
 
+/// Preferences as they are stored at `now_ms`.
+pub(super) fn row(preferred: &Preferences, now_ms: i64) -> Result<PreferencesRow, ApiError> {
+    let stored = Stored {
+        version: STORED_VERSION,
+        preferences: preferred.clone(),
+    };
+    Ok(PreferencesRow {
+        body: serde_json::to_vec(&stored).map_err(|error| ApiError::internal(&error))?,
+        changed_at: now_ms,
+        remind_at: next_evening(preferred, now_ms),
+    })
+}
+
 fn usual() -> Preferences {
     Preferences {
         goals: Vec::new(),
@@ -108,6 +115,7 @@ fn usual() -> Preferences {
         time_multiplier: 1.0,
         theme: Theme::System,
         reminders: false,
+        utc_offset_minutes: None,
     }
 }
 
@@ -129,6 +137,12 @@ fn check(preferred: &Preferences) -> Result<(), ApiError> {
     }
     if !(1.0..=4.0).contains(&preferred.time_multiplier) {
         return Err(invalid("time_multiplier must be 1 to 4"));
+    }
+    let ahead = preferred.utc_offset_minutes.unwrap_or(0);
+    if !days::is_offset(ahead) {
+        return Err(invalid(
+            "utc_offset_minutes must be -720 to 840 and a multiple of 15",
+        ));
     }
     let minutes = preferred.daily_minutes;
     if minutes.is_some_and(|minutes| !(5..=480).contains(&minutes)) {
@@ -187,6 +201,9 @@ mod tests {
         assert!(with(|_| {}));
         assert!(with(|p| p.daily_minutes = Some(480)));
         assert!(!with(|p| p.daily_minutes = Some(4)));
+        assert!(with(|p| p.utc_offset_minutes = Some(-720)));
+        assert!(!with(|p| p.utc_offset_minutes = Some(7)));
+        assert!(!with(|p| p.utc_offset_minutes = Some(855)));
         assert!(!with(|p| p.time_multiplier = 0.9));
         assert!(!with(|p| p.time_multiplier = f64::NAN));
         assert!(!with(|p| p.goals[1].certification = "a".to_owned()));

@@ -13,7 +13,8 @@ pub use rows::{
     AccountRow, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, EMAIL_CHARS_MAX,
     ItemReportRow, MailPurpose, MailTokenRow, NAME_CHARS_MAX, NOTE_CHARS_MAX, NewAudit,
     NewItemReport, NewSignIn, OwnReportRow, Person, PreferencesRow, ProviderAccount,
-    ProviderSignIn, RoleName, Rotation, SIGN_INS_MAX, SignInId, SignInRow, TokenHash, email_key,
+    ProviderSignIn, Reminder, RoleName, Rotation, SIGN_INS_MAX, SignInId, SignInRow, TokenHash,
+    email_key,
 };
 
 /// What a store keeps of accounts. Reads come from the primary unless they say otherwise.
@@ -152,6 +153,10 @@ pub trait Accounts: Send + Sync {
         learner: LearnerId,
         preferences: PreferencesRow,
     ) -> Result<bool, StoreError>;
+
+    /// Claims those who are to be reminded by `now_ms`, at most `limit`, soonest first: each is moved by whole days to behind `now_ms`, so
+    /// that nobody else is given them today.
+    async fn take_reminders(&self, now_ms: i64, limit: u32) -> Result<Vec<Reminder>, StoreError>;
 
     /// Marks a question, or changes its note; whether there is such a learner.
     async fn save_bookmark(

@@ -302,6 +302,17 @@ pub struct PreferencesRow {
     pub body: Vec<u8>,
     /// Since when, in Unix milliseconds.
     pub changed_at: i64,
+    /// When they are next to be reminded, in Unix milliseconds; `None` for never. Stored over an earlier one it is never sooner than that.
+    pub remind_at: Option<i64>,
+}
+
+/// Somebody to be reminded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reminder {
+    /// Who.
+    pub learner: LearnerId,
+    /// When they were to be, in Unix milliseconds.
+    pub due_at: i64,
 }
 
 /// A question a learner wants to find again.

@@ -97,7 +97,15 @@ export function preferencesOf(draft: PreferencesDraft): Preferences {
     time_multiplier: draft.multiplier,
     theme: draft.theme,
     reminders: draft.reminders,
+    // Where this device is: reminders come in its evening.
+    utc_offset_minutes: utcOffset(new Date().getTimezoneOffset()),
   };
+}
+
+/** Minutes ahead of UTC from minutes behind it; null where no clock is so far off. */
+export function utcOffset(behind: number): number | null {
+  const ahead = 0 - behind;
+  return ahead % 15 === 0 && ahead >= -720 && ahead <= 840 ? ahead : null;
 }
 
 function percent(text: string): number | null | undefined {

@@ -80,6 +80,16 @@ export const en = {
     again: "Ask for another mail",
     done: "Your password is changed, and you are signed in.",
   },
+  unsubscribe: {
+    title: "Reminders",
+    words: "No more mails that reviews are due. You can ask for them again in your preferences.",
+    submit: "Stop the mails",
+    sending: "Stopping the mails",
+    done: "There are no more of these mails.",
+    refused:
+      "This is no link from one of our mails. Open the link once more, in full, or turn the mails off in your preferences.",
+    preferences: "Preferences",
+  },
   account: {
     title: "Account",
     what: "your account",

@@ -8,14 +8,20 @@ use super::super::learners;
 use super::super::rows::{Columns, bytes, int8, text, uuid};
 use super::earlier::Earlier;
 use crate::store::{
-    BookmarkRow, ItemReportRow, LearnerId, NewItemReport, OwnReportRow, PreferencesRow,
+    BookmarkRow, ItemReportRow, LearnerId, NewItemReport, OwnReportRow, PreferencesRow, Reminder,
 };
 
-const PREFERENCES: &str = "SELECT body, changed_at FROM preferences WHERE learner = $1";
+const PREFERENCES: &str = "SELECT body, changed_at, remind_at FROM preferences WHERE learner = $1";
 /// Deleted meanwhile, the learner is not there to be locked: so for everything that is kept here.
 const SAVE_PREFERENCES: &str = "WITH alive AS (SELECT id FROM learners WHERE id = $1 FOR KEY SHARE) \
-     INSERT INTO preferences (learner, body, changed_at) SELECT id, $2, $3 FROM alive \
-     ON CONFLICT (learner) DO UPDATE SET body = excluded.body, changed_at = excluded.changed_at";
+     INSERT INTO preferences AS p (learner, body, changed_at, remind_at) SELECT id, $2, $3, $4 FROM alive \
+     ON CONFLICT (learner) DO UPDATE SET body = excluded.body, changed_at = excluded.changed_at, \
+     remind_at = CASE WHEN excluded.remind_at IS NOT NULL THEN greatest(excluded.remind_at, p.remind_at) END";
+/// By whole days, to the first evening that has not come yet. Those that somebody else claims are passed over.
+const TAKE_REMINDERS: &str = "WITH due AS (SELECT learner, remind_at FROM preferences WHERE remind_at <= $1 \
+     ORDER BY remind_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED) UPDATE preferences p \
+     SET remind_at = p.remind_at + 86400000 * (1 + ($1 - p.remind_at) / 86400000) \
+     FROM due WHERE p.learner = due.learner RETURNING p.learner, due.remind_at";
 /// When a question was first marked stays.
 const SAVE_BOOKMARK: &str = "WITH alive AS (SELECT id FROM learners WHERE id = $1 FOR KEY SHARE) \
      INSERT INTO bookmarks (learner, certification, item, note, created_at, changed_at) \
@@ -53,6 +59,7 @@ pub(super) async fn preferences(
         Ok(PreferencesRow {
             body: columns.take()?,
             changed_at: columns.take()?,
+            remind_at: columns.take()?,
         })
     })
     .transpose()
@@ -68,8 +75,29 @@ pub(super) async fn save_preferences(
         uuid(&learner.0),
         bytes(&preferences.body),
         int8(&preferences.changed_at),
+        int8(&preferences.remind_at),
     ];
     Ok(client.execute_typed(SAVE_PREFERENCES, &parameters).await? > 0)
+}
+
+/// Claims those whose time has come, and moves them to another day. Of an attempt whose commit was not known nobody is reminded today.
+pub(super) async fn take_reminders(
+    client: &Client,
+    now_ms: i64,
+    limit: u32,
+) -> Result<Vec<Reminder>, Failure> {
+    let limit = i64::from(limit);
+    let parameters = [int8(&now_ms), int8(&limit)];
+    let rows = client.query_typed(TAKE_REMINDERS, &parameters).await?;
+    rows.iter()
+        .map(|row| {
+            let mut columns = Columns::of(row);
+            Ok(Reminder {
+                learner: columns.take()?,
+                due_at: columns.take()?,
+            })
+        })
+        .collect()
 }
 
 /// Whether there is such a learner.

@@ -19,8 +19,8 @@ use super::contract::READ_LIMIT;
 use crate::store::{
     AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, ItemReportRow,
     LearnerId, MailTokenRow, NewAudit, NewItemReport, NewSignIn, OwnReportRow, Person,
-    PreferencesRow, ProviderAccount, ProviderSignIn, RoleName, Rotation, SignInId, SignInRow,
-    StoreError, TokenHash,
+    PreferencesRow, ProviderAccount, ProviderSignIn, Reminder, RoleName, Rotation, SignInId,
+    SignInRow, StoreError, TokenHash,
 };
 
 /// A read, from where every acknowledged write is seen: what was taken away is taken away at once.
@@ -243,6 +243,12 @@ impl Accounts for PostgresStore {
     ) -> Result<bool, StoreError> {
         write!(self, |client| {
             keeping::save_preferences(client, learner, &preferences).await
+        })
+    }
+
+    async fn take_reminders(&self, now_ms: i64, limit: u32) -> Result<Vec<Reminder>, StoreError> {
+        write!(self, |client| {
+            keeping::take_reminders(client, now_ms, limit).await
         })
     }
 

@@ -15,8 +15,8 @@ use super::SqliteStore;
 use crate::store::{
     AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, ItemReportRow,
     LearnerId, MailTokenRow, NewAudit, NewItemReport, NewSignIn, OwnReportRow, Person,
-    PreferencesRow, ProviderAccount, ProviderSignIn, RoleName, Rotation, SignInId, SignInRow,
-    StoreError, TokenHash,
+    PreferencesRow, ProviderAccount, ProviderSignIn, Reminder, RoleName, Rotation, SignInId,
+    SignInRow, StoreError, TokenHash,
 };
 
 #[async_trait]
@@ -260,6 +260,11 @@ impl Accounts for SqliteStore {
             keeping::save_preferences(tx, learner, &preferences)
         })
         .await
+    }
+
+    async fn take_reminders(&self, now_ms: i64, limit: u32) -> Result<Vec<Reminder>, StoreError> {
+        self.write(0, move |tx| keeping::take_reminders(tx, now_ms, limit))
+            .await
     }
 
     async fn save_bookmark(

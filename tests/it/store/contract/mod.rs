@@ -160,6 +160,8 @@ macro_rules! store_contract {
             keeping: [
                 what_one_learner_keeps_is_told_whole_and_nothing_of_anothers,
                 preferences_are_written_whole,
+                who_is_to_be_reminded_is_claimed_once_a_day,
+                claims_of_reminders_at_once_share_them_out,
                 a_mark_keeps_its_first_time_and_takes_another_note,
                 marks_are_paged_by_item,
                 a_report_takes_the_place_of_what_was_said_of_the_same_version,
