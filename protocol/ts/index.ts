@@ -2593,9 +2593,19 @@ theme: Theme,
  */
 reminders: boolean, 
 /**
- * What the learner's clock is ahead of UTC, -720 to 840 by quarters of an hour, for the hour of reminders; null when not known.
+ * Where the learner's clock is, for the hour of reminders: a name of the IANA's, such as `Europe/Berlin`, at most 64 characters. Null, or
+ * a name the server does not know, is UTC.
  */
-utc_offset_minutes: number | null, };
+time_zone: string | null, };
+
+/**
+ * What comes of reminders here.
+ */
+export type Reminding = { 
+/**
+ * Whether they are sent: without a server of mail they are printed to the server's log.
+ */
+sent: boolean, };
 
 /**
  * Marks a question, or changes its note.

@@ -7,9 +7,6 @@ pub const LINK_LIFETIME_MS: i64 = 30 * 60_000;
 /// The same in minutes.
 const LINK_MINUTES: i64 = LINK_LIFETIME_MS / 60_000;
 
-/// When people are reminded, in milliseconds of their day: 18:00.
-pub const EVENING_MS: i64 = 18 * 3_600_000;
-
 /// What a mail is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {

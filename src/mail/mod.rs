@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
 pub use args::MailConfig;
-pub use letter::{EVENING_MS, LINK_LIFETIME_MS, Letter, Subject};
+pub use letter::{LINK_LIFETIME_MS, Letter, Subject};
 
 use self::sending::Sending;
 
@@ -33,6 +33,7 @@ pub enum MailRefused {
 #[derive(Clone)]
 pub struct Mails {
     queue: mpsc::Sender<Letter>,
+    sent: bool,
 }
 
 impl Mails {
@@ -43,8 +44,21 @@ impl Mails {
     pub fn start(config: &MailConfig) -> anyhow::Result<Self> {
         let (queue, waiting) = mpsc::channel(QUEUE_MAX);
         let sending = Sending::new(config)?;
+        let sent = sending.has_server();
         actix_rt::spawn(sending.run(waiting));
-        Ok(Self { queue })
+        Ok(Self { queue, sent })
+    }
+
+    /// Whether mails are sent, and not printed to the log for want of a server of mail.
+    #[must_use]
+    pub fn are_sent(&self) -> bool {
+        self.sent
+    }
+
+    /// How many mails wait.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        QUEUE_MAX - self.queue.capacity()
     }
 
     /// Takes a mail to be sent; it returns at once.

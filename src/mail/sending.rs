@@ -70,6 +70,11 @@ impl Sending {
         })
     }
 
+    /// Whether there is a server of mail.
+    pub(super) fn has_server(&self) -> bool {
+        matches!(self.post, Post::Server(_))
+    }
+
     /// Works the queue off until nobody can add to it.
     pub(super) async fn run(self, mut waiting: mpsc::Receiver<Letter>) {
         while let Some(letter) = waiting.recv().await {

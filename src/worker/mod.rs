@@ -23,8 +23,6 @@ use crate::store::{Job, JobKind, SessionId, StoreError};
 const TICK: Duration = Duration::from_millis(500);
 /// Ticks between looks for jobs that a crash kept from being added: half a minute.
 const SWEEP_TICKS: u32 = 60;
-/// Ticks between looks for learners to be reminded: five seconds.
-const REMINDER_TICKS: u32 = 10;
 /// How far back such a look goes, in milliseconds: two days, longer than any outage should be.
 const SWEEP_BACK_MS: i64 = 2 * 86_400_000;
 /// Jobs and sweeps taken at a time.
@@ -37,7 +35,13 @@ const ATTEMPTS_MAX: u32 = 10;
 const RETRY_MS: i64 = 1_000;
 
 /// Works until `stop` says so.
-pub async fn run(registry: Arc<Registry>, reminders: Reminders, mut stop: watch::Receiver<bool>) {
+pub async fn run(registry: Arc<Registry>, reminders: Reminders, stop: watch::Receiver<bool>) {
+    let reminding = reminders.run(registry.context(), stop.clone());
+    // Beside each other: a long evening of reminders keeps no job waiting.
+    tokio::join!(reminding, tend(&registry, stop));
+}
+
+async fn tend(registry: &Arc<Registry>, mut stop: watch::Receiver<bool>) {
     let mut ticks: u32 = 0;
     let mut overdue = Overdue::default();
     let mut backlog = Backlog::default();
@@ -46,22 +50,10 @@ pub async fn run(registry: Arc<Registry>, reminders: Reminders, mut stop: watch:
         if tick.await.is_ok() {
             return;
         }
-        if let Err(error) = work(&registry, &mut overdue, &mut backlog, ticks).await {
+        if let Err(error) = work(registry, &mut overdue, &mut backlog, ticks).await {
             tracing::warn!(%error, "background work waits for the store");
         }
-        if ticks.is_multiple_of(REMINDER_TICKS) {
-            remind(&registry, &reminders).await;
-        }
         ticks = ticks.wrapping_add(1);
-    }
-}
-
-/// After everything else, and in nobody's way when it fails.
-async fn remind(registry: &Registry, reminders: &Reminders) {
-    let context = registry.context();
-    let now = context.clock.now_ms();
-    if let Err(error) = reminders.send(context, now).await {
-        tracing::warn!(%error, "reminders wait for the store");
     }
 }
 

@@ -34,7 +34,7 @@ impl DaysQuery {
     /// The span where the caller's clock is: by default the thirty days up to today.
     pub(in crate::http) fn span(&self, now_ms: i64) -> Result<DaySpan, ApiError> {
         let minutes = self.offset_minutes();
-        if !is_offset(minutes) {
+        if !OFFSETS.contains(&minutes) || minutes % QUARTER_MINUTES != 0 {
             return Err(bad(format!(
                 "utc_offset_minutes must be {} to {} and a multiple of {QUARTER_MINUTES}, got {minutes}",
                 OFFSETS.start(),
@@ -54,11 +54,6 @@ impl DaysQuery {
     pub(in crate::http) fn offset_minutes(&self) -> i32 {
         self.utc_offset_minutes.unwrap_or(0)
     }
-}
-
-/// Whether a clock can be so many minutes ahead of UTC.
-pub(in crate::http) fn is_offset(minutes: i32) -> bool {
-    OFFSETS.contains(&minutes) && minutes % QUARTER_MINUTES == 0
 }
 
 /// The sessions that ended from the beginning of one day of UTC to the end of another; all of them without either.

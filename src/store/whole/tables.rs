@@ -398,6 +398,7 @@ pub static TABLES: &[Table] = &[
             bytes("body"),
             int64("changed_at"),
             int64("remind_at"),
+            int64("reminded_at"),
         ],
         key: 1,
         derived: &[],

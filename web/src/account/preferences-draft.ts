@@ -97,15 +97,14 @@ export function preferencesOf(draft: PreferencesDraft): Preferences {
     time_multiplier: draft.multiplier,
     theme: draft.theme,
     reminders: draft.reminders,
-    // Where this device is: reminders come in its evening.
-    utc_offset_minutes: utcOffset(new Date().getTimezoneOffset()),
+    time_zone: timeZone(),
   };
 }
 
-/** Minutes ahead of UTC from minutes behind it; null where no clock is so far off. */
-export function utcOffset(behind: number): number | null {
-  const ahead = 0 - behind;
-  return ahead % 15 === 0 && ahead >= -720 && ahead <= 840 ? ahead : null;
+/** Where this device is: reminders come in its evening. Null where its browser does not say. */
+export function timeZone(): string | null {
+  const { timeZone: zone } = new Intl.DateTimeFormat().resolvedOptions();
+  return /^[\w/+-]{1,64}$/.test(zone ?? "") ? zone : null;
 }
 
 function percent(text: string): number | null | undefined {

@@ -82,7 +82,7 @@ export const en = {
   },
   unsubscribe: {
     title: "Reminders",
-    words: "No more mails that reviews are due. You can ask for them again in your preferences.",
+    words: "One press, and no mail says any more that reviews are due. You can ask for them again in your preferences.",
     submit: "Stop the mails",
     sending: "Stopping the mails",
     done: "There are no more of these mails.",
@@ -169,6 +169,9 @@ export const en = {
     remindersTitle: "Reminders",
     reminders: "Send me a mail when reviews are due, once a day at most",
     remindersGuest: "Mails need an account with an address.",
+    remindersHint: (zone: string) =>
+      `At six in the evening, by the clock of ${zone}, on days without practice. A link in each mail ends them.`,
+    remindersPrinted: "This site sends no mail yet: reminders are written to its server’s log alone.",
     save: "Save preferences",
     saving: "Saving",
     saved: "Your preferences are saved.",

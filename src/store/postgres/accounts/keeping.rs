@@ -8,7 +8,8 @@ use super::super::learners;
 use super::super::rows::{Columns, bytes, int8, text, uuid};
 use super::earlier::Earlier;
 use crate::store::{
-    BookmarkRow, ItemReportRow, LearnerId, NewItemReport, OwnReportRow, PreferencesRow, Reminder,
+    BookmarkRow, ItemReportRow, LearnerId, NewItemReport, OwnReportRow, PreferencesRow,
+    REMINDED_APART_MS, Reminder,
 };
 
 const PREFERENCES: &str = "SELECT body, changed_at, remind_at FROM preferences WHERE learner = $1";
@@ -16,12 +17,17 @@ const PREFERENCES: &str = "SELECT body, changed_at, remind_at FROM preferences W
 const SAVE_PREFERENCES: &str = "WITH alive AS (SELECT id FROM learners WHERE id = $1 FOR KEY SHARE) \
      INSERT INTO preferences AS p (learner, body, changed_at, remind_at) SELECT id, $2, $3, $4 FROM alive \
      ON CONFLICT (learner) DO UPDATE SET body = excluded.body, changed_at = excluded.changed_at, \
-     remind_at = CASE WHEN excluded.remind_at IS NOT NULL THEN greatest(excluded.remind_at, p.remind_at) END";
+     remind_at = CASE WHEN excluded.remind_at < p.reminded_at + $5 THEN excluded.remind_at + 86400000 \
+     ELSE excluded.remind_at END";
 /// By whole days, to the first evening that has not come yet. Those that somebody else claims are passed over.
 const TAKE_REMINDERS: &str = "WITH due AS (SELECT learner, remind_at FROM preferences WHERE remind_at <= $1 \
      ORDER BY remind_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED) UPDATE preferences p \
-     SET remind_at = p.remind_at + 86400000 * (1 + ($1 - p.remind_at) / 86400000) \
-     FROM due WHERE p.learner = due.learner RETURNING p.learner, due.remind_at";
+     SET remind_at = p.remind_at + 86400000 * (1 + ($1 - p.remind_at) / 86400000), reminded_at = $1 \
+     FROM due WHERE p.learner = due.learner RETURNING p.learner, due.remind_at, p.remind_at, p.body";
+const MOVE_REMINDER: &str =
+    "UPDATE preferences SET remind_at = $3 WHERE learner = $1 AND remind_at = $2";
+const STOP_REMINDERS: &str =
+    "UPDATE preferences SET remind_at = NULL WHERE learner = $1 AND remind_at IS NOT NULL";
 /// When a question was first marked stays.
 const SAVE_BOOKMARK: &str = "WITH alive AS (SELECT id FROM learners WHERE id = $1 FOR KEY SHARE) \
      INSERT INTO bookmarks (learner, certification, item, note, created_at, changed_at) \
@@ -76,6 +82,7 @@ pub(super) async fn save_preferences(
         bytes(&preferences.body),
         int8(&preferences.changed_at),
         int8(&preferences.remind_at),
+        int8(&REMINDED_APART_MS),
     ];
     Ok(client.execute_typed(SAVE_PREFERENCES, &parameters).await? > 0)
 }
@@ -95,9 +102,29 @@ pub(super) async fn take_reminders(
             Ok(Reminder {
                 learner: columns.take()?,
                 due_at: columns.take()?,
+                next_at: columns.take()?,
+                body: columns.take()?,
             })
         })
         .collect()
+}
+
+/// Moves who was claimed, unless somebody else did.
+pub(super) async fn move_reminder(
+    client: &Client,
+    learner: LearnerId,
+    [next_at, to]: [i64; 2],
+) -> Result<(), Failure> {
+    let parameters = [uuid(&learner.0), int8(&next_at), int8(&to)];
+    client.execute_typed(MOVE_REMINDER, &parameters).await?;
+    Ok(())
+}
+
+/// Ends somebody's reminders.
+pub(super) async fn stop_reminders(client: &Client, learner: LearnerId) -> Result<(), Failure> {
+    let parameters = [uuid(&learner.0)];
+    client.execute_typed(STOP_REMINDERS, &parameters).await?;
+    Ok(())
 }
 
 /// Whether there is such a learner.

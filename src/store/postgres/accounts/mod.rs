@@ -252,6 +252,22 @@ impl Accounts for PostgresStore {
         })
     }
 
+    async fn move_reminder(
+        &self,
+        learner: LearnerId,
+        next_at: i64,
+        to: i64,
+    ) -> Result<(), StoreError> {
+        write!(self, |client| {
+            keeping::move_reminder(client, learner, [next_at, to]).await
+        })
+    }
+
+    async fn stop_reminders(&self, learner: LearnerId) -> Result<(), StoreError> {
+        write!(self, |client| keeping::stop_reminders(client, learner)
+            .await)
+    }
+
     async fn save_bookmark(
         &self,
         learner: LearnerId,

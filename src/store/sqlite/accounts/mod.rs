@@ -267,6 +267,23 @@ impl Accounts for SqliteStore {
             .await
     }
 
+    async fn move_reminder(
+        &self,
+        learner: LearnerId,
+        next_at: i64,
+        to: i64,
+    ) -> Result<(), StoreError> {
+        self.write(0, move |tx| {
+            keeping::move_reminder(tx, learner, [next_at, to])
+        })
+        .await
+    }
+
+    async fn stop_reminders(&self, learner: LearnerId) -> Result<(), StoreError> {
+        self.write(0, move |tx| keeping::stop_reminders(tx, learner))
+            .await
+    }
+
     async fn save_bookmark(
         &self,
         learner: LearnerId,

@@ -1,11 +1,8 @@
 //! What learners prefer, mark and complain of.
 
-use std::collections::HashSet;
-use std::sync::Arc;
-
 use learnr::store::{
     BookmarkRow, CertificationVersionRow, ItemReportRow, LearnerId, NewItemReport, PreferencesRow,
-    Reminder, StoreError,
+    StoreError,
 };
 
 use super::accounts::{another, somebody_new};
@@ -130,76 +127,6 @@ pub(crate) async fn preferences_are_written_whole(place: &dyn Place) {
     let saved = store.save_preferences(nobody, preferences("lost")).await;
     assert!(!saved.expect("answered"));
     assert_eq!(store.preferences(nobody).await.expect("answered"), None);
-}
-
-/// Asks for somebody to be reminded.
-async fn wanted(fixture: &Fixture, learner: LearnerId, remind_at: Option<i64>) {
-    let row = PreferencesRow {
-        remind_at,
-        ..preferences("often")
-    };
-    let saved = fixture.store.save_preferences(learner, row).await;
-    assert!(saved.expect("answered"));
-}
-
-pub(crate) async fn who_is_to_be_reminded_is_claimed_once_a_day(place: &dyn Place) {
-    const DAY_MS: i64 = 86_400_000;
-    let fixture = Fixture::at(place).await;
-    let store = &fixture.store;
-    let mut expected = Vec::new();
-    for ms in 0..3 {
-        let learner = another(&fixture, &format!("reminded-{ms}")).await.learner;
-        let due_at = NOW + ms;
-        wanted(&fixture, learner, Some(due_at)).await;
-        expected.push(Reminder { learner, due_at });
-    }
-    wanted(&fixture, fixture.learner, None).await;
-    let take = async |now_ms| {
-        let taken = store.take_reminders(now_ms, 2).await;
-        let mut taken = taken.expect("answered");
-        taken.sort_by_key(|one| one.due_at);
-        taken
-    };
-    assert_eq!(take(NOW - 1).await, []);
-    assert_eq!(take(NOW + 2).await, expected[..2]);
-    assert_eq!(take(NOW + 2).await, expected[2..]);
-    assert_eq!(take(NOW + DAY_MS - 1).await, []);
-    // Days that went by without anybody are made up for by one.
-    assert_eq!(take(NOW + 5 * DAY_MS).await.len(), 2);
-    let first = expected[0].learner;
-    let next = async || {
-        let kept = store.preferences(first).await.expect("answered");
-        kept.expect("there are some").remind_at
-    };
-    let later = Some(NOW + 6 * DAY_MS);
-    assert_eq!(next().await, later);
-    // Written anew it is no sooner, and gone with the wish for it.
-    for (asked, stored) in [(Some(NOW), later), (None, None), (Some(NOW), Some(NOW))] {
-        wanted(&fixture, first, asked).await;
-        assert_eq!(next().await, stored, "{asked:?}");
-    }
-}
-
-pub(crate) async fn claims_of_reminders_at_once_share_them_out(place: &dyn Place) {
-    let fixture = Fixture::at(place).await;
-    for ms in 0..8 {
-        let one = another(&fixture, &format!("reminded-{ms}")).await.learner;
-        wanted(&fixture, one, Some(NOW)).await;
-    }
-    let claims: Vec<_> = (0..4)
-        .map(|_| {
-            let store = Arc::clone(&fixture.store);
-            tokio::spawn(async move { store.take_reminders(NOW, 8).await })
-        })
-        .collect();
-    let mut claimed = Vec::new();
-    for claim in claims {
-        claimed.extend(claim.await.expect("no panic").expect("answered"));
-    }
-    let left = fixture.store.take_reminders(NOW, 8).await;
-    claimed.extend(left.expect("answered"));
-    let different: HashSet<_> = claimed.iter().map(|one| one.learner).collect();
-    assert_eq!((claimed.len(), different.len()), (8, 8));
 }
 
 pub(crate) async fn a_mark_keeps_its_first_time_and_takes_another_note(place: &dyn Place) {
