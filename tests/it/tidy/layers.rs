@@ -20,10 +20,11 @@ const ROWS: [&[&str]; 6] = [
         "calibrate",
         "import",
         "mail",
+        "preferences",
         "simulate",
         "transfer",
     ],
-    &["session"],
+    &["provider", "session"],
     &["connection", "http", "worker"],
     &["app", "cli", "config", "fleet", "forget", "lib", "main"],
 ];
