@@ -21,7 +21,7 @@ fn header<'a>(response: &'a Response, name: &str) -> &'a str {
 async fn the_page_can_be_installed_and_each_file_says_what_it_is_and_how_long_it_holds() {
     let server = Server::start().await;
     for (path, kind) in [
-        ("/", "text/html"),
+        ("/", "text/html; charset=utf-8"),
         ("/manifest.webmanifest", "application/manifest+json"),
         ("/service-worker.js", "text/javascript"),
         ("/icon.svg", "image/svg+xml"),

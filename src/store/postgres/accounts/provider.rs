@@ -32,14 +32,15 @@ pub(super) async fn account(
             // A learner of an imported session may be known by it, and have none.
             None => {
                 hold(&tx, learner).await?;
-                made(&tx, sign_in, learner).await?
+                let email = unclaimed(&tx, sign_in).await?;
+                made(&tx, sign_in, learner, email).await?
             }
         },
         None => match joined(&tx, sign_in).await? {
             Some(account) => ProviderAccount::Joined(account),
             None => {
                 let learner = whose(&tx, sign_in).await?;
-                let made = made(&tx, sign_in, learner).await?;
+                let made = made(&tx, sign_in, learner, sign_in.email.clone()).await?;
                 identify(&tx, sign_in, learner).await?;
                 made
             }
@@ -117,16 +118,24 @@ async fn hold(tx: &Transaction<'_>, learner: LearnerId) -> Result<bool, Failure>
     Ok(found.is_some())
 }
 
+/// The address, where nobody has it: somebody who is known already takes none from whom it belongs to.
+async fn unclaimed(
+    tx: &Transaction<'_>,
+    sign_in: &ProviderSignIn,
+) -> Result<Option<String>, Failure> {
+    match &sign_in.email {
+        Some(email) if account::by_email(tx, email).await?.is_none() => Ok(Some(email.clone())),
+        _ => Ok(None),
+    }
+}
+
+/// Makes the account. Whoever has got the address meanwhile is in its way, and found by the next try.
 async fn made(
     tx: &Transaction<'_>,
     sign_in: &ProviderSignIn,
     learner: LearnerId,
+    email: Option<String>,
 ) -> Result<ProviderAccount, Failure> {
-    // Somebody who is known already takes no address from whom it belongs to.
-    let email = match &sign_in.email {
-        Some(email) if account::by_email(tx, email).await?.is_none() => Some(email.clone()),
-        _ => None,
-    };
     let key = email.as_deref().map(email_key);
     let parameters = [
         uuid(&learner.0),

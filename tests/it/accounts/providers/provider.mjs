@@ -6,6 +6,9 @@ import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
+// Its standard output is the port and nothing else: who started it reads no further.
+console.info = console.error;
+
 const require = createRequire(new URL("../../../../web/package.json", import.meta.url));
 const load = (name) => import(pathToFileURL(require.resolve(name)));
 const { default: Provider } = await load("oidc-provider");
