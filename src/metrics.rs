@@ -47,6 +47,10 @@ fn describe() {
         "Spent refresh tokens that came again, each the end of a sign-in"
     );
     describe_counter!("learnr_mails_total", "Mails, by outcome");
+    describe_counter!(
+        "learnr_reminders_total",
+        "Evenings of learners who want reminders, by outcome"
+    );
     describe_counter!("learnr_refusals_total", "Commands the domain refused");
     describe_counter!(
         "learnr_rate_limited_total",

@@ -72,8 +72,13 @@ CREATE TABLE preferences (
     learner BLOB PRIMARY KEY REFERENCES learners (id) ON DELETE CASCADE,
     -- Encoded and versioned by the caller.
     body BLOB NOT NULL,
-    changed_at INTEGER NOT NULL
+    changed_at INTEGER NOT NULL,
+    -- When they are next to be reminded; none for who wants no reminders.
+    remind_at INTEGER,
+    -- When they last were, or there was no need to: they are left in peace for some hours, whatever they change.
+    reminded_at INTEGER
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX preferences_to_remind ON preferences (remind_at) WHERE remind_at IS NOT NULL;
 
 -- A question a learner wants to find again, and what they wrote to it.
 CREATE TABLE bookmarks (

@@ -68,6 +68,17 @@ pub struct Preferences {
     pub theme: Theme,
     /// Whether a mail may say that reviews are due, once a day at most.
     pub reminders: bool,
+    /// Where the learner's clock is, for the hour of reminders: a name of the IANA's, such as `Europe/Berlin`, at most 64 characters. Null, or
+    /// a name the server does not know, is UTC.
+    #[serde(default)]
+    pub time_zone: Option<String>,
+}
+
+/// What comes of reminders here.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS, ToSchema)]
+pub struct Reminding {
+    /// Whether they are sent: without a server of mail they are printed to the server's log.
+    pub sent: bool,
 }
 
 /// Marks a question, or changes its note.

@@ -37,6 +37,7 @@ use crate::session::{
     BankCache, Exposures, MessageLimits, RateLimit, Registry, SessionContext, SpentTickets,
 };
 use crate::store::Store;
+use crate::worker::Reminders;
 use crate::{import, metrics, worker};
 
 /// Connections accepted beside the sockets that may be open: REST, health checks, and sockets that are one too many
@@ -128,12 +129,14 @@ impl App {
             &registry,
             (threads, address),
         )?);
+        let public_url = http.public_url.as_str().to_owned();
+        let reminders = Reminders::new(http.mails.clone(), secret.clone(), public_url);
         let (stop_worker, stopped) = watch::channel(false);
         let shared = connections.clone().into_inner();
         // Before anybody is served: what is claimed here is to be found by the lease of this life.
         let fleet = muster.join(&shared, &secret, address).await?;
         let (server, serving) = serve(&config, listener, threads, http, connections.clone())?;
-        let worker = actix_rt::spawn(worker::run(Arc::clone(&registry), stopped));
+        let worker = actix_rt::spawn(worker::run(Arc::clone(&registry), reminders, stopped));
         Ok(Self {
             address,
             registry,

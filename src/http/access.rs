@@ -113,6 +113,8 @@ fn anyones() -> Vec<Rule> {
             anyone,
             certifications::list,
         ),
+        rule(Method::GET, "/v1/reminders", anyone, keeping::reminding),
+        rule(Method::POST, "/v1/reminders/stop", anyone, keeping::stop),
     ]
 }
 

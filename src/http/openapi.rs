@@ -43,6 +43,8 @@ use super::{
         account::end_one,
         keeping::preferences,
         keeping::prefer,
+        keeping::reminding,
+        keeping::stop,
         keeping::bookmarks,
         keeping::mark,
         keeping::unmark,

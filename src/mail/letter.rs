@@ -24,6 +24,8 @@ pub enum Subject {
     PasswordChanged,
     /// Somebody whom a provider vouches for has this address, and signs in to its account.
     ProviderJoined,
+    /// Reviews are due.
+    Reminder,
 }
 
 /// A mail. It has no `Debug`, so that neither address nor link is logged by accident.
@@ -34,6 +36,8 @@ pub struct Letter {
     pub to: String,
     /// What it says.
     pub body: String,
+    /// Where a mail program ends mails like this one, by RFC 8058; none for mails that somebody asked for.
+    pub unsubscribe: Option<String>,
 }
 
 impl Subject {
@@ -48,11 +52,29 @@ impl Subject {
             Self::AddressTaken => "This address has a LearnR account already",
             Self::PasswordChanged => "Your LearnR password was changed",
             Self::ProviderJoined => "Another way of signing in to your LearnR account",
+            Self::Reminder => "Reviews are due on LearnR",
         }
     }
 }
 
 impl Letter {
+    /// A mail that `count` reviews are due, which `token` ends for good.
+    #[must_use]
+    pub fn reminder(to: &str, public_url: &str, token: &str, count: u32) -> Self {
+        let due = match count {
+            1 => "One review is due".to_owned(),
+            count => format!("{count} reviews are due"),
+        };
+        Self {
+            subject: Subject::Reminder,
+            to: to.to_owned(),
+            body: format!(
+                "{due}, and a few minutes keep what you know:\n\n{public_url}/\n\nYou asked for this mail, once a day at most. To have no more of them:\n\n{public_url}/unsubscribe?token={token}\n"
+            ),
+            unsubscribe: Some(format!("{public_url}/v1/reminders/stop?token={token}")),
+        }
+    }
+
     /// A mail to `to` with a link that carries `token`. `public_url`: where the page is, without a slash at the end.
     ///
     /// `token` is left out of mails that need none.
@@ -84,11 +106,14 @@ impl Letter {
             Subject::ProviderJoined => format!(
                 "Somebody, you we hope, signed in to your LearnR account at a provider that says this address is theirs. They can do so from now on.\nIf this was not you, sign every device out at\n\n{public_url}/account\n\nand tell the people who run this site at once.\n"
             ),
+            // With a count it is `reminder`'s.
+            Subject::Reminder => format!("Reviews are due:\n\n{public_url}/\n"),
         };
         Self {
             subject,
             to: to.to_owned(),
             body,
+            unsubscribe: None,
         }
     }
 }

@@ -33,6 +33,7 @@ pub enum MailRefused {
 #[derive(Clone)]
 pub struct Mails {
     queue: mpsc::Sender<Letter>,
+    sent: bool,
 }
 
 impl Mails {
@@ -43,8 +44,21 @@ impl Mails {
     pub fn start(config: &MailConfig) -> anyhow::Result<Self> {
         let (queue, waiting) = mpsc::channel(QUEUE_MAX);
         let sending = Sending::new(config)?;
+        let sent = sending.has_server();
         actix_rt::spawn(sending.run(waiting));
-        Ok(Self { queue })
+        Ok(Self { queue, sent })
+    }
+
+    /// Whether mails are sent, and not printed to the log for want of a server of mail.
+    #[must_use]
+    pub fn are_sent(&self) -> bool {
+        self.sent
+    }
+
+    /// How many mails wait.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        QUEUE_MAX - self.queue.capacity()
     }
 
     /// Takes a mail to be sent; it returns at once.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use lettre::message::Mailbox;
-use lettre::message::header::ContentType;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use tokio::sync::{Semaphore, mpsc};
 
@@ -68,6 +68,11 @@ impl Sending {
             post,
             at_once: Arc::new(Semaphore::new(AT_ONCE_MAX)),
         })
+    }
+
+    /// Whether there is a server of mail.
+    pub(super) fn has_server(&self) -> bool {
+        matches!(self.post, Post::Server(_))
     }
 
     /// Works the queue off until nobody can add to it.
@@ -132,12 +137,20 @@ impl Server {
 
     fn message(&self, letter: Letter) -> anyhow::Result<Message> {
         let to: Address = letter.to.parse()?;
-        let message = Message::builder()
+        let mut message = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .subject(letter.subject.line())
-            .header(ContentType::TEXT_PLAIN)
-            .body(letter.body)?;
-        Ok(message)
+            .header(ContentType::TEXT_PLAIN);
+        if let Some(url) = letter.unsubscribe {
+            let raw = |name, value| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
+            message = message
+                .raw_header(raw("List-Unsubscribe", format!("<{url}>")))
+                .raw_header(raw(
+                    "List-Unsubscribe-Post",
+                    "List-Unsubscribe=One-Click".to_owned(),
+                ));
+        }
+        Ok(message.body(letter.body)?)
     }
 }

@@ -1,10 +1,12 @@
-//! Background work: folding ended sessions into learner states and roll-ups, waking sessions whose time has run out.
+//! Background work: folding ended sessions into learner states and roll-ups, waking sessions whose time has run out, reminding
+//! those who want it of reviews.
 //!
 //! Owns when that is done, never how. Nothing of it is on the answer path; each part may fail and is
 //! tried again.
 
 mod backlog;
 mod overdue;
+mod reminders;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +15,7 @@ use tokio::sync::watch;
 
 use self::backlog::Backlog;
 use self::overdue::Overdue;
+pub use self::reminders::Reminders;
 use crate::session::{ActivationError, LearnerError, Registry, SessionContext, follow_end};
 use crate::store::{Job, JobKind, SessionId, StoreError};
 
@@ -32,7 +35,13 @@ const ATTEMPTS_MAX: u32 = 10;
 const RETRY_MS: i64 = 1_000;
 
 /// Works until `stop` says so.
-pub async fn run(registry: Arc<Registry>, mut stop: watch::Receiver<bool>) {
+pub async fn run(registry: Arc<Registry>, reminders: Reminders, stop: watch::Receiver<bool>) {
+    let reminding = reminders.run(registry.context(), stop.clone());
+    // Beside each other: a long evening of reminders keeps no job waiting.
+    tokio::join!(reminding, tend(&registry, stop));
+}
+
+async fn tend(registry: &Arc<Registry>, mut stop: watch::Receiver<bool>) {
     let mut ticks: u32 = 0;
     let mut overdue = Overdue::default();
     let mut backlog = Backlog::default();
@@ -41,7 +50,7 @@ pub async fn run(registry: Arc<Registry>, mut stop: watch::Receiver<bool>) {
         if tick.await.is_ok() {
             return;
         }
-        if let Err(error) = work(&registry, &mut overdue, &mut backlog, ticks).await {
+        if let Err(error) = work(registry, &mut overdue, &mut backlog, ticks).await {
             tracing::warn!(%error, "background work waits for the store");
         }
         ticks = ticks.wrapping_add(1);

@@ -27,6 +27,7 @@ const PAGES = [
   { path: "/sign-in", heading: "Sign in" },
   { path: "/register", heading: "Register" },
   { path: "/confirm", heading: "Confirm your address" },
+  { path: "/unsubscribe?token=t", heading: "Reminders" },
   { path: "/forgot", heading: "Choose another password" },
   { path: "/reset?token=t", heading: "Choose another password" },
   { path: "/account", heading: "Account" },

@@ -16,6 +16,7 @@ import {
   adminPeoplePath,
   bookmarksPath,
   confirmPath,
+  unsubscribePath,
   forgotPath,
   historyPath,
   homePath,
@@ -53,6 +54,7 @@ const ProgressPage = later(async () => (await import("./pages/progress")).Progre
 const RegisterPage = later(async () => (await import("./pages/register")).RegisterPage);
 const ResetPage = later(async () => (await import("./pages/reset")).ResetPage);
 const ReviewPage = later(async () => (await import("./pages/review")).ReviewPage);
+const UnsubscribePage = later(async () => (await import("./pages/unsubscribe")).UnsubscribePage);
 const SignInPage = later(async () => (await import("./pages/sign-in")).SignInPage);
 
 /** Only the app's own pages: a link to a route of the server's is the browser's to follow. */
@@ -87,6 +89,7 @@ function Pages({ app }: { readonly app: App }) {
       <Route path={adminPeoplePath} component={AdminPeoplePage} />
       <Route path={bookmarksPath} component={BookmarksPage} />
       <Route path={confirmPath} component={ConfirmPage} />
+      <Route path={unsubscribePath} component={UnsubscribePage} />
       <Route path={forgotPath} component={ForgotPage} />
       <Route path={historyPath} component={HistoryPage} />
       <Route path={PAST_PATTERN} component={PastSessionPage} />

@@ -12,7 +12,7 @@ import {
   wholeNumber,
 } from "../src/account/checks";
 import { takeMailToken } from "../src/account/mail-token";
-import { draftOf, preferencesOf, problemsOf } from "../src/account/preferences-draft";
+import { draftOf, preferencesOf, problemsOf, timeZone } from "../src/account/preferences-draft";
 import { applyTheme } from "../src/theme";
 import { MemoryStorage } from "./memory-storage";
 
@@ -70,6 +70,7 @@ const PREFERENCES: Preferences = {
     { certification: "gone", exam_date: "2027-04-01", target: null },
   ],
   daily_minutes: 30,
+  time_zone: timeZone(),
   time_multiplier: 1.5,
   theme: "dark",
   reminders: true,

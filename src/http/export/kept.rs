@@ -9,6 +9,7 @@ use super::{Piece, Stopped, json, send, unbracketed};
 use crate::http::HttpContext;
 use crate::http::auth::role;
 use crate::http::keeping;
+use crate::preferences::of_row;
 use crate::store::{BookmarkRow, LearnerId, OwnReportRow};
 
 /// Marks and reports read at a time.
@@ -25,7 +26,7 @@ pub(super) async fn write(
     let sign_ins = json(&sign_ins(context, learner, now_ms).await?)?;
     let store = &context.sessions().store;
     let preferred = store.preferences(learner).await?;
-    let preferred = preferred.and_then(|row| match keeping::stored(&row.body) {
+    let preferred = preferred.and_then(|row| match of_row(&row) {
         Ok(preferred) => Some(preferred),
         Err(error) => {
             tracing::warn!(%learner, %error, "preferences are left out of an export");

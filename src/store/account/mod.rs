@@ -13,7 +13,8 @@ pub use rows::{
     AccountRow, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, EMAIL_CHARS_MAX,
     ItemReportRow, MailPurpose, MailTokenRow, NAME_CHARS_MAX, NOTE_CHARS_MAX, NewAudit,
     NewItemReport, NewSignIn, OwnReportRow, Person, PreferencesRow, ProviderAccount,
-    ProviderSignIn, RoleName, Rotation, SIGN_INS_MAX, SignInId, SignInRow, TokenHash, email_key,
+    ProviderSignIn, REMINDED_APART_MS, Reminder, RoleName, Rotation, SIGN_INS_MAX, SignInId,
+    SignInRow, TokenHash, email_key,
 };
 
 /// What a store keeps of accounts. Reads come from the primary unless they say otherwise.
@@ -146,12 +147,28 @@ pub trait Accounts: Send + Sync {
     /// What a learner prefers.
     async fn preferences(&self, learner: LearnerId) -> Result<Option<PreferencesRow>, StoreError>;
 
-    /// Stores what a learner prefers; whether there is such a learner.
+    /// Stores what a learner prefers; whether there is such a learner. Who was reminded less than [`REMINDED_APART_MS`] before the moment
+    /// they would be next is so a day later.
     async fn save_preferences(
         &self,
         learner: LearnerId,
         preferences: PreferencesRow,
     ) -> Result<bool, StoreError>;
+
+    /// Claims those who are to be reminded by `now_ms`, at most `limit`, soonest first: each is moved by whole days to behind `now_ms`, so
+    /// that nobody else is given them today. After [`StoreError::Unavailable`] some may be claimed, and reminded the next day alone.
+    async fn take_reminders(&self, now_ms: i64, limit: u32) -> Result<Vec<Reminder>, StoreError>;
+
+    /// Moves who was claimed from `next_at` to another moment; nothing happens when that is not their next any more.
+    async fn move_reminder(
+        &self,
+        learner: LearnerId,
+        next_at: i64,
+        to: i64,
+    ) -> Result<(), StoreError>;
+
+    /// Ends a learner's reminders, if there are any.
+    async fn stop_reminders(&self, learner: LearnerId) -> Result<(), StoreError>;
 
     /// Marks a question, or changes its note; whether there is such a learner.
     async fn save_bookmark(

@@ -12,6 +12,8 @@ pub const EMAIL_CHARS_MAX: usize = 254;
 pub const NAME_CHARS_MAX: usize = 80;
 /// Longest note to a question, in characters.
 pub const NOTE_CHARS_MAX: usize = 2_000;
+/// Sooner than this after the last time nobody is reminded again, in milliseconds, whatever they change: 20 hours.
+pub const REMINDED_APART_MS: i64 = 20 * 3_600_000;
 /// Devices of one account that may be signed in at once; the one used longest ago goes.
 pub const SIGN_INS_MAX: u32 = 20;
 
@@ -302,6 +304,21 @@ pub struct PreferencesRow {
     pub body: Vec<u8>,
     /// Since when, in Unix milliseconds.
     pub changed_at: i64,
+    /// When they are next to be reminded, in Unix milliseconds; `None` for never.
+    pub remind_at: Option<i64>,
+}
+
+/// Somebody to be reminded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reminder {
+    /// Who.
+    pub learner: LearnerId,
+    /// When they were to be, in Unix milliseconds.
+    pub due_at: i64,
+    /// When they are next to be, in Unix milliseconds: whole days later.
+    pub next_at: i64,
+    /// What they prefer, encoded by the caller.
+    pub body: Vec<u8>,
 }
 
 /// A question a learner wants to find again.

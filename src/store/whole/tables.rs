@@ -393,7 +393,13 @@ pub static TABLES: &[Table] = &[
     },
     Table {
         name: "preferences",
-        columns: &[id("learner"), bytes("body"), int64("changed_at")],
+        columns: &[
+            id("learner"),
+            bytes("body"),
+            int64("changed_at"),
+            int64("remind_at"),
+            int64("reminded_at"),
+        ],
         key: 1,
         derived: &[],
         numbered: false,

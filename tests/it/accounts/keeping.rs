@@ -25,6 +25,7 @@ async fn a_guest_prefers_something_and_it_is_kept() {
     let preferred = json!({
         "goals": [{"certification": CERTIFICATION, "exam_date": "2027-03-01", "target": 0.8}],
         "daily_minutes": 30, "time_multiplier": 1.5, "theme": "dark", "reminders": true,
+        "time_zone": "Europe/Berlin",
     });
     let put = || (Method::PUT, path);
     assert_eq!(status(&server, put(), token, preferred.clone()).await, 200);
@@ -38,6 +39,7 @@ async fn a_guest_prefers_something_and_it_is_kept() {
         ("time_multiplier", json!(4.5)),
         ("time_multiplier", json!(0)),
         ("daily_minutes", json!(1)),
+        ("time_zone", json!("no; zone")),
         ("goals", json!([{"certification": ""}])),
         (
             "goals",

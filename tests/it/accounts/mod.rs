@@ -17,6 +17,7 @@ mod keeping;
 mod mass_assignment;
 mod providers;
 mod registering;
+mod reminders;
 mod roles;
 mod stored_text;
 mod stuffing;

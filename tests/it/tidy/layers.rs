@@ -21,6 +21,7 @@ const ROWS: [&[&str]; 6] = [
         "calibrate",
         "import",
         "mail",
+        "preferences",
         "simulate",
         "transfer",
     ],

@@ -97,7 +97,14 @@ export function preferencesOf(draft: PreferencesDraft): Preferences {
     time_multiplier: draft.multiplier,
     theme: draft.theme,
     reminders: draft.reminders,
+    time_zone: timeZone(),
   };
+}
+
+/** Where this device is: reminders come in its evening. Null where its browser does not say. */
+export function timeZone(): string | null {
+  const { timeZone: zone } = new Intl.DateTimeFormat().resolvedOptions();
+  return /^[\w/+-]{1,64}$/.test(zone ?? "") ? zone : null;
 }
 
 function percent(text: string): number | null | undefined {

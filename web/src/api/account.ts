@@ -54,6 +54,11 @@ export async function forgot(api: Api, body: ForgotPassword): Promise<void> {
   await api.unsigned("/v1/auth/forgot", body);
 }
 
+/** Ends reminders by the link in one of them. */
+export async function stopReminders(api: Api, token: string): Promise<void> {
+  await api.unsigned(`/v1/reminders/stop?token=${encodeURIComponent(token)}`, undefined);
+}
+
 export async function reset(api: Api, body: ResetPassword): Promise<void> {
   await signedIn(api, "/v1/auth/reset", body);
 }

@@ -1,7 +1,7 @@
 /**
  * Owns the REST routes of what learners prefer and mark.
  */
-import type { Bookmark, BookmarkPage, Preferences, SaveBookmark } from "@protocol";
+import type { Bookmark, BookmarkPage, Preferences, Reminding, SaveBookmark } from "@protocol";
 import type { Api } from "./client";
 
 export function preferences(api: Api): Promise<Preferences> {
@@ -11,6 +11,11 @@ export function preferences(api: Api): Promise<Preferences> {
 /** Written whole: what is left out is no more. */
 export function savePreferences(api: Api, body: Preferences): Promise<void> {
   return api.command("PUT", "/v1/learners/me/preferences", body);
+}
+
+/** Whether reminders are sent, for whoever may want some. */
+export function reminding(api: Api): Promise<Reminding> {
+  return api.unsignedGet("/v1/reminders");
 }
 
 /** `after`: where the page before said that this one begins. */

@@ -7,6 +7,7 @@ import {
   type PreferencesDraft,
   TIME_MULTIPLIERS,
   targetName,
+  timeZone,
 } from "../account/preferences-draft";
 import { useApp } from "../app-context";
 import { Choice, Field } from "../components/fields";
@@ -111,7 +112,7 @@ export function LooksFields({ draft, change }: FieldsProps) {
   );
 }
 
-export function ReminderFields({ draft, change }: FieldsProps) {
+export function ReminderFields({ draft, change, sent }: FieldsProps & { readonly sent: boolean }) {
   const { api } = useApp();
   const who = useStore(api.auth.who);
   const reachable = who.kind === "account" && who.account.email !== null;
@@ -130,7 +131,8 @@ export function ReminderFields({ draft, change }: FieldsProps) {
         <span>{words.preferences.reminders}</span>
       </label>
       <p class="small quiet" id="reminders-hint">
-        {reachable ? "" : words.preferences.remindersGuest}
+        {reachable ? words.preferences.remindersHint(timeZone() ?? "UTC") : words.preferences.remindersGuest}
+        {!sent && ` ${words.preferences.remindersPrinted}`}
       </p>
     </fieldset>
   );

@@ -19,8 +19,8 @@ use super::contract::READ_LIMIT;
 use crate::store::{
     AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, ItemReportRow,
     LearnerId, MailTokenRow, NewAudit, NewItemReport, NewSignIn, OwnReportRow, Person,
-    PreferencesRow, ProviderAccount, ProviderSignIn, RoleName, Rotation, SignInId, SignInRow,
-    StoreError, TokenHash,
+    PreferencesRow, ProviderAccount, ProviderSignIn, Reminder, RoleName, Rotation, SignInId,
+    SignInRow, StoreError, TokenHash,
 };
 
 /// A read, from where every acknowledged write is seen: what was taken away is taken away at once.
@@ -244,6 +244,28 @@ impl Accounts for PostgresStore {
         write!(self, |client| {
             keeping::save_preferences(client, learner, &preferences).await
         })
+    }
+
+    async fn take_reminders(&self, now_ms: i64, limit: u32) -> Result<Vec<Reminder>, StoreError> {
+        write!(self, |client| {
+            keeping::take_reminders(client, now_ms, limit).await
+        })
+    }
+
+    async fn move_reminder(
+        &self,
+        learner: LearnerId,
+        next_at: i64,
+        to: i64,
+    ) -> Result<(), StoreError> {
+        write!(self, |client| {
+            keeping::move_reminder(client, learner, [next_at, to]).await
+        })
+    }
+
+    async fn stop_reminders(&self, learner: LearnerId) -> Result<(), StoreError> {
+        write!(self, |client| keeping::stop_reminders(client, learner)
+            .await)
     }
 
     async fn save_bookmark(

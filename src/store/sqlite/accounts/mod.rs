@@ -15,8 +15,8 @@ use super::SqliteStore;
 use crate::store::{
     AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, ItemReportRow,
     LearnerId, MailTokenRow, NewAudit, NewItemReport, NewSignIn, OwnReportRow, Person,
-    PreferencesRow, ProviderAccount, ProviderSignIn, RoleName, Rotation, SignInId, SignInRow,
-    StoreError, TokenHash,
+    PreferencesRow, ProviderAccount, ProviderSignIn, Reminder, RoleName, Rotation, SignInId,
+    SignInRow, StoreError, TokenHash,
 };
 
 #[async_trait]
@@ -260,6 +260,28 @@ impl Accounts for SqliteStore {
             keeping::save_preferences(tx, learner, &preferences)
         })
         .await
+    }
+
+    async fn take_reminders(&self, now_ms: i64, limit: u32) -> Result<Vec<Reminder>, StoreError> {
+        self.write(0, move |tx| keeping::take_reminders(tx, now_ms, limit))
+            .await
+    }
+
+    async fn move_reminder(
+        &self,
+        learner: LearnerId,
+        next_at: i64,
+        to: i64,
+    ) -> Result<(), StoreError> {
+        self.write(0, move |tx| {
+            keeping::move_reminder(tx, learner, [next_at, to])
+        })
+        .await
+    }
+
+    async fn stop_reminders(&self, learner: LearnerId) -> Result<(), StoreError> {
+        self.write(0, move |tx| keeping::stop_reminders(tx, learner))
+            .await
     }
 
     async fn save_bookmark(

@@ -12,6 +12,7 @@ pub(crate) fn preferences(body: &str) -> PreferencesRow {
     PreferencesRow {
         body: body.into(),
         changed_at: NOW,
+        remind_at: None,
     }
 }
 

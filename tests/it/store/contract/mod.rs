@@ -13,6 +13,7 @@ pub(crate) mod endings;
 pub(crate) mod history;
 pub(crate) mod keeping;
 pub(crate) mod leaving;
+pub(crate) mod reminders;
 pub(crate) mod roles;
 pub(crate) mod rollups;
 pub(crate) mod sessions;
@@ -164,6 +165,12 @@ macro_rules! store_contract {
                 marks_are_paged_by_item,
                 a_report_takes_the_place_of_what_was_said_of_the_same_version,
                 reports_are_paged_latest_first,
+            ]
+            reminders: [
+                who_is_to_be_reminded_is_claimed_once_a_day,
+                who_was_reminded_is_left_in_peace_whatever_they_change,
+                claims_of_reminders_at_once_share_them_out,
+                a_claim_is_moved_unless_it_was_changed_and_ends_for_good,
             ]
             account_changes: [
                 a_password_reset_ends_every_sign_in_and_what_other_mails_asked_for,

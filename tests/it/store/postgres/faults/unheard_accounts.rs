@@ -208,6 +208,9 @@ async fn what_learners_keep_and_complain_of_is_stored_once() {
     let preferred = store.save_preferences(learner, preferences("dark"));
     let preferred = scene.unheard("INSERT INTO preferences", preferred).await;
     assert!(preferred.expect("answered"));
+    let stopped = store.stop_reminders(learner);
+    let stopped = scene.unheard("UPDATE preferences", stopped).await;
+    stopped.expect("answered");
     let marked = store.save_bookmark(learner, bookmark("q1", "again", 0));
     let marked = scene.unheard("INSERT INTO bookmarks", marked).await;
     assert!(marked.expect("answered"));
