@@ -61,7 +61,9 @@ test("the password is chosen with the link, by keyboard alone, and the page says
   await page.keyboard.press("Enter");
   const done = "Your address is confirmed, and you are signed in.";
   await page.locator(".notice").getByText(done).waitFor();
-  await expect.poll(() => page.locator("#announcer").innerText(), { message: "and it is said aloud" }).toBe(done);
+  await expect
+    .poll(() => page.locator("#announcer").innerText(), { message: "and it is said aloud" })
+    .toBe(done);
   await page.goto(link);
   await page.getByText("This link has been used").waitFor();
   await lookNarrowAndWide(page, "confirm-spent");

@@ -76,7 +76,13 @@ test("without a network every page opens, says that it is offline and what still
   await page.locator(".card").first().waitFor();
   await page.context().setOffline(true);
   await server.kill();
-  const paths = ["/", "/start/business-analysis-foundations", "/progress/made.v2", "/preferences", "/sign-in"];
+  const paths = [
+    "/",
+    "/start/business-analysis-foundations",
+    "/progress/made.v2",
+    "/preferences",
+    "/sign-in",
+  ];
   for (const path of paths) {
     await page.goto(path);
     await page.locator('[data-online="false"]').waitFor();

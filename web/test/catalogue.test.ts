@@ -56,7 +56,9 @@ test("nothing stands in a catalogue that no page says", () => {
   // By its name; or with its group, by a value that comes from the server.
   const said = (path: readonly string[]) => {
     const own = ["words", ...path].slice(-2).join("\\.");
-    const whole = path.slice(0, -1).map((_, end) => ["words", ...path.slice(0, end + 1)].slice(-2).join("\\."));
+    const whole = path
+      .slice(0, -1)
+      .map((_, end) => ["words", ...path.slice(0, end + 1)].slice(-2).join("\\."));
     const uses = [`${own}\\b`, `\\b${path.at(-2)}\\[`, ...whole.map((group) => `${group}(?![\\w.])`)];
     return new RegExp(uses.join("|")).test(code);
   };

@@ -142,7 +142,10 @@ test("whatever is chosen, sent and loaded anew, the last choice stands, and what
         }
         if (one === "reload") {
           way = way.slice(-1);
-          ({ storage, drafts } = page(storage, way.map((options) => answer(options))));
+          ({ storage, drafts } = page(
+            storage,
+            way.map((options) => answer(options)),
+          ));
         }
         const chosen = drafts.chosen(asked);
         expect(chosen).toEqual(last);

@@ -65,7 +65,9 @@ function Bars({ rows, since }: { readonly rows: readonly AreaRow[]; readonly sin
           data-moved={row.before !== undefined}
         >
           <div class="bar-words">
-            <span class="bar-title" dir="auto">{row.title}</span>
+            <span class="bar-title" dir="auto">
+              {row.title}
+            </span>
             <span class="bar-numbers">{capital(scoreWords(row.score))}</span>
           </div>
           <Bar row={row} />

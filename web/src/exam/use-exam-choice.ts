@@ -29,7 +29,14 @@ export function useExamChoice(
   question: Question,
   phase: Phase,
 ): ExamChoice {
-  const kept = useMemo(() => new ExamDrafts(drafts, pending.map(({ message }) => message)), [drafts]);
+  const kept = useMemo(
+    () =>
+      new ExamDrafts(
+        drafts,
+        pending.map(({ message }) => message),
+      ),
+    [drafts],
+  );
   const [, redraw] = useState(0);
   const before = useRef<Left>(undefined);
   /** The last answer that was sent without the learner saying so: they stay at its question. */

@@ -77,7 +77,9 @@ export class ExamDrafts {
   }
 
   private keptFor(position: number): Held["sent"] {
-    return this.kept.filter(isAnswer).flatMap((one) => (one.position === position ? [one.response.options] : []));
+    return this.kept
+      .filter(isAnswer)
+      .flatMap((one) => (one.position === position ? [one.response.options] : []));
   }
 
   private hold(position: number, held: Held): Held {
