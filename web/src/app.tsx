@@ -1,5 +1,6 @@
 import { LocationProvider, Route, Router, useLocation } from "preact-iso";
 import { type App, AppContext } from "./app-context";
+import { Announcer } from "./components/announcer";
 import { Chrome } from "./components/chrome";
 import { Heading } from "./components/heading";
 import { Link } from "./components/link";
@@ -65,6 +66,7 @@ export function Root({ app }: { readonly app: App }) {
     <AppContext.Provider value={app}>
       <LocationProvider scope={PAGES}>
         <Pages app={app} />
+        <Announcer />
       </LocationProvider>
     </AppContext.Provider>
   );

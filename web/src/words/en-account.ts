@@ -121,7 +121,6 @@ export const en = {
       `A mail is on its way to ${email}. The address changes when you open its link.`,
     devicesTitle: "Devices signed in",
     devices: "your devices",
-    device: "Device",
     unnamed: "Unnamed browser",
     thisOne: "this one",
     usedSince: (used: number, since: number) => `Last used ${moment(used)}; signed in since ${day(since)}`,

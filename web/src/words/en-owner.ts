@@ -40,7 +40,6 @@ export const en = {
     choose: "Choose a certification to see what its use says of its questions.",
     entered: "You can open those that an admin has entered you for.",
     none: "No certification is loaded yet. Import one with the command learnr import.",
-    unknown: "There is no certification by this name. It may have been renamed.",
     back: "All certifications",
     open: (title: string) => `Open ${title}`,
     titleOf: (title: string) => `${title}: use`,
