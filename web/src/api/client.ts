@@ -184,9 +184,7 @@ export class Api {
     if (response.status !== 401) return response;
     const renewed = await auth.renew(access);
     const another = method !== "GET" && asked !== auth.generation.value;
-    return renewed === undefined || another
-      ? response
-      : exchange.ask({ method, path, token: renewed, body });
+    return renewed === undefined || another ? response : exchange.ask({ method, path, token: renewed, body });
   }
 
   private async askAsGuest(method: string, path: string, body: unknown): Promise<Response> {
