@@ -149,7 +149,7 @@ test("a review with nothing missed says so in plain words", async () => {
   await learner.close();
 });
 
-test("a token that is refused is replaced once, and the learner is told", async () => {
+test("a token that is refused is forgotten, the learner is told, and looking on makes no guest", async () => {
   const learner = await Learner.arrive(browser, server.origin);
   const page = await learner.page();
   await page.goto("/");
@@ -157,6 +157,7 @@ test("a token that is refused is replaced once, and the learner is told", async 
   await page.reload();
   await page.locator(".notice").getByText("Your guest pass was no longer valid").waitFor();
   await page.getByRole("heading", { name: "Choose a certification" }).waitFor();
+  expect(await tokenOf(page)).toBe("");
   expect(learner.faults.filter((text) => !/status of 401/.test(text))).toEqual([]);
   await learner.close();
 });

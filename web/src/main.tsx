@@ -45,13 +45,14 @@ function assemble(origin: string, get: Fetch): App {
     cookies: origin === "" || origin === location.origin,
     exclusively: (work) => exclusively("learnr.refresh", work),
     now: () => performance.now(),
+    date: () => Date.now(),
     onEnded: () => notice.set(words.guest.ended),
   });
   const api = new Api({
     exchange,
     auth,
     tokens: browserTokens(localStorage),
-    onGuestReplaced: () => notice.set(words.guest.replaced),
+    onGuestLost: () => notice.set(words.guest.lost),
   });
   watchNotice({ notice, announcement, who: auth.who });
   const debug = new URLSearchParams(location.search).has("debug");

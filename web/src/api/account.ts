@@ -42,11 +42,12 @@ export async function openLink(api: Api, token: string): Promise<LinkView> {
   return (await response.json()) as LinkView;
 }
 
-/** A guest who registered has become the account: their own token is refused from now on. */
-export async function confirm(api: Api, body: ConfirmMail): Promise<void> {
+/** `keeps`: the guest here asked for it, and becomes the account. Their own token is refused from now on. */
+export async function confirm(api: Api, body: ConfirmMail, keeps: boolean): Promise<void> {
   // Before the turn is taken: to renew a token is to take it, too.
   const bearer = await api.bearer();
   const response = await api.auth.alone(() => api.once("/v1/auth/confirm", body, bearer));
+  if (keeps) api.becameAccount(bearer);
   api.auth.accept((await response.json()) as SignedIn);
 }
 
@@ -79,7 +80,7 @@ export async function startProvider(api: Api, id: string): Promise<string> {
   // Nothing but a page to go to: an address of a script is none.
   if (!/^https?:$/.test(new URL(url).protocol))
     throw new TypeError("the provider's address is not one to go to");
-  api.auth.expect();
+  api.auth.expectFromProvider();
   return url;
 }
 

@@ -4,8 +4,18 @@
 import type { Bookmark, BookmarkPage, Preferences, Reminding, SaveBookmark } from "@protocol";
 import type { Api } from "./client";
 
-export function preferences(api: Api): Promise<Preferences> {
-  return api.request("GET", "/v1/learners/me/preferences");
+/** As the server has them for somebody who has set none. */
+const USUAL: Preferences = {
+  goals: [],
+  daily_minutes: null,
+  time_multiplier: 1,
+  theme: "system",
+  reminders: false,
+};
+
+/** Of somebody who has done nothing here they are as usual. */
+export async function preferences(api: Api): Promise<Preferences> {
+  return (await api.isKnown()) ? api.request("GET", "/v1/learners/me/preferences") : USUAL;
 }
 
 /** Written whole: what is left out is no more. */
@@ -19,7 +29,8 @@ export function reminding(api: Api): Promise<Reminding> {
 }
 
 /** `after`: where the page before said that this one begins. */
-export function bookmarks(api: Api, certification: string, after?: string): Promise<BookmarkPage> {
+export async function bookmarks(api: Api, certification: string, after?: string): Promise<BookmarkPage> {
+  if (!(await api.isKnown())) return { bookmarks: [], next: null };
   const query = after === undefined ? "" : `?after=${encodeURIComponent(after)}`;
   return api.request("GET", `${bookmarksOf(certification)}${query}`);
 }
