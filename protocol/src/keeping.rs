@@ -83,9 +83,9 @@ pub struct SaveBookmark {
 pub struct Bookmark {
     /// Item id.
     pub item: String,
-    /// The question; null when the current version has it no more.
+    /// The question as it was when it was answered last; null when that version cannot be read.
     pub question: Option<Question>,
-    /// Ids of the right options.
+    /// Ids of the options that were right then.
     pub key: Vec<String>,
     /// The note; may be empty.
     pub note: String,

@@ -107,6 +107,8 @@ pub struct ExportedSignIn {
 pub struct ExportedBookmark {
     /// Certification id.
     pub certification: String,
+    /// Version of the certification that it was answered in.
+    pub certification_version: String,
     /// Item id.
     pub question: String,
     /// The note; may be empty.

@@ -94,6 +94,7 @@ async fn bookmarks(
         };
         let told = rows.into_iter().map(|row| ExportedBookmark {
             certification: row.certification,
+            certification_version: row.version,
             question: row.item,
             note: row.note,
             created_ms: row.created_at,

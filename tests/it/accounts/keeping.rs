@@ -130,10 +130,14 @@ async fn a_question_is_marked_once_it_was_answered_and_shows_its_key_to_nobody_b
 #[actix_rt::test]
 async fn what_learners_report_is_read_by_those_who_may_and_names_nobody() {
     let (server, _mailbox) = served("off").await;
-    let client = server.practice().await;
-    let item = client.question().item_id;
+    let mut client = server.practice().await;
+    let question = client.question();
+    let item = &question.item_id;
     let report = format!("/v1/certifications/{CERTIFICATION}/items/{item}/reports");
     let post = || (Method::POST, report.as_str());
+    let early = json!({"reason": "wrong_key", "note": "of a question that was not answered"});
+    assert_eq!(status(&server, post(), &client.token, early).await, 404);
+    client.answer(&question).await;
     for note in ["first", "second"] {
         let body = json!({"reason": "wrong_key", "note": note});
         assert_eq!(status(&server, post(), &client.token, body).await, 202);

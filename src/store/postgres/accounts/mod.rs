@@ -175,7 +175,10 @@ impl Accounts for PostgresStore {
         });
         let dropped: Result<u64, StoreError> =
             write!(self, |client| mail::sweep(client, now_ms, limit).await);
-        Ok(ended? + dropped?)
+        let forgotten: Result<u64, StoreError> = write!(self, |client| {
+            keeping::sweep(client, now_ms, limit).await
+        });
+        Ok(ended? + dropped? + forgotten?)
     }
 
     async fn people(

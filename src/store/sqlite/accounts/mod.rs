@@ -176,7 +176,9 @@ impl Accounts for SqliteStore {
 
     async fn sweep_accounts(&self, now_ms: i64, limit: u32) -> Result<u64, StoreError> {
         self.write(0, move |tx| {
-            Ok(sign_ins::sweep(tx, now_ms, limit)? + mail::sweep(tx, now_ms, limit)?)
+            Ok(sign_ins::sweep(tx, now_ms, limit)?
+                + mail::sweep(tx, now_ms, limit)?
+                + keeping::sweep(tx, now_ms, limit)?)
         })
         .await
     }

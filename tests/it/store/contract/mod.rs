@@ -175,6 +175,7 @@ macro_rules! store_contract {
             account_deletion: [
                 a_deleted_account_leaves_nothing_but_reports_that_name_nobody,
                 two_deleted_accounts_may_have_said_the_same,
+                what_a_deleted_account_said_is_kept_for_a_year,
                 nothing_is_kept_for_who_has_gone,
                 an_account_made_while_its_learner_is_deleted_is_gone,
                 a_device_signed_in_while_its_learner_is_deleted_is_gone,
