@@ -295,6 +295,7 @@ fn typescript_of_keeping(config: &Config, text: &mut String) {
         keeping::ReportReason,
         keeping::Goal,
         keeping::Preferences,
+        keeping::PreferencesView,
         keeping::SaveBookmark,
         keeping::Bookmark,
         keeping::BookmarkPage,

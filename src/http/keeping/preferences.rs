@@ -4,9 +4,10 @@
 
 use actix_web::{HttpResponse, web};
 use learnr_domain::session::Kind;
-use learnr_protocol::keeping::{Goal, Preferences, Theme};
+use learnr_protocol::keeping::{Goal, Preferences, PreferencesView, Theme};
 use serde::{Deserialize, Serialize};
 
+use super::bookmarks::looked;
 use super::invalid;
 use crate::http::caller::Caller;
 use crate::http::history::days;
@@ -27,11 +28,11 @@ struct Stored {
     preferences: Preferences,
 }
 
-/// Shows what the caller prefers; what nobody set is as usual.
+/// Shows what the caller prefers, and what was granted to them; what nobody set is as usual.
 #[utoipa::path(
     get, path = "/v1/learners/me/preferences", tag = "learners", security(("bearer" = [])),
     responses(
-        (status = 200, body = Preferences),
+        (status = 200, body = PreferencesView),
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
     )
@@ -42,12 +43,30 @@ pub(in crate::http) async fn preferences(
 ) -> Result<HttpResponse, ApiError> {
     let store = &context.sessions().store;
     let row = store.preferences(learner).await?;
-    let mut preferred = row.map_or_else(|| Ok(usual()), |row| stored(&row.body))?;
-    // What an operator granted counts in practice as well.
+    let preferred = row.map_or_else(|| Ok(usual()), |row| stored(&row.body))?;
     let of_learner = store.learner(learner).await?;
     let of_learner = of_learner.ok_or_else(ApiError::no_account)?;
-    preferred.time_multiplier = preferred.time_multiplier.max(of_learner.time_multiplier);
-    Ok(HttpResponse::Ok().json(preferred))
+    Ok(HttpResponse::Ok().json(told(preferred, of_learner.time_multiplier)))
+}
+
+/// What somebody prefers with what was granted to them, apart: a page writes back what it was told, and a grant must not outlive its end
+/// as a wish.
+fn told(preferred: Preferences, granted_time_multiplier: f64) -> PreferencesView {
+    let Preferences {
+        goals,
+        daily_minutes,
+        time_multiplier,
+        theme,
+        reminders,
+    } = preferred;
+    PreferencesView {
+        goals,
+        daily_minutes,
+        time_multiplier,
+        granted_time_multiplier,
+        theme,
+        reminders,
+    }
 }
 
 /// Stores what the caller prefers, whole.
@@ -59,6 +78,7 @@ pub(in crate::http) async fn preferences(
         (status = 400, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 422, body = learnr_protocol::rest::ErrorEnvelope, description = "out of range"),
+        (status = 429, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
     )
 )]
@@ -69,6 +89,7 @@ pub(in crate::http) async fn prefer(
 ) -> Result<HttpResponse, ApiError> {
     let preferred = body.into_inner();
     check(&preferred)?;
+    looked(&context, learner).await?;
     let shared = context.sessions();
     let stored = Stored {
         version: STORED_VERSION,

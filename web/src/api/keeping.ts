@@ -1,10 +1,10 @@
 /**
  * Owns the REST routes of what learners prefer and mark.
  */
-import type { Bookmark, BookmarkPage, Preferences, SaveBookmark } from "@protocol";
+import type { Bookmark, BookmarkPage, Preferences, PreferencesView, SaveBookmark } from "@protocol";
 import type { Api } from "./client";
 
-export function preferences(api: Api): Promise<Preferences> {
+export function preferences(api: Api): Promise<PreferencesView> {
   return api.request("GET", "/v1/learners/me/preferences");
 }
 
