@@ -67,6 +67,8 @@ CREATE TABLE mail_tokens (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX mail_tokens_by_expiry ON mail_tokens (expires_at);
 CREATE INDEX mail_tokens_of_learner ON mail_tokens (learner);
+-- One that asks again is looked up by the address it went to.
+CREATE INDEX mail_tokens_of_address ON mail_tokens (email);
 
 CREATE TABLE preferences (
     learner BLOB PRIMARY KEY REFERENCES learners (id) ON DELETE CASCADE,
