@@ -346,6 +346,7 @@ fn typescript_of_learners(config: &Config, text: &mut String) {
         learner::ExportedLearner,
         learner::ExportedAccount,
         learner::ExportedSignIn,
+        learner::ExportedMail,
         learner::ExportedBookmark,
         learner::ExportedReport,
         learner::ExportedArea,

@@ -75,6 +75,14 @@ pub trait Accounts: Send + Sync {
         now_ms: i64,
     ) -> Result<Option<MailTokenRow>, StoreError>;
 
+    /// What mails ask for of a learner that can be used at `now_ms`, first asked first, at most `limit`.
+    async fn mails_of(
+        &self,
+        learner: LearnerId,
+        now_ms: i64,
+        limit: u32,
+    ) -> Result<Vec<MailTokenRow>, StoreError>;
+
     /// Does what a mail asked for and forgets it, in one transaction: makes the account, changes the address or the password.
     /// [`StoreError::Rejected`] without the password that it needs.
     async fn confirm(&self, confirmation: Confirmation) -> Result<Confirmed, StoreError>;

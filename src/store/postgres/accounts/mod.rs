@@ -115,6 +115,17 @@ impl Accounts for PostgresStore {
         read!(self, |client| mail::one(&**client, hash, now_ms).await)
     }
 
+    async fn mails_of(
+        &self,
+        learner: LearnerId,
+        now_ms: i64,
+        limit: u32,
+    ) -> Result<Vec<MailTokenRow>, StoreError> {
+        read!(self, |client| {
+            mail::of(client, learner, now_ms, limit).await
+        })
+    }
+
     async fn confirm(&self, confirmation: Confirmation) -> Result<Confirmed, StoreError> {
         confirmation.check()?;
         let earlier = Earlier::none();

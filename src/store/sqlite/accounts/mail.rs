@@ -1,6 +1,6 @@
 //! Owns the statements on what mails ask for and what confirming one does. Must not know how a mail is written or sent.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::super::learners;
 use super::super::rows::Columns;
@@ -18,6 +18,8 @@ const SAVE: &str = "INSERT INTO mail_tokens \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 const ONE: &str = "SELECT purpose, learner, email, name, created_at, expires_at FROM mail_tokens \
      WHERE hash = ?1 AND expires_at > ?2";
+const OF: &str = "SELECT purpose, learner, email, name, created_at, expires_at FROM mail_tokens \
+     WHERE learner = ?1 AND expires_at > ?2 ORDER BY created_at, hash LIMIT ?3";
 const FORGET: &str = "DELETE FROM mail_tokens WHERE hash = ?1";
 const SWEEP: &str = "DELETE FROM mail_tokens WHERE hash IN \
      (SELECT hash FROM mail_tokens WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)";
@@ -47,23 +49,38 @@ pub(super) fn one(
 ) -> rusqlite::Result<Option<MailTokenRow>> {
     let found = conn
         .prepare_cached(ONE)?
-        .query_row(params![hash, now_ms], |row| {
-            let mut columns = Columns::of(row);
-            let purpose: String = columns.take()?;
-            let Some(purpose) = MailPurpose::parse(&purpose) else {
-                return Ok(None);
-            };
-            Ok(Some(MailTokenRow {
-                purpose,
-                learner: columns.take()?,
-                email: columns.take()?,
-                name: columns.take()?,
-                created_at: columns.take()?,
-                expires_at: columns.take()?,
-            }))
-        })
+        .query_row(params![hash, now_ms], asked)
         .optional()?;
     Ok(found.flatten())
+}
+
+/// What mails ask for of a learner, while it can be used, first asked first.
+pub(super) fn of(
+    conn: &Connection,
+    learner: LearnerId,
+    now_ms: i64,
+    limit: u32,
+) -> rusqlite::Result<Vec<MailTokenRow>> {
+    conn.prepare_cached(OF)?
+        .query_map(params![learner, now_ms, limit], asked)?
+        .filter_map(Result::transpose)
+        .collect()
+}
+
+fn asked(row: &Row<'_>) -> rusqlite::Result<Option<MailTokenRow>> {
+    let mut columns = Columns::of(row);
+    let purpose: String = columns.take()?;
+    let Some(purpose) = MailPurpose::parse(&purpose) else {
+        return Ok(None);
+    };
+    Ok(Some(MailTokenRow {
+        purpose,
+        learner: columns.take()?,
+        email: columns.take()?,
+        name: columns.take()?,
+        created_at: columns.take()?,
+        expires_at: columns.take()?,
+    }))
 }
 
 /// Does what a mail asked for and forgets it, whatever comes of it.

@@ -119,6 +119,17 @@ impl Accounts for SqliteStore {
             .await
     }
 
+    async fn mails_of(
+        &self,
+        learner: LearnerId,
+        now_ms: i64,
+        limit: u32,
+    ) -> Result<Vec<MailTokenRow>, StoreError> {
+        self.readers
+            .read(move |conn| mail::of(conn, learner, now_ms, limit))
+            .await
+    }
+
     async fn confirm(&self, confirmation: Confirmation) -> Result<Confirmed, StoreError> {
         confirmation.check()?;
         let mut earlier = Confirmed::Unknown;

@@ -128,6 +128,7 @@ macro_rules! store_contract {
                 of_accounts_made_at_once_one_gets_the_address,
                 an_address_taken_meanwhile_is_said_once,
                 a_later_mail_takes_the_place_of_an_earlier_one,
+                what_mails_ask_for_is_told_to_whose_it_is_while_it_can_be_used,
             ]
             at_provider: [
                 who_comes_first_gets_an_account_and_the_same_ever_after,
