@@ -211,7 +211,7 @@ async fn pages(way: &Way<'_>, from: &Path, to: &Path, bar: &mut Bar) -> anyhow::
 }
 
 fn counted(tables: &[&'static str], rows: Vec<u64>) -> Vec<LeftOut> {
-    let counted = tables.iter().zip(rows);
+    let counted = tables.iter().copied().zip(rows);
     counted
         .map(|(table, rows)| LeftOut { table, rows })
         .collect()

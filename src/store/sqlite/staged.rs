@@ -129,8 +129,8 @@ impl Staged {
             // Nothing is left of them in pages that fall free.
             conn.pragma_update_and_check(None, "secure_delete", "ON", |_| Ok(()))?;
             let delete = |table: &&str| conn.execute(&format!("DELETE FROM {table}"), []);
-            let rows = tables.iter().map(|table| Ok(delete(table)? as u64));
-            rows.collect::<rusqlite::Result<Vec<u64>>>()
+            let rows = tables.iter().map(delete);
+            rows.map(|rows| rows.map(|rows| rows as u64)).collect()
         };
         empty().map_err(|error| store_error(&self.part, &error))
     }
