@@ -87,6 +87,8 @@ CREATE TABLE bookmarks (
     learner uuid NOT NULL REFERENCES learners (id) ON DELETE CASCADE,
     certification text COLLATE "C" NOT NULL REFERENCES certifications (id),
     item text COLLATE "C" NOT NULL,
+    -- In which it was answered: the question is shown as it was there, and so is its key.
+    version text COLLATE "C" NOT NULL,
     note text COLLATE "C" NOT NULL,
     created_at bigint NOT NULL,
     changed_at bigint NOT NULL,
@@ -108,6 +110,8 @@ CREATE TABLE item_reports (
 CREATE INDEX item_reports_of_certification ON item_reports (certification, id);
 -- A learner says one thing of a question in a version. Those of deleted accounts have no learner, and are many.
 CREATE UNIQUE INDEX item_reports_of_learner ON item_reports (learner, certification, version, item);
+-- Those are dropped after a year.
+CREATE INDEX item_reports_of_nobody ON item_reports (reported_at) WHERE learner IS NULL;
 
 -- What admins did, for good.
 CREATE TABLE audit_log (

@@ -67,6 +67,8 @@ CREATE TABLE mail_tokens (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX mail_tokens_by_expiry ON mail_tokens (expires_at);
 CREATE INDEX mail_tokens_of_learner ON mail_tokens (learner);
+-- One that asks again is looked up by the address it went to.
+CREATE INDEX mail_tokens_of_address ON mail_tokens (email);
 
 CREATE TABLE preferences (
     learner BLOB PRIMARY KEY REFERENCES learners (id) ON DELETE CASCADE,
@@ -85,6 +87,8 @@ CREATE TABLE bookmarks (
     learner BLOB NOT NULL REFERENCES learners (id) ON DELETE CASCADE,
     certification TEXT NOT NULL REFERENCES certifications (id),
     item TEXT NOT NULL,
+    -- In which it was answered: the question is shown as it was there, and so is its key.
+    version TEXT NOT NULL,
     note TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     changed_at INTEGER NOT NULL,
@@ -106,6 +110,8 @@ CREATE TABLE item_reports (
 CREATE INDEX item_reports_of_certification ON item_reports (certification, id);
 -- A learner says one thing of a question in a version. Those of deleted accounts have no learner, and are many.
 CREATE UNIQUE INDEX item_reports_of_learner ON item_reports (learner, certification, version, item);
+-- Those are dropped after a year.
+CREATE INDEX item_reports_of_nobody ON item_reports (reported_at) WHERE learner IS NULL;
 
 -- What admins did, for good.
 CREATE TABLE audit_log (

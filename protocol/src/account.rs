@@ -138,6 +138,8 @@ pub struct AccountView {
     pub name: String,
     /// What they may do beside learning.
     pub roles: Vec<AccountRole>,
+    /// Certifications they are entered for as an author, by id. It takes the role `author` to see one as such.
+    pub authored: Vec<String>,
     /// Whether they sign in with a password.
     pub has_password: bool,
     /// Since when, milliseconds since the epoch.

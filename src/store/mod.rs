@@ -32,8 +32,8 @@ pub use account::{
     AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed,
     EMAIL_CHARS_MAX, ItemReportRow, MailPurpose, MailTokenRow, NAME_CHARS_MAX, NOTE_CHARS_MAX,
     NewAudit, NewItemReport, NewSignIn, OwnReportRow, Person, PreferencesRow, ProviderAccount,
-    ProviderSignIn, REMINDED_APART_MS, Reminder, RoleName, Rotation, SIGN_INS_MAX, SignInId,
-    SignInRow, TokenHash, email_key,
+    ProviderSignIn, REMINDED_APART_MS, REPORTS_OF_NOBODY_MS, Reminder, RoleName, Rotation,
+    SIGN_INS_MAX, SignInId, SignInRow, TokenHash, email_key,
 };
 pub use catalogue::{
     CertificationListing, CertificationVersionRow, ExposureRow, ITEMS_MAX, ItemRow, Saved,

@@ -12,6 +12,7 @@ export const ACCOUNT: AccountView = {
   email: "ada@example.org",
   name: "Ada",
   roles: [],
+  authored: [],
   has_password: true,
   created_ms: 0,
 };

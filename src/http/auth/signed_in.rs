@@ -69,6 +69,7 @@ async fn answer(
     let learner = account.learner;
     let caller = shared.store.caller(learner, Some(sign_in), now).await?;
     let caller = caller.ok_or_else(ApiError::no_account)?;
+    let authored = shared.store.authored(learner).await?;
     let (access, expires_ms) = access_token(&context.secret, learner, sign_in, now);
     let cookie = refresh_cookie(token, context.public_url.is_secure());
     Ok(HttpResponse::Ok()
@@ -76,7 +77,7 @@ async fn answer(
         .json(SignedIn {
             token: access,
             expires_ms,
-            account: account_view(account, &caller.roles),
+            account: account_view(account, &caller.roles, authored),
         }))
 }
 
@@ -96,12 +97,17 @@ pub(in crate::http) fn role(role: RoleName) -> AccountRole {
 }
 
 /// An account as it is told.
-pub(in crate::http) fn account_view(account: AccountRow, roles: &[RoleName]) -> AccountView {
+pub(in crate::http) fn account_view(
+    account: AccountRow,
+    roles: &[RoleName],
+    authored: Vec<String>,
+) -> AccountView {
     AccountView {
         learner: account.learner.to_string(),
         email: account.email,
         name: account.name,
         roles: roles.iter().copied().map(role).collect(),
+        authored,
         has_password: account.password_hash.is_some(),
         created_ms: account.created_at,
     }

@@ -2,6 +2,7 @@
 //!
 //! Owns these routes. A key is told of a question that was answered and judged, and of no other.
 
+mod answered;
 mod bookmarks;
 mod preferences;
 mod reminders;

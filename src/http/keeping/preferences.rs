@@ -4,8 +4,9 @@
 
 use actix_web::{HttpResponse, web};
 use learnr_domain::session::Kind;
-use learnr_protocol::keeping::{Goal, Preferences};
+use learnr_protocol::keeping::{Goal, Preferences, PreferencesView};
 
+use super::bookmarks::looked;
 use super::invalid;
 use crate::http::caller::Caller;
 use crate::http::history::days;
@@ -18,11 +19,11 @@ const GOALS_MAX: usize = 100;
 /// Longest id of a certification, in bytes.
 const ID_BYTES_MAX: usize = 200;
 
-/// Shows what the caller prefers; what nobody set is as usual.
+/// Shows what the caller prefers, and what was granted to them; what nobody set is as usual.
 #[utoipa::path(
     get, path = "/v1/learners/me/preferences", tag = "learners", security(("bearer" = [])),
     responses(
-        (status = 200, body = Preferences),
+        (status = 200, body = PreferencesView),
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
     )
@@ -32,15 +33,35 @@ pub(in crate::http) async fn preferences(
     Caller(learner): Caller,
 ) -> Result<HttpResponse, ApiError> {
     let store = &context.sessions().store;
-    let mut preferred = match store.preferences(learner).await? {
+    let preferred = match store.preferences(learner).await? {
         Some(row) => of_row(&row).map_err(|error| ApiError::internal(&error))?,
         None => usual(),
     };
-    // What an operator granted counts in practice as well.
     let of_learner = store.learner(learner).await?;
     let of_learner = of_learner.ok_or_else(ApiError::no_account)?;
-    preferred.time_multiplier = preferred.time_multiplier.max(of_learner.time_multiplier);
-    Ok(HttpResponse::Ok().json(preferred))
+    Ok(HttpResponse::Ok().json(told(preferred, of_learner.time_multiplier)))
+}
+
+/// What somebody prefers with what was granted to them, apart: a page writes back what it was told, and a grant must not outlive its end
+/// as a wish.
+fn told(preferred: Preferences, granted_time_multiplier: f64) -> PreferencesView {
+    let Preferences {
+        goals,
+        daily_minutes,
+        time_multiplier,
+        theme,
+        reminders,
+        time_zone,
+    } = preferred;
+    PreferencesView {
+        goals,
+        daily_minutes,
+        time_multiplier,
+        granted_time_multiplier,
+        theme,
+        reminders,
+        time_zone,
+    }
 }
 
 /// Stores what the caller prefers, whole.
@@ -52,6 +73,7 @@ pub(in crate::http) async fn preferences(
         (status = 400, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 422, body = learnr_protocol::rest::ErrorEnvelope, description = "out of range"),
+        (status = 429, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
     )
 )]
@@ -62,6 +84,7 @@ pub(in crate::http) async fn prefer(
 ) -> Result<HttpResponse, ApiError> {
     let preferred = body.into_inner();
     check(&preferred)?;
+    looked(&context, learner).await?;
     let shared = context.sessions();
     let row = row(&preferred, shared.clock.now_ms());
     let row = row.map_err(|error| ApiError::internal(&error))?;

@@ -13,8 +13,8 @@ pub use rows::{
     AccountRow, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, EMAIL_CHARS_MAX,
     ItemReportRow, MailPurpose, MailTokenRow, NAME_CHARS_MAX, NOTE_CHARS_MAX, NewAudit,
     NewItemReport, NewSignIn, OwnReportRow, Person, PreferencesRow, ProviderAccount,
-    ProviderSignIn, REMINDED_APART_MS, Reminder, RoleName, Rotation, SIGN_INS_MAX, SignInId,
-    SignInRow, TokenHash, email_key,
+    ProviderSignIn, REMINDED_APART_MS, REPORTS_OF_NOBODY_MS, Reminder, RoleName, Rotation,
+    SIGN_INS_MAX, SignInId, SignInRow, TokenHash, email_key,
 };
 
 /// What a store keeps of accounts. Reads come from the primary unless they say otherwise.
@@ -75,6 +75,14 @@ pub trait Accounts: Send + Sync {
         now_ms: i64,
     ) -> Result<Option<MailTokenRow>, StoreError>;
 
+    /// What mails ask for of a learner that can be used at `now_ms`, first asked first, at most `limit`.
+    async fn mails_of(
+        &self,
+        learner: LearnerId,
+        now_ms: i64,
+        limit: u32,
+    ) -> Result<Vec<MailTokenRow>, StoreError>;
+
     /// Does what a mail asked for and forgets it, in one transaction: makes the account, changes the address or the password.
     /// [`StoreError::Rejected`] without the password that it needs.
     async fn confirm(&self, confirmation: Confirmation) -> Result<Confirmed, StoreError>;
@@ -104,7 +112,8 @@ pub trait Accounts: Send + Sync {
         sign_in: Option<SignInId>,
     ) -> Result<u64, StoreError>;
 
-    /// Drops sign-ins and mail tokens that have run out, at most `limit` of each; how many.
+    /// Drops sign-ins and mail tokens that have run out, and what deleted accounts said of questions longer than
+    /// [`REPORTS_OF_NOBODY_MS`] ago, at most `limit` of each; how many.
     async fn sweep_accounts(&self, now_ms: i64, limit: u32) -> Result<u64, StoreError>;
 
     /// Accounts by address behind `after`, those whose address or name contains `containing`, at most `limit`, with their

@@ -14,6 +14,8 @@ pub const NAME_CHARS_MAX: usize = 80;
 pub const NOTE_CHARS_MAX: usize = 2_000;
 /// Sooner than this after the last time nobody is reminded again, in milliseconds, whatever they change: 20 hours.
 pub const REMINDED_APART_MS: i64 = 20 * 3_600_000;
+/// How long what a deleted account said of questions is kept, in milliseconds: a year, in which every author will have read it.
+pub const REPORTS_OF_NOBODY_MS: i64 = 365 * 86_400_000;
 /// Devices of one account that may be signed in at once; the one used longest ago goes.
 pub const SIGN_INS_MAX: u32 = 20;
 
@@ -328,6 +330,8 @@ pub struct BookmarkRow {
     pub certification: String,
     /// Which item.
     pub item: String,
+    /// The version of the certification that they answered it in; the last one counts.
+    pub version: String,
     /// What they wrote to it; may be empty.
     pub note: String,
     /// Since when, in Unix milliseconds; the first one stays.

@@ -410,6 +410,7 @@ pub static TABLES: &[Table] = &[
             id("learner"),
             text("certification"),
             text("item"),
+            text("version"),
             text("note"),
             int64("created_at"),
             int64("changed_at"),

@@ -241,3 +241,15 @@ async fn an_admin_finds_people_and_signs_them_out() {
     assert_eq!(super::account_status(&server, &token).await, 401);
     server.stop().await;
 }
+
+#[actix_rt::test]
+async fn an_account_is_told_which_certifications_it_is_entered_for() {
+    let (server, _mailbox) = served("off").await;
+    for authored in [Some(CERTIFICATION), None] {
+        let (_, token) = stored(&server, &[RoleName::Author], authored).await;
+        let account = server.rest.get::<Value>("/v1/account", &token).await;
+        let own: Vec<_> = authored.into_iter().collect();
+        assert_eq!(account.expect("an account")["authored"], json!(own));
+    }
+    server.stop().await;
+}

@@ -40,7 +40,7 @@ async fn get<T: DeserializeOwned>(server: &Server, path: &str, token: &str) -> T
 }
 
 /// A certification whose every text is this one.
-fn certification(text: &str) -> Value {
+pub(super) fn certification(text: &str) -> Value {
     let option = |n: usize, m: usize| {
         json!({
             "text": format!("{m} {text}"), "correct": m == n % 3, "explanation": format!("{m} {n} {text}"),

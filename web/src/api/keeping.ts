@@ -1,20 +1,29 @@
 /**
  * Owns the REST routes of what learners prefer and mark.
  */
-import type { Bookmark, BookmarkPage, Preferences, Reminding, SaveBookmark } from "@protocol";
+import type {
+  Bookmark,
+  BookmarkPage,
+  Preferences,
+  PreferencesView,
+  Reminding,
+  SaveBookmark,
+} from "@protocol";
 import type { Api } from "./client";
 
 /** As the server has them for somebody who has set none. */
-const USUAL: Preferences = {
+const USUAL: PreferencesView = {
   goals: [],
   daily_minutes: null,
   time_multiplier: 1,
+  granted_time_multiplier: 1,
   theme: "system",
   reminders: false,
+  time_zone: null,
 };
 
 /** Of somebody who has done nothing here they are as usual. */
-export async function preferences(api: Api): Promise<Preferences> {
+export async function preferences(api: Api): Promise<PreferencesView> {
   return (await api.isKnown()) ? api.request("GET", "/v1/learners/me/preferences") : USUAL;
 }
 

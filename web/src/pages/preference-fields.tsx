@@ -81,7 +81,10 @@ export function PracticeFields({ draft, change, problems }: FieldsProps) {
       <Choice
         name="multiplier"
         label={words.preferences.multiplier}
-        hint={words.preferences.multiplierHint}
+        hint={[
+          words.preferences.multiplierHint,
+          ...(draft.granted > 1 ? [words.preferences.granted(draft.granted)] : []),
+        ].join(" ")}
         value={String(draft.multiplier)}
         onValue={(value) => change({ multiplier: Number(value) })}
         options={values.map((value) => ({ value: String(value), words: words.preferences.times(value) }))}

@@ -1,4 +1,4 @@
-import type { CertificationInfo, Preferences } from "@protocol";
+import type { CertificationInfo, PreferencesView } from "@protocol";
 import { useState } from "preact/hooks";
 import { draftOf, type PreferencesDraft, preferencesOf, problemsOf } from "../account/preferences-draft";
 import type { Api } from "../api/client";
@@ -15,7 +15,7 @@ import { words } from "../words";
 import { GoalFields, LooksFields, PracticeFields, ReminderFields } from "./preference-fields";
 
 interface Content {
-  readonly preferences: Preferences;
+  readonly preferences: PreferencesView;
   readonly certifications: readonly CertificationInfo[];
   /** Whether reminders are sent from here. */
   readonly sent: boolean;

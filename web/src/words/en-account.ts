@@ -162,6 +162,8 @@ export const en = {
     multiplier: "Time for timed sessions",
     multiplierHint:
       "For who needs longer: it holds for practice you start from now on. More time in exams is granted by who runs this site.",
+    granted: (value: number) =>
+      `You were granted ${decimal(value)} times as long, which holds wherever it is more.`,
     times: (value: number) => (value === 1 ? "As given" : `${decimal(value)} times as long`),
     theme: "Colours",
     themes: { system: "As the device says", light: "Light", dark: "Dark" },

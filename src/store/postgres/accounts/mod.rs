@@ -115,6 +115,17 @@ impl Accounts for PostgresStore {
         read!(self, |client| mail::one(&**client, hash, now_ms).await)
     }
 
+    async fn mails_of(
+        &self,
+        learner: LearnerId,
+        now_ms: i64,
+        limit: u32,
+    ) -> Result<Vec<MailTokenRow>, StoreError> {
+        read!(self, |client| {
+            mail::of(client, learner, now_ms, limit).await
+        })
+    }
+
     async fn confirm(&self, confirmation: Confirmation) -> Result<Confirmed, StoreError> {
         confirmation.check()?;
         let earlier = Earlier::none();
@@ -175,7 +186,10 @@ impl Accounts for PostgresStore {
         });
         let dropped: Result<u64, StoreError> =
             write!(self, |client| mail::sweep(client, now_ms, limit).await);
-        Ok(ended? + dropped?)
+        let forgotten: Result<u64, StoreError> = write!(self, |client| {
+            keeping::sweep(client, now_ms, limit).await
+        });
+        Ok(ended? + dropped? + forgotten?)
     }
 
     async fn people(

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::super::rows::Columns;
 use crate::store::{
     BookmarkRow, ItemReportRow, LearnerId, NewItemReport, OwnReportRow, PreferencesRow,
-    REMINDED_APART_MS, Reminder,
+    REMINDED_APART_MS, REPORTS_OF_NOBODY_MS, Reminder,
 };
 
 const PREFERENCES: &str = "SELECT body, changed_at, remind_at FROM preferences WHERE learner = ?1";
@@ -26,15 +26,15 @@ const STOP_REMINDERS: &str =
     "UPDATE preferences SET remind_at = NULL WHERE learner = ?1 AND remind_at IS NOT NULL";
 /// When a question was first marked stays.
 const SAVE_BOOKMARK: &str = "INSERT INTO bookmarks \
-     (learner, certification, item, note, created_at, changed_at) \
-     SELECT id, ?2, ?3, ?4, ?5, ?6 FROM learners WHERE id = ?1 \
+     (learner, certification, item, version, note, created_at, changed_at) \
+     SELECT id, ?2, ?3, ?4, ?5, ?6, ?7 FROM learners WHERE id = ?1 \
      ON CONFLICT (learner, certification, item) \
-     DO UPDATE SET note = excluded.note, changed_at = excluded.changed_at";
+     DO UPDATE SET version = excluded.version, note = excluded.note, changed_at = excluded.changed_at";
 const DROP_BOOKMARK: &str =
     "DELETE FROM bookmarks WHERE learner = ?1 AND certification = ?2 AND item = ?3";
-const BOOKMARKS: &str = "SELECT certification, item, note, created_at, changed_at FROM bookmarks \
+const BOOKMARKS: &str = "SELECT certification, item, version, note, created_at, changed_at FROM bookmarks \
      WHERE learner = ?1 AND certification = ?2 AND item > ?3 ORDER BY item LIMIT ?4";
-const ALL_BOOKMARKS: &str = "SELECT certification, item, note, created_at, changed_at FROM bookmarks \
+const ALL_BOOKMARKS: &str = "SELECT certification, item, version, note, created_at, changed_at FROM bookmarks \
      WHERE learner = ?1 AND (certification, item) > (?2, ?3) ORDER BY certification, item LIMIT ?4";
 const DROP_REPORT: &str = "DELETE FROM item_reports \
      WHERE learner = ?1 AND certification = ?2 AND version = ?3 AND item = ?4";
@@ -46,6 +46,8 @@ const REPORTS: &str = "SELECT id, version, item, reason, note, reported_at FROM 
 /// One learner's are few enough to be sorted.
 const REPORTS_OF: &str = "SELECT certification, id, version, item, reason, note, reported_at \
      FROM item_reports WHERE learner = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
+const SWEEP: &str = "DELETE FROM item_reports WHERE id IN (SELECT id FROM item_reports \
+     WHERE learner IS NULL AND reported_at <= ?1 ORDER BY reported_at LIMIT ?2)";
 
 pub(super) fn preferences(
     conn: &Connection,
@@ -131,6 +133,7 @@ pub(super) fn save_bookmark(
         learner,
         bookmark.certification,
         bookmark.item,
+        bookmark.version,
         bookmark.note,
         bookmark.created_at,
         bookmark.changed_at
@@ -180,6 +183,7 @@ fn bookmark(row: &Row<'_>) -> rusqlite::Result<BookmarkRow> {
     Ok(BookmarkRow {
         certification: columns.take()?,
         item: columns.take()?,
+        version: columns.take()?,
         note: columns.take()?,
         created_at: columns.take()?,
         changed_at: columns.take()?,
@@ -239,6 +243,13 @@ pub(super) fn reports_of(
             })
         })?
         .collect()
+}
+
+/// Drops what nobody that is there any more said of questions long ago, at most `limit`; how many.
+pub(super) fn sweep(tx: &Connection, now_ms: i64, limit: u32) -> rusqlite::Result<u64> {
+    let until = now_ms.saturating_sub(REPORTS_OF_NOBODY_MS);
+    let dropped = tx.prepare_cached(SWEEP)?.execute(params![until, limit])?;
+    Ok(dropped as u64)
 }
 
 fn said(columns: &mut Columns<'_, '_>) -> rusqlite::Result<ItemReportRow> {

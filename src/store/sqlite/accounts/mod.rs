@@ -19,6 +19,20 @@ use crate::store::{
     SignInRow, StoreError, TokenHash,
 };
 
+/// What an earlier attempt of a call did, if it was done: the identity is known by it. It may be known by another process as well, which
+/// came between the two.
+fn as_before(account: AccountRow, earlier: Option<&ProviderAccount>) -> ProviderAccount {
+    match earlier {
+        Some(ProviderAccount::Joined(before)) if before.learner == account.learner => {
+            ProviderAccount::Joined(account)
+        }
+        Some(ProviderAccount::Made(before)) if before.learner == account.learner => {
+            ProviderAccount::Made(account)
+        }
+        _ => ProviderAccount::Known(account),
+    }
+}
+
 #[async_trait]
 impl Accounts for SqliteStore {
     async fn caller(
@@ -51,12 +65,12 @@ impl Accounts for SqliteStore {
     ) -> Result<ProviderAccount, StoreError> {
         let mut earlier = None;
         self.write(0, move |tx| {
-            // An attempt whose commit was not known has made the identity known: what it did is the answer.
             let found = provider::account(tx, &sign_in)?;
-            if !matches!(found, ProviderAccount::Known(_)) {
-                earlier = Some(found.clone());
+            if let ProviderAccount::Known(account) = found {
+                return Ok(as_before(account, earlier.as_ref()));
             }
-            Ok(earlier.clone().unwrap_or(found))
+            earlier = Some(found.clone());
+            Ok(found)
         })
         .await
     }
@@ -105,16 +119,27 @@ impl Accounts for SqliteStore {
             .await
     }
 
+    async fn mails_of(
+        &self,
+        learner: LearnerId,
+        now_ms: i64,
+        limit: u32,
+    ) -> Result<Vec<MailTokenRow>, StoreError> {
+        self.readers
+            .read(move |conn| mail::of(conn, learner, now_ms, limit))
+            .await
+    }
+
     async fn confirm(&self, confirmation: Confirmation) -> Result<Confirmed, StoreError> {
         confirmation.check()?;
         let mut earlier = Confirmed::Unknown;
         self.write(0, move |tx| {
-            // An attempt whose commit was not known has forgotten the token: what it did is the answer.
             let confirmed = mail::confirm(tx, &confirmation)?;
-            if confirmed != Confirmed::Unknown {
-                earlier = confirmed;
+            if confirmed == Confirmed::Unknown {
+                return mail::as_before(tx, &earlier);
             }
-            Ok(earlier.clone())
+            earlier = confirmed.clone();
+            Ok(confirmed)
         })
         .await
     }
@@ -176,7 +201,9 @@ impl Accounts for SqliteStore {
 
     async fn sweep_accounts(&self, now_ms: i64, limit: u32) -> Result<u64, StoreError> {
         self.write(0, move |tx| {
-            Ok(sign_ins::sweep(tx, now_ms, limit)? + mail::sweep(tx, now_ms, limit)?)
+            Ok(sign_ins::sweep(tx, now_ms, limit)?
+                + mail::sweep(tx, now_ms, limit)?
+                + keeping::sweep(tx, now_ms, limit)?)
         })
         .await
     }

@@ -129,6 +129,7 @@ macro_rules! store_contract {
                 of_accounts_made_at_once_one_gets_the_address,
                 an_address_taken_meanwhile_is_said_once,
                 a_later_mail_takes_the_place_of_an_earlier_one,
+                what_mails_ask_for_is_told_to_whose_it_is_while_it_can_be_used,
             ]
             at_provider: [
                 who_comes_first_gets_an_account_and_the_same_ever_after,
@@ -182,6 +183,7 @@ macro_rules! store_contract {
             account_deletion: [
                 a_deleted_account_leaves_nothing_but_reports_that_name_nobody,
                 two_deleted_accounts_may_have_said_the_same,
+                what_a_deleted_account_said_is_kept_for_a_year,
                 nothing_is_kept_for_who_has_gone,
                 an_account_made_while_its_learner_is_deleted_is_gone,
                 a_device_signed_in_while_its_learner_is_deleted_is_gone,
