@@ -82,8 +82,16 @@ pub trait Accounts: Send + Sync {
     /// its password is another than the one that let its owner in.
     async fn sign_in(&self, new: NewSignIn) -> Result<bool, StoreError>;
 
-    /// Spends a refresh token and stores the next, in one transaction. One that was spent more than `leeway_ms` before
-    /// `now_ms` ends its sign-in.
+    /// Whose a refresh token is and of which sign-in, spent or not, while that lasts at `now_ms`. It changes nothing.
+    async fn sign_in_of(
+        &self,
+        token: TokenHash,
+        now_ms: i64,
+    ) -> Result<Option<(LearnerId, SignInId)>, StoreError>;
+
+    /// Spends a refresh token and stores the next, in one transaction. One that was spent within `leeway_ms` before `now_ms` gives one
+    /// more. One that was spent before gives another in place of what it gave, while nobody has used that: it was lost. Otherwise it ends
+    /// its sign-in, and so does what another took the place of.
     async fn rotate(
         &self,
         token: TokenHash,

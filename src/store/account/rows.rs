@@ -247,7 +247,7 @@ pub enum Rotation {
         /// On which device.
         sign_in: SignInId,
     },
-    /// It was spent before: somebody else has it too. Its sign-in is ended.
+    /// Two have had it, or what it was given in place of. Its sign-in is ended.
     Reused {
         /// Whose.
         learner: LearnerId,

@@ -16,10 +16,12 @@ mod injection;
 mod keeping;
 mod mass_assignment;
 mod providers;
+mod refreshing;
 mod registering;
 mod roles;
 mod stored_text;
 mod stuffing;
+mod twice;
 
 use learnr::auth::{RandomToken, Secret, access_token};
 use learnr::store::{

@@ -129,6 +129,16 @@ impl Accounts for PostgresStore {
         })
     }
 
+    async fn sign_in_of(
+        &self,
+        token: TokenHash,
+        now_ms: i64,
+    ) -> Result<Option<(LearnerId, SignInId)>, StoreError> {
+        read!(self, |client| {
+            sign_ins::of_token(client, token, now_ms).await
+        })
+    }
+
     async fn rotate(
         &self,
         token: TokenHash,

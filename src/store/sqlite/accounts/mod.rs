@@ -123,6 +123,16 @@ impl Accounts for SqliteStore {
         self.write(0, move |tx| sign_ins::add(tx, &new)).await
     }
 
+    async fn sign_in_of(
+        &self,
+        token: TokenHash,
+        now_ms: i64,
+    ) -> Result<Option<(LearnerId, SignInId)>, StoreError> {
+        self.readers
+            .read(move |conn| sign_ins::of_token(conn, token, now_ms))
+            .await
+    }
+
     async fn rotate(
         &self,
         token: TokenHash,
