@@ -38,7 +38,7 @@ pub trait Accounts: Send + Sync {
     async fn account_by_email(&self, email: &str) -> Result<Option<AccountRow>, StoreError>;
 
     /// The account of who signs in at a provider, in one transaction: the one that the identity is known by; otherwise the one with the
-    /// address, which it is known by from then on; otherwise a new one, the guest's who has none yet or a new learner's.
+    /// address, which it is known by from then on, unless it has a role or is entered as an author; otherwise a new one, the guest's who has none yet or a new learner's.
     async fn account_at_provider(
         &self,
         sign_in: ProviderSignIn,

@@ -142,6 +142,8 @@ pub enum ProviderAccount {
     Joined(AccountRow),
     /// The account is new.
     Made(AccountRow),
+    /// The account with the address may do more than learn: nobody is joined to that, and nothing was stored.
+    Reserved,
 }
 
 /// What a mail asks for.

@@ -4,6 +4,7 @@ mod browser;
 mod distrust;
 mod outage;
 mod provider;
+mod reserved;
 
 use std::time::Duration;
 

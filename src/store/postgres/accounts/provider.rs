@@ -3,8 +3,8 @@
 use super::super::client::{Client, Queries, Transaction};
 use super::super::fault::Failure;
 use super::super::rows::{Columns, int8, text, uuid};
-use super::account;
 use super::earlier::Earlier;
+use super::{account, roles};
 use crate::store::{
     AccountRow, LearnerId, OrganizationId, ProviderAccount, ProviderSignIn, email_key,
 };
@@ -36,7 +36,8 @@ pub(super) async fn account(
             }
         },
         None => match joined(&tx, sign_in).await? {
-            Some(account) => ProviderAccount::Joined(account),
+            Some(ProviderAccount::Reserved) => return Ok(ProviderAccount::Reserved),
+            Some(joined) => joined,
             None => {
                 let learner = whose(&tx, sign_in).await?;
                 let made = made(&tx, sign_in, learner).await?;
@@ -73,11 +74,11 @@ async fn known(
     found.map(|row| Columns::of(&row).take()).transpose()
 }
 
-/// The account that has the address, known by the identity from now on.
+/// The account that has the address, known by the identity from now on, or reserved.
 async fn joined(
     tx: &Transaction<'_>,
     sign_in: &ProviderSignIn,
-) -> Result<Option<AccountRow>, Failure> {
+) -> Result<Option<ProviderAccount>, Failure> {
     let Some(email) = &sign_in.email else {
         return Ok(None);
     };
@@ -89,8 +90,12 @@ async fn joined(
     if !held || account::one(tx, found.learner).await?.as_ref() != Some(&found) {
         return Err(Failure::passing("an account changed while it was joined"));
     }
+    // What gives a role holds the account too: none is given in between.
+    if roles::has_any(tx, found.learner).await? {
+        return Ok(Some(ProviderAccount::Reserved));
+    }
     identify(tx, sign_in, found.learner).await?;
-    Ok(Some(found))
+    Ok(Some(ProviderAccount::Joined(found)))
 }
 
 /// Whose the new account is: the guest's, if they are there and have none, or a new learner's.

@@ -13,6 +13,8 @@ use crate::store::{AccountRow, LearnerId, NewAudit, Person, RoleName, email_key}
 const GRANT_ROLE: &str = "INSERT INTO account_roles (learner, role, granted_at) VALUES ($1, $2, $3) \
      ON CONFLICT (learner, role) DO NOTHING";
 const TAKE_ROLE: &str = "DELETE FROM account_roles WHERE learner = $1 AND role = $2";
+const HAS_ANY: &str = "SELECT learner FROM account_roles WHERE learner = $1 \
+     UNION ALL SELECT learner FROM certification_authors WHERE learner = $1 LIMIT 1";
 const HAS_CERTIFICATION: &str = "SELECT id FROM certifications WHERE id = $1 FOR KEY SHARE";
 const ENTER_AUTHOR: &str = "INSERT INTO certification_authors (certification, learner, granted_at) \
      VALUES ($1, $2, $3) ON CONFLICT (certification, learner) DO NOTHING";
@@ -106,6 +108,12 @@ async fn noted(
     earlier.note(true);
     tx.commit().await?;
     Ok(true)
+}
+
+/// Whether somebody whose account is held has a role, whatever it is called, or is entered as an author.
+pub(super) async fn has_any(tx: &Transaction<'_>, learner: LearnerId) -> Result<bool, Failure> {
+    let found = tx.query_typed_opt(HAS_ANY, &[uuid(&learner.0)]).await?;
+    Ok(found.is_some())
 }
 
 /// The certifications a learner is an author of.

@@ -53,10 +53,13 @@ impl Accounts for SqliteStore {
         self.write(0, move |tx| {
             // An attempt whose commit was not known has made the identity known: what it did is the answer.
             let found = provider::account(tx, &sign_in)?;
-            if !matches!(found, ProviderAccount::Known(_)) {
+            if !matches!(found, ProviderAccount::Known(_) | ProviderAccount::Reserved) {
                 earlier = Some(found.clone());
             }
-            Ok(earlier.clone().unwrap_or(found))
+            Ok(match found {
+                ProviderAccount::Known(_) => earlier.clone().unwrap_or(found),
+                _ => found,
+            })
         })
         .await
     }

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::super::learners;
-use super::account;
+use super::{account, roles};
 use crate::store::{AccountRow, LearnerId, ProviderAccount, ProviderSignIn};
 
 /// The account that an identity is known by, from now on if not before.
@@ -29,6 +29,9 @@ pub(super) fn account(
     if let Some(email) = email
         && let Some(account) = account::by_email(tx, email)?
     {
+        if roles::has_any(tx, account.learner)? {
+            return Ok(ProviderAccount::Reserved);
+        }
         learners::add_identity(tx, identity, account.learner, *now_ms)?;
         return Ok(ProviderAccount::Joined(account));
     }

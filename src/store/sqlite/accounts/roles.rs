@@ -10,6 +10,8 @@ const GRANT_ROLE: &str = "INSERT INTO account_roles (learner, role, granted_at) 
      ON CONFLICT (learner, role) DO NOTHING";
 const TAKE_ROLE: &str = "DELETE FROM account_roles WHERE learner = ?1 AND role = ?2";
 const ROLES: &str = "SELECT group_concat(role) FROM account_roles WHERE learner = ?1";
+const HAS_ANY: &str = "SELECT 1 FROM account_roles WHERE learner = ?1 \
+     UNION ALL SELECT 1 FROM certification_authors WHERE learner = ?1";
 const HAS_CERTIFICATION: &str = "SELECT 1 FROM certifications WHERE id = ?1";
 const ENTER_AUTHOR: &str = "INSERT INTO certification_authors (certification, learner, granted_at) \
      VALUES (?1, ?2, ?3) ON CONFLICT (certification, learner) DO NOTHING";
@@ -85,6 +87,11 @@ fn noted(tx: &Connection, changed: usize, entry: &NewAudit) -> rusqlite::Result<
         audit::add(tx, entry)?;
     }
     Ok(changed > 0)
+}
+
+/// Whether somebody has a role, whatever it is called, or is entered as an author.
+pub(super) fn has_any(tx: &Connection, learner: LearnerId) -> rusqlite::Result<bool> {
+    tx.prepare_cached(HAS_ANY)?.exists([learner])
 }
 
 /// The certifications a learner is an author of.

@@ -133,6 +133,7 @@ macro_rules! store_contract {
                 who_comes_first_gets_an_account_and_the_same_ever_after,
                 a_guest_who_signs_in_at_a_provider_keeps_their_id,
                 an_account_with_the_address_is_joined_and_its_owner_keeps_the_password,
+                nobody_is_joined_to_an_account_that_may_do_more_than_learn,
                 of_sign_ins_at_once_one_makes_the_account,
                 who_deleted_their_account_is_a_stranger,
             ]
