@@ -52,7 +52,7 @@ pub use history::{
 pub use ids::{JobId, LearnerId, OrganizationId, SessionId};
 pub use job::{Job, JobKind};
 pub use learner::{
-    Claimant, IDENTITIES_MAX, Identity, IdentityRow, LearnerRow, LearnerStateRow, StartingPoint,
+    Claimant, GUEST_ISSUER, IDENTITIES_MAX, Identity, IdentityRow, LearnerRow, LearnerStateRow, StartingPoint,
     Watermark,
 };
 pub use place::Place;

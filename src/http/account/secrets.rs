@@ -43,9 +43,13 @@ pub(in crate::http) async fn password(
     let chosen = context.passwords.choose(asked.new, known).await;
     let hash = chosen.map_err(fit)?;
     let store = &context.sessions().store;
-    let changed = store.set_password(caller.learner, hash, Some(caller.sign_in));
+    // In place of the one that was shown: another may have been chosen by mail while this one was reckoned.
+    let from = account.password_hash.as_deref();
+    let changed = store.set_password(caller.learner, from, hash, Some(caller.sign_in));
     if !changed.await? {
-        return Err(ApiError::no_account());
+        return Err(ApiError::unauthorized(
+            "the account was deleted or its password changed at this moment: sign in again",
+        ));
     }
     tell_changed(&context, account.email);
     Ok(HttpResponse::NoContent().finish())

@@ -103,7 +103,7 @@ pub(in crate::http) async fn strike(
     set_author(&context, &admin, path.into_inner(), false).await
 }
 
-/// Signs every device of an account out.
+/// Signs every device of an account out, and ends what providers know it by, if it has an address to sign in by.
 #[utoipa::path(
     post, path = "/v1/admin/people/{id}/sign-out", tag = "operations",
     params(("id" = String, Path, description = "learner's id")),
@@ -124,12 +124,13 @@ pub(in crate::http) async fn sign_out(
     let shared = context.sessions();
     let learner = account_id(&path)?;
     let account = shared.store.account(learner).await?;
-    account.ok_or_else(no_person)?;
+    let account = account.ok_or_else(no_person)?;
+    let detail = account.email.map_or("", |_| "identities");
     // Written down first: what was done is never missing, though it may have been done twice.
     let now = shared.clock.now_ms();
-    let audit = admin.audit(now, "account.sign-out", learner.to_string(), "");
+    let audit = admin.audit(now, "account.sign-out", learner.to_string(), detail);
     shared.store.add_audit(audit).await?;
-    shared.store.sign_out(learner, None).await?;
+    shared.store.shut_out(learner).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

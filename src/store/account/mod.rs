@@ -44,12 +44,13 @@ pub trait Accounts: Send + Sync {
         sign_in: ProviderSignIn,
     ) -> Result<ProviderAccount, StoreError>;
 
-    /// Stores another password, ends every sign-in but `but`, and drops what mails asked for of the account; whether
-    /// there is such an account.
+    /// Stores another password in place of `from`, which its owner has shown, ends every sign-in but `but`, and drops what mails asked for
+    /// of the account. `false` when there is no such account, or its password is another by now: then nothing is done.
     async fn set_password(
         &self,
         learner: LearnerId,
-        password_hash: String,
+        from: Option<&str>,
+        to: String,
         but: Option<SignInId>,
     ) -> Result<bool, StoreError>;
 
@@ -74,7 +75,8 @@ pub trait Accounts: Send + Sync {
         now_ms: i64,
     ) -> Result<Option<MailTokenRow>, StoreError>;
 
-    /// Does what a mail asked for and forgets it, in one transaction: makes the account, changes the address or the password.
+    /// Does what a mail asked for and forgets it, in one transaction: makes the account, changes the address or the password. Another password
+    /// ends every sign-in, and what providers know the account by.
     /// [`StoreError::Rejected`] without the password that it needs.
     async fn confirm(&self, confirmation: Confirmation) -> Result<Confirmed, StoreError>;
 
@@ -110,6 +112,10 @@ pub trait Accounts: Send + Sync {
         learner: LearnerId,
         sign_in: Option<SignInId>,
     ) -> Result<u64, StoreError>;
+
+    /// Ends every sign-in of a learner and what providers know them by, in one transaction; how many of the latter. One whose account has no
+    /// address keeps those: nothing else is left to sign in by.
+    async fn shut_out(&self, learner: LearnerId) -> Result<u64, StoreError>;
 
     /// Drops sign-ins and mail tokens that have run out, at most `limit` of each; how many.
     async fn sweep_accounts(&self, now_ms: i64, limit: u32) -> Result<u64, StoreError>;

@@ -84,11 +84,13 @@ impl Accounts for PostgresStore {
     async fn set_password(
         &self,
         learner: LearnerId,
-        password_hash: String,
+        from: Option<&str>,
+        to: String,
         but: Option<SignInId>,
     ) -> Result<bool, StoreError> {
+        let change = (from, to.as_str());
         write!(self, |client| {
-            account::set_password(client.client_mut(), learner, &password_hash, but).await
+            account::change_password(client.client_mut(), learner, change, but).await
         })
     }
 
@@ -176,6 +178,13 @@ impl Accounts for PostgresStore {
         let earlier = Earlier::none();
         write!(self, |client| {
             sign_ins::end(client.client_mut(), learner, sign_in, &earlier).await
+        })
+    }
+
+    async fn shut_out(&self, learner: LearnerId) -> Result<u64, StoreError> {
+        let earlier = Earlier::none();
+        write!(self, |client| {
+            sign_ins::shut_out(client.client_mut(), learner, &earlier).await
         })
     }
 

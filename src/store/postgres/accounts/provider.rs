@@ -6,10 +6,13 @@ use super::super::rows::{Columns, int8, text, uuid};
 use super::earlier::Earlier;
 use super::{account, roles};
 use crate::store::{
-    AccountRow, LearnerId, OrganizationId, ProviderAccount, ProviderSignIn, email_key,
+    AccountRow, GUEST_ISSUER, LearnerId, OrganizationId, ProviderAccount, ProviderSignIn, email_key,
 };
 
 const KNOWN: &str = "SELECT learner FROM identities WHERE issuer = $1 AND subject = $2";
+/// Without an address nothing else would be left to sign in by.
+const FORGET: &str = "DELETE FROM identities WHERE learner = $1 AND issuer <> $2 \
+     AND EXISTS (SELECT FROM accounts WHERE learner = $1 AND email IS NOT NULL)";
 /// Whatever comes after it finds the learner there, or not at all.
 const HOLD: &str = "SELECT id FROM learners WHERE id = $1 FOR NO KEY UPDATE";
 const ADD_LEARNER: &str = "INSERT INTO learners (id, organization, created_at) VALUES ($1, $2, $3)";
@@ -62,6 +65,12 @@ fn as_before(account: AccountRow, earlier: &Earlier<ProviderAccount>) -> Provide
         }
         _ => ProviderAccount::Known(account),
     }
+}
+
+/// Forgets what providers know an account by that is held and has an address; how many.
+pub(super) async fn forget(tx: &Transaction<'_>, learner: LearnerId) -> Result<u64, Failure> {
+    let parameters = [uuid(&learner.0), text(&GUEST_ISSUER)];
+    Ok(tx.execute_typed(FORGET, &parameters).await?)
 }
 
 async fn known(

@@ -3,8 +3,8 @@
 use super::super::client::{Client, Queries, Transaction};
 use super::super::fault::Failure;
 use super::super::rows::{Columns, bytes, int8, text, uuid};
-use super::account;
 use super::earlier::Earlier;
+use super::{account, provider};
 use crate::store::{LearnerId, NewSignIn, Rotation, SIGN_INS_MAX, SignInId, SignInRow, TokenHash};
 
 const ADD: &str = "INSERT INTO sign_ins (id, learner, agent, created_at, used_at, expires_at) \
@@ -258,6 +258,24 @@ pub(super) async fn end(
     earlier.note(ended);
     tx.commit().await?;
     Ok(ended)
+}
+
+/// Ends every sign-in of a learner and what providers know them by; how many of the latter, by this attempt or an earlier one.
+pub(super) async fn shut_out(
+    client: &mut Client,
+    learner: LearnerId,
+    earlier: &Earlier<u64>,
+) -> Result<u64, Failure> {
+    let before = earlier.get().unwrap_or_default();
+    let tx = client.transaction().await?;
+    if !account::lock(&tx, learner).await? {
+        return Ok(before);
+    }
+    end_in(&tx, learner, None).await?;
+    let forgotten = provider::forget(&tx, learner).await?.max(before);
+    earlier.note(forgotten);
+    tx.commit().await?;
+    Ok(forgotten)
 }
 
 /// Ends sign-ins of an account that is held. Refresh tokens go with them.

@@ -72,11 +72,13 @@ impl Accounts for SqliteStore {
     async fn set_password(
         &self,
         learner: LearnerId,
-        password_hash: String,
+        from: Option<&str>,
+        to: String,
         but: Option<SignInId>,
     ) -> Result<bool, StoreError> {
+        let from = from.map(str::to_owned);
         self.write(0, move |tx| {
-            account::set_password(tx, learner, &password_hash, but)
+            account::change_password(tx, learner, (from.as_deref(), &to), but)
         })
         .await
     }
@@ -183,6 +185,16 @@ impl Accounts for SqliteStore {
         self.write(0, move |tx| {
             ended = sign_ins::end(tx, learner, sign_in)?.max(ended);
             Ok(ended)
+        })
+        .await
+    }
+
+    async fn shut_out(&self, learner: LearnerId) -> Result<u64, StoreError> {
+        let mut forgotten = 0;
+        self.write(0, move |tx| {
+            sign_ins::end(tx, learner, None)?;
+            forgotten = provider::forget(tx, learner)?.max(forgotten);
+            Ok(forgotten)
         })
         .await
     }

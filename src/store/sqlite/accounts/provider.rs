@@ -1,10 +1,14 @@
 //! Owns whose account it is that somebody signs in to at a provider. Must not know what a provider is asked.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 
 use super::super::learners;
 use super::{account, roles};
-use crate::store::{AccountRow, LearnerId, ProviderAccount, ProviderSignIn};
+use crate::store::{AccountRow, GUEST_ISSUER, LearnerId, ProviderAccount, ProviderSignIn};
+
+/// Without an address nothing else would be left to sign in by.
+const FORGET: &str = "DELETE FROM identities WHERE learner = ?1 AND issuer <> ?2 \
+     AND EXISTS (SELECT 1 FROM accounts WHERE learner = ?1 AND email IS NOT NULL)";
 
 /// The account that an identity is known by, from now on if not before.
 pub(super) fn account(
@@ -44,6 +48,14 @@ pub(super) fn account(
     };
     learners::add_identity(tx, identity, learner, *now_ms)?;
     made(tx, sign_in, learner)
+}
+
+/// Forgets what providers know an account by that has an address; how many.
+pub(super) fn forget(tx: &Connection, learner: LearnerId) -> rusqlite::Result<u64> {
+    let forgotten = tx
+        .prepare_cached(FORGET)?
+        .execute(params![learner, GUEST_ISSUER])?;
+    Ok(forgotten as u64)
 }
 
 /// Stores a new account, without the address where another has it.

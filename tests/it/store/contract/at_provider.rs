@@ -44,7 +44,7 @@ impl Fixture {
     }
 
     /// Who the learner is known as.
-    async fn known_as(&self, learner: LearnerId) -> Vec<String> {
+    pub(crate) async fn known_as(&self, learner: LearnerId) -> Vec<String> {
         let row = self.store.learner(learner).await.expect("answered");
         let identities = row.expect("there is one").identities;
         let subjects = identities.into_iter().map(|row| row.identity.subject);

@@ -154,7 +154,9 @@ async fn population(fixture: &Fixture) -> Vec<LearnerId> {
         let made = fixture.arrived(sign_in).await;
         assert!(matches!(made, ProviderAccount::Made(_)), "{made:?}");
         let secret = "a secret".to_owned();
-        let set = fixture.store.set_password(person.learner, secret, None);
+        let set = fixture
+            .store
+            .set_password(person.learner, None, secret, None);
         assert!(set.await.expect("answered"));
         learners.push(person.learner);
     }

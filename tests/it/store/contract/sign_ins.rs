@@ -101,7 +101,8 @@ pub(crate) async fn nobody_signs_in_by_a_password_that_was_changed_meanwhile(pla
     let store = &fixture.store;
     // Let in by the first password, and slow to sign in.
     let slow = device(fixture.learner, 1);
-    let changed = store.set_password(fixture.learner, "another".to_owned(), None);
+    let (from, to) = (Some("the first"), "another".to_owned());
+    let changed = store.set_password(fixture.learner, from, to, None);
     assert!(changed.await.expect("answered"));
     let without = NewSignIn {
         password_hash: None,

@@ -116,9 +116,11 @@ async fn an_account_is_made_and_changed_once() {
     let named = store.set_name(learner, "Lovelace".to_owned());
     let named = scene.unheard("SET name", named).await;
     assert!(named.expect("answered"));
-    let changed = store.set_password(learner, "another".to_owned(), None);
+    let changed = store.set_password(learner, None, "another".to_owned(), None);
     let changed = scene.unheard("COMMIT", changed).await;
     assert!(changed.expect("answered"));
+    let shut_out = scene.unheard("COMMIT", store.shut_out(learner)).await;
+    assert_eq!(shut_out.expect("answered"), 2, "it was known by two");
     let renewed = store.renew_password(learner, "another", "anew".to_owned());
     let renewed = scene.unheard("IN ($2, $3)", renewed).await;
     assert!(renewed.expect("answered"));
