@@ -5,6 +5,7 @@ mod distrust;
 mod outage;
 mod provider;
 mod reserved;
+mod spelling;
 
 use std::time::Duration;
 
