@@ -58,6 +58,14 @@ pub(super) async fn open(
     Ok((sign_in, token))
 }
 
+/// Ends a sign-in that its browser has given up for another. That it is not ended keeps nobody from the other: nobody has its cookie.
+pub(super) async fn end(context: &HttpContext, learner: LearnerId, sign_in: SignInId) {
+    let store = &context.sessions().store;
+    if let Err(error) = store.sign_out(learner, Some(sign_in)).await {
+        tracing::warn!(learner = %learner, %error, "the sign-in of a browser before is not ended");
+    }
+}
+
 /// The tokens of a device, and whose they are.
 async fn answer(
     context: &HttpContext,

@@ -34,6 +34,8 @@ pub(super) struct Landed {
     pub(super) location: String,
     /// The cookie of who is signed in, as it is sent back.
     pub(super) refresh: Option<String>,
+    /// Whether what was begun is over: its cookie is taken away.
+    pub(super) over: bool,
 }
 
 impl Landed {
@@ -106,11 +108,14 @@ impl Browser {
         let reply = request.header(COOKIE, self.cookies()).send().await;
         let reply = reply.expect("a reply");
         assert_eq!(reply.status(), 302, "a person is told by a page");
-        let mut refresh = None;
+        let (mut refresh, mut over) = (None, false);
         for (name, value) in set(&reply) {
             match name.as_str() {
                 REFRESH => refresh = Some(format!("{name}={value}")),
-                ATTEMPT => assert_eq!(value, "", "the attempt is over"),
+                ATTEMPT => {
+                    assert_eq!(value, "", "the attempt is over");
+                    over = true;
+                }
                 _ => panic!("no other cookie, got {name}"),
             }
         }
@@ -118,6 +123,7 @@ impl Browser {
         Landed {
             location: location.to_owned(),
             refresh,
+            over,
         }
     }
 
