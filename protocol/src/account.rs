@@ -168,7 +168,7 @@ pub struct ChangePassword {
 pub struct ChangeEmail {
     /// The other address.
     pub email: String,
-    /// The password.
+    /// The password; not looked at where the account has neither a password nor an address, and was signed in to within ten minutes.
     pub password: String,
 }
 

@@ -113,11 +113,15 @@ fn read(request: &HttpRequest) -> Result<DeviceCookie, ApiError> {
     if !is_ours(headers, context) {
         return Err(not_ours());
     }
+    Ok(DeviceCookie(device(headers)))
+}
+
+/// The hash of the refresh token among the cookies, if any. Where a page of somebody else may have sent it, it counts for nothing.
+pub(super) fn device(headers: &HeaderMap) -> Option<TokenHash> {
     let cookies = headers.get_all(COOKIE);
-    let hash = cookies
+    cookies
         .filter_map(|value| value.to_str().ok())
-        .find_map(refresh_hash);
-    Ok(DeviceCookie(hash))
+        .find_map(refresh_hash)
 }
 
 /// What a page of somebody else is told.

@@ -15,6 +15,9 @@ use crate::http::{ApiError, HttpContext, auth};
 use crate::mail::Subject;
 use crate::store::{AccountRow, LearnerId, MailPurpose};
 
+/// How long who signed in at a provider is taken for who did, in milliseconds: 10 minutes.
+const FRESH_MS: i64 = 10 * 60_000;
+
 /// Changes the caller's password. Every other device is signed out.
 #[utoipa::path(
     post, path = "/v1/account/password", tag = "accounts", request_body = ChangePassword,
@@ -55,7 +58,8 @@ pub(in crate::http) async fn password(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Asks for a mail to another address, by which it becomes the account's. The answer is the same whether or not another account has it.
+/// Asks for a mail to another address, by which it becomes the account's. The answer is the same whether or not another account has it. Who has
+/// neither password nor address, from a provider that told none, gives one without a password, within ten minutes of signing in.
 #[utoipa::path(
     post, path = "/v1/account/email", tag = "accounts", request_body = ChangeEmail,
     security(("bearer" = [])),
@@ -64,7 +68,7 @@ pub(in crate::http) async fn password(
         (status = 400, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 403, body = learnr_protocol::rest::ErrorEnvelope, description = "a guest has no account, or the password is wrong"),
-        (status = 409, body = learnr_protocol::rest::ErrorEnvelope, description = "the account has no password yet"),
+        (status = 409, body = learnr_protocol::rest::ErrorEnvelope, description = "the account has no password yet, or neither that nor an address and was signed in to too long ago"),
         (status = 422, body = learnr_protocol::rest::ErrorEnvelope, description = "no address of mail"),
         (status = 429, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
@@ -78,7 +82,10 @@ pub(in crate::http) async fn email(
 ) -> Result<HttpResponse, ApiError> {
     let asked = body.into_inner();
     let address = auth::email(&asked.email)?;
-    let account = proven(&context, &request, caller.learner, asked.password).await?;
+    let account = match nameless(&context, &caller).await? {
+        Some(account) => account,
+        None => proven(&context, &request, caller.learner, asked.password).await?,
+    };
     let from = network(&context, &request);
     let key = Email::key(address.as_str());
     context.auth.mail(&context, from, key).await?;
@@ -94,6 +101,27 @@ pub(in crate::http) async fn email(
     };
     ask_by_mail(&context, errand)?;
     Ok(HttpResponse::Accepted().finish())
+}
+
+/// The caller's account, if it has neither password nor address: its provider told none, and nothing can be shown or sent. Who signed in a
+/// moment ago is taken for its owner.
+async fn nameless(context: &HttpContext, caller: &Account) -> Result<Option<AccountRow>, ApiError> {
+    let account = own(context, caller.learner).await?;
+    if account.password_hash.is_some() || account.email.is_some() {
+        return Ok(None);
+    }
+    let shared = context.sessions();
+    let now = shared.clock.now_ms();
+    let devices = shared.store.sign_ins(caller.learner, now).await?;
+    let this = devices.iter().find(|row| row.id == caller.sign_in);
+    let fresh = this.is_some_and(|row| now.saturating_sub(row.created_at) < FRESH_MS);
+    fresh.then_some(Some(account)).ok_or_else(|| {
+        unfit("this account has no address yet: sign in at your provider again, and give one within ten minutes")
+    })
+}
+
+fn unfit(message: &str) -> ApiError {
+    ApiError::refused(StatusCode::CONFLICT, ErrorCode::BadRequest, message)
 }
 
 /// The caller's account, once they have shown that they know its password. Counted as attempts to sign in are.
@@ -112,11 +140,12 @@ async fn proven(
     let from = network(context, request);
     context.auth.attempt(context, from, key).await?;
     if account.password_hash.is_none() {
-        return Err(ApiError::refused(
-            StatusCode::CONFLICT,
-            ErrorCode::BadRequest,
-            "this account has no password yet: POST /v1/auth/forgot gives it one",
-        ));
+        return Err(unfit(match &account.email {
+            Some(_) => "this account has no password yet: POST /v1/auth/forgot gives it one",
+            None => {
+                "this account has neither a password nor an address yet: POST /v1/account/email gives it an address"
+            }
+        }));
     }
     match passed(context, Some(&account), password).await? {
         Verdict::Right | Verdict::Outdated => Ok(account),

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::mailed::{Errand, ask_by_mail};
 use super::network;
 use super::providers::way_back;
-use super::signed_in::open;
+use super::signed_in::{end_of, open};
 use crate::auth::{Attempt, RandomToken, no_attempt_cookie, refresh_cookie};
 use crate::http::{ApiError, HttpContext};
 use crate::mail::Subject;
@@ -174,6 +174,9 @@ async fn finished(
     let account = account_of(context, person, attempt.guest).await;
     let account = account.map_err(not_here)?.ok_or(Problem::Password)?;
     let (_, token) = open(context, request, &account).await.map_err(not_here)?;
+    if let Some(before) = attempt.before {
+        end_of(context, before).await;
+    }
     Ok(token)
 }
 

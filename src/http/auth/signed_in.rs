@@ -66,6 +66,18 @@ pub(super) async fn end(context: &HttpContext, learner: LearnerId, sign_in: Sign
     }
 }
 
+/// Ends the sign-in of a token that a browser has given up, if it is one.
+pub(super) async fn end_of(context: &HttpContext, token: TokenHash) {
+    let shared = context.sessions();
+    match shared.store.sign_in_of(token, shared.clock.now_ms()).await {
+        Ok(Some((learner, sign_in))) => end(context, learner, sign_in).await,
+        Ok(None) => {}
+        Err(error) => {
+            tracing::warn!(%error, "the sign-in of a browser before is not ended");
+        }
+    }
+}
+
 /// The tokens of a device, and whose they are.
 async fn answer(
     context: &HttpContext,

@@ -13,7 +13,8 @@ pub use rows::{
     AccountRow, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, EMAIL_CHARS_MAX,
     ItemReportRow, MailPurpose, MailTokenRow, NAME_CHARS_MAX, NOTE_CHARS_MAX, NewAudit,
     NewItemReport, NewSignIn, OwnReportRow, Person, PreferencesRow, ProviderAccount,
-    ProviderSignIn, RoleName, Rotation, SIGN_INS_MAX, SignInId, SignInRow, TokenHash, email_key,
+    ProviderSignIn, RoleName, Rotation, SIGN_INS_MAX, SignInId, SignInRow, TakenRole, TokenHash,
+    email_key,
 };
 
 /// What a store keeps of accounts. Reads come from the primary unless they say otherwise.
@@ -137,6 +138,14 @@ pub trait Accounts: Send + Sync {
         granted: bool,
         audit: NewAudit,
     ) -> Result<Option<bool>, StoreError>;
+
+    /// Takes a role away as [`Self::set_role`] does, but never from the last who has it. `None` when there is no such account.
+    async fn take_role_but_the_last(
+        &self,
+        learner: LearnerId,
+        role: RoleName,
+        audit: NewAudit,
+    ) -> Result<Option<TakenRole>, StoreError>;
 
     /// Enters a learner as an author of a certification, or strikes them out, and writes that down; whether anything changed.
     /// `None` when there is no such account or certification.

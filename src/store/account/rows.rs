@@ -258,6 +258,17 @@ pub enum Rotation {
     Unknown,
 }
 
+/// What came of taking a role away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakenRole {
+    /// They have it no more.
+    Taken,
+    /// They had none.
+    NotThere,
+    /// Nobody else has it: they keep it.
+    Last,
+}
+
 /// An account as admins see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {

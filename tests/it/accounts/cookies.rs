@@ -5,9 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::json;
 
-use super::{
-    Device, PASSWORD, account_status, cookie, post, registered, served, signed_in, with_cookie,
-};
+use super::{Device, PASSWORD, account_status, cookie, post, registered, served, with_cookie};
 
 const REFRESH: &str = "/v1/auth/refresh";
 

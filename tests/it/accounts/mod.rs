@@ -14,6 +14,7 @@ mod hijacking;
 mod hostile_json;
 mod injection;
 mod keeping;
+mod last_admin;
 mod mass_assignment;
 mod providers;
 mod refreshing;

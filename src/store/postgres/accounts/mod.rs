@@ -20,7 +20,7 @@ use crate::store::{
     AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, ItemReportRow,
     LearnerId, MailTokenRow, NewAudit, NewItemReport, NewSignIn, OwnReportRow, Person,
     PreferencesRow, ProviderAccount, ProviderSignIn, RoleName, Rotation, SignInId, SignInRow,
-    StoreError, TokenHash,
+    StoreError, TakenRole, TokenHash,
 };
 
 /// A read, from where every acknowledged write is seen: what was taken away is taken away at once.
@@ -219,6 +219,19 @@ impl Accounts for PostgresStore {
         let what = (learner, role);
         write!(self, |client| {
             roles::set_role(client.client_mut(), what, granted, &audit, &earlier).await
+        })
+    }
+
+    async fn take_role_but_the_last(
+        &self,
+        learner: LearnerId,
+        role: RoleName,
+        audit: NewAudit,
+    ) -> Result<Option<TakenRole>, StoreError> {
+        let earlier = Earlier::none();
+        let what = (learner, role);
+        write!(self, |client| {
+            roles::take_but_the_last(client.client_mut(), what, &audit, &earlier).await
         })
     }
 

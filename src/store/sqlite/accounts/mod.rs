@@ -16,7 +16,7 @@ use crate::store::{
     AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, ItemReportRow,
     LearnerId, MailTokenRow, NewAudit, NewItemReport, NewSignIn, OwnReportRow, Person,
     PreferencesRow, ProviderAccount, ProviderSignIn, RoleName, Rotation, SignInId, SignInRow,
-    StoreError, TokenHash,
+    StoreError, TakenRole, TokenHash,
 };
 
 #[async_trait]
@@ -230,6 +230,26 @@ impl Accounts for SqliteStore {
             let changed = roles::set_role(tx, learner, role, granted, &audit)?;
             earlier |= changed.unwrap_or_default();
             Ok(changed.map(|_| earlier))
+        })
+        .await
+    }
+
+    async fn take_role_but_the_last(
+        &self,
+        learner: LearnerId,
+        role: RoleName,
+        audit: NewAudit,
+    ) -> Result<Option<TakenRole>, StoreError> {
+        let mut earlier = TakenRole::NotThere;
+        self.write(0, move |tx| {
+            let taken = roles::take_but_the_last(tx, learner, role, &audit)?;
+            if taken == Some(TakenRole::Taken) {
+                earlier = TakenRole::Taken;
+            }
+            Ok(taken.map(|taken| match taken {
+                TakenRole::NotThere => earlier,
+                other => other,
+            }))
         })
         .await
     }

@@ -68,7 +68,7 @@ impl Browser {
     /// Asks where to go.
     pub(super) async fn start(&self, provider: &str, token: Option<&str>) -> Response {
         let url = format!("{}/v1/auth/providers/{provider}/start", self.home);
-        let request = self.http.post(url);
+        let request = self.http.post(url).header(COOKIE, self.cookies());
         let request = token.into_iter().fold(request, |request, token| {
             request.header("authorization", format!("Bearer {token}"))
         });
@@ -125,6 +125,12 @@ impl Browser {
             refresh,
             over,
         }
+    }
+
+    /// Has the cookie of who is signed in.
+    pub(super) fn holds(&mut self, refresh: &str) {
+        let (name, value) = refresh.split_once('=').expect("a cookie");
+        self.cookies.insert(name.to_owned(), value.to_owned());
     }
 
     /// Changes the cookie by which it is known.

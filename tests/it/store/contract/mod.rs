@@ -154,6 +154,7 @@ macro_rules! store_contract {
             roles: [
                 a_role_is_granted_and_taken_and_each_change_written_down_once,
                 grants_at_once_are_one_grant,
+                a_role_is_not_taken_from_the_last_who_has_it,
                 authors_are_entered_for_a_certification_and_struck_out,
                 people_are_paged_by_address_then_by_id,
                 people_are_found_by_a_part_of_their_address_or_name,

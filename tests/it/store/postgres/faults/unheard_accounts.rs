@@ -2,7 +2,7 @@
 
 use learnr::store::{
     AccountRow, Confirmation, Confirmed, LearnerId, MailPurpose, ProviderAccount, ProviderSignIn,
-    RoleName, Rotation, TokenHash,
+    RoleName, Rotation, TakenRole, TokenHash,
 };
 
 use super::unheard::{Scene, scene};
@@ -173,6 +173,18 @@ async fn a_device_is_signed_in_kept_so_and_signed_out_once() {
     assert_eq!(scene.count("sign_ins"), "0");
 }
 
+/// Another admin.
+async fn somebody_with_a_role(scene: &Scene) -> LearnerId {
+    let store = &scene.fixture.store;
+    let sign_in = arriving("eve", None);
+    let other = sign_in.fresh;
+    let made = store.account_at_provider(sign_in).await;
+    made.expect("answered");
+    let set = store.set_role(other, RoleName::Admin, true, entry(6, "grant"));
+    assert_eq!(set.await.expect("answered"), Some(true));
+    other
+}
+
 #[tokio::test]
 async fn what_admins_do_is_done_and_written_down_once() {
     if left_out() {
@@ -193,7 +205,16 @@ async fn what_admins_do_is_done_and_written_down_once() {
     }
     let added = store.add_audit(entry(5, "sign-out"));
     scene.unheard("COMMIT", added).await.expect("answered");
+    let other = somebody_with_a_role(&scene).await;
+    let set = store.set_role(learner, RoleName::Admin, true, entry(7, "grant"));
+    assert_eq!(set.await.expect("answered"), Some(true));
+    let taken = store.take_role_but_the_last(other, RoleName::Admin, entry(8, "take"));
+    let taken = scene.unheard("COMMIT", taken).await;
+    assert_eq!(taken.expect("answered"), Some(TakenRole::Taken));
     let written = [
+        entry(8, "take"),
+        entry(7, "grant"),
+        entry(6, "grant"),
         entry(5, "sign-out"),
         entry(4, "strike"),
         entry(3, "enter"),
