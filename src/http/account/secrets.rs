@@ -110,14 +110,39 @@ async fn nameless(context: &HttpContext, caller: &Account) -> Result<Option<Acco
     if account.password_hash.is_some() || account.email.is_some() {
         return Ok(None);
     }
+    if !is_fresh(context, caller).await? {
+        return Err(unfit(
+            "this account has no address yet: sign in at your provider again, and give one within ten minutes",
+        ));
+    }
+    Ok(Some(account))
+}
+
+/// Whether the device of the caller signed in a moment ago.
+async fn is_fresh(context: &HttpContext, caller: &Account) -> Result<bool, ApiError> {
     let shared = context.sessions();
     let now = shared.clock.now_ms();
     let devices = shared.store.sign_ins(caller.learner, now).await?;
     let this = devices.iter().find(|row| row.id == caller.sign_in);
-    let fresh = this.is_some_and(|row| now.saturating_sub(row.created_at) < FRESH_MS);
-    fresh.then_some(Some(account)).ok_or_else(|| {
-        unfit("this account has no address yet: sign in at your provider again, and give one within ten minutes")
-    })
+    Ok(this.is_some_and(|row| now.saturating_sub(row.created_at) < FRESH_MS))
+}
+
+/// Lets a caller go on who has shown the password of their account, or who has none and signed in a moment ago.
+pub(super) async fn shown(
+    context: &web::Data<HttpContext>,
+    request: &HttpRequest,
+    caller: &Account,
+    password: String,
+) -> Result<(), ApiError> {
+    let account = own(context, caller.learner).await?;
+    if account.password_hash.is_some() {
+        proven(context, request, caller.learner, password).await?;
+    } else if !is_fresh(context, caller).await? {
+        return Err(unfit(
+            "this account has no password: sign in at your provider again, and do this within ten minutes",
+        ));
+    }
+    Ok(())
 }
 
 fn unfit(message: &str) -> ApiError {

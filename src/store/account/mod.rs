@@ -8,6 +8,7 @@ use async_trait::async_trait;
 
 use super::error::StoreError;
 use super::ids::LearnerId;
+use super::learner::Identity;
 
 pub use rows::{
     AccountRow, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, EMAIL_CHARS_MAX,
@@ -117,6 +118,14 @@ pub trait Accounts: Send + Sync {
     /// Ends every sign-in of a learner and what providers know them by, in one transaction; how many of the latter. One whose account has no
     /// address keeps those: nothing else is left to sign in by.
     async fn shut_out(&self, learner: LearnerId) -> Result<u64, StoreError>;
+
+    /// Ends what a provider knows a learner by; whether it is ended. `false` when it is none of theirs, or their account has no address and
+    /// is known by nothing else.
+    async fn drop_identity(
+        &self,
+        learner: LearnerId,
+        identity: Identity,
+    ) -> Result<bool, StoreError>;
 
     /// Drops sign-ins and mail tokens that have run out, at most `limit` of each; how many.
     async fn sweep_accounts(&self, now_ms: i64, limit: u32) -> Result<u64, StoreError>;

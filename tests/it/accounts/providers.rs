@@ -3,6 +3,7 @@
 mod afterwards;
 mod browser;
 mod distrust;
+mod identities;
 mod outage;
 mod provider;
 mod reserved;

@@ -17,10 +17,10 @@ use super::PostgresStore;
 use super::attempts::attempted;
 use super::contract::READ_LIMIT;
 use crate::store::{
-    AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, ItemReportRow,
-    LearnerId, MailTokenRow, NewAudit, NewItemReport, NewSignIn, OwnReportRow, Person,
-    PreferencesRow, ProviderAccount, ProviderSignIn, RoleName, Rotation, SignInId, SignInRow,
-    StoreError, TakenRole, TokenHash,
+    AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, Identity,
+    ItemReportRow, LearnerId, MailTokenRow, NewAudit, NewItemReport, NewSignIn, OwnReportRow,
+    Person, PreferencesRow, ProviderAccount, ProviderSignIn, RoleName, Rotation, SignInId,
+    SignInRow, StoreError, TakenRole, TokenHash,
 };
 
 /// A read, from where every acknowledged write is seen: what was taken away is taken away at once.
@@ -185,6 +185,17 @@ impl Accounts for PostgresStore {
         let earlier = Earlier::none();
         write!(self, |client| {
             sign_ins::shut_out(client.client_mut(), learner, &earlier).await
+        })
+    }
+
+    async fn drop_identity(
+        &self,
+        learner: LearnerId,
+        identity: Identity,
+    ) -> Result<bool, StoreError> {
+        let earlier = Earlier::none();
+        write!(self, |client| {
+            provider::forget_one(client.client_mut(), learner, &identity, &earlier).await
         })
     }
 

@@ -6,13 +6,19 @@ use super::super::rows::{Columns, int8, text, uuid};
 use super::earlier::Earlier;
 use super::{account, roles};
 use crate::store::{
-    AccountRow, GUEST_ISSUER, LearnerId, OrganizationId, ProviderAccount, ProviderSignIn, email_key,
+    AccountRow, GUEST_ISSUER, Identity, LearnerId, OrganizationId, ProviderAccount, ProviderSignIn,
+    email_key,
 };
 
 const KNOWN: &str = "SELECT learner FROM identities WHERE issuer = $1 AND subject = $2";
 /// Without an address nothing else would be left to sign in by.
 const FORGET: &str = "DELETE FROM identities WHERE learner = $1 AND issuer <> $2 \
      AND EXISTS (SELECT FROM accounts WHERE learner = $1 AND email IS NOT NULL)";
+/// The last one stays where nothing else would be left to sign in by.
+const FORGET_ONE: &str = "DELETE FROM identities WHERE learner = $1 AND issuer = $2 AND subject = $3 AND issuer <> $4 \
+     AND (EXISTS (SELECT FROM accounts WHERE learner = $1 AND email IS NOT NULL) \
+     OR EXISTS (SELECT FROM identities o WHERE o.learner = $1 AND o.issuer <> $4 \
+     AND (o.issuer <> $2 OR o.subject <> $3)))";
 /// Whatever comes after it finds the learner there, or not at all.
 const HOLD: &str = "SELECT id FROM learners WHERE id = $1 FOR NO KEY UPDATE";
 const ADD_LEARNER: &str = "INSERT INTO learners (id, organization, created_at) VALUES ($1, $2, $3)";
@@ -71,6 +77,31 @@ fn as_before(account: AccountRow, earlier: &Earlier<ProviderAccount>) -> Provide
 pub(super) async fn forget(tx: &Transaction<'_>, learner: LearnerId) -> Result<u64, Failure> {
     let parameters = [uuid(&learner.0), text(&GUEST_ISSUER)];
     Ok(tx.execute_typed(FORGET, &parameters).await?)
+}
+
+/// Forgets one of the identities of an account; whether it did, by this attempt or an earlier one.
+pub(super) async fn forget_one(
+    client: &mut Client,
+    learner: LearnerId,
+    identity: &Identity,
+    earlier: &Earlier<bool>,
+) -> Result<bool, Failure> {
+    let before = earlier.get().unwrap_or_default();
+    let tx = client.transaction().await?;
+    // Of two that go at once the second finds itself the last.
+    if !account::lock(&tx, learner).await? {
+        return Ok(before);
+    }
+    let parameters = [
+        uuid(&learner.0),
+        text(&identity.issuer),
+        text(&identity.subject),
+        text(&GUEST_ISSUER),
+    ];
+    let forgotten = tx.execute_typed(FORGET_ONE, &parameters).await? > 0 || before;
+    earlier.note(forgotten);
+    tx.commit().await?;
+    Ok(forgotten)
 }
 
 async fn known(

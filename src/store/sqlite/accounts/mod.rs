@@ -13,10 +13,10 @@ use async_trait::async_trait;
 
 use super::SqliteStore;
 use crate::store::{
-    AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, ItemReportRow,
-    LearnerId, MailTokenRow, NewAudit, NewItemReport, NewSignIn, OwnReportRow, Person,
-    PreferencesRow, ProviderAccount, ProviderSignIn, RoleName, Rotation, SignInId, SignInRow,
-    StoreError, TakenRole, TokenHash,
+    AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, Identity,
+    ItemReportRow, LearnerId, MailTokenRow, NewAudit, NewItemReport, NewSignIn, OwnReportRow,
+    Person, PreferencesRow, ProviderAccount, ProviderSignIn, RoleName, Rotation, SignInId,
+    SignInRow, StoreError, TakenRole, TokenHash,
 };
 
 #[async_trait]
@@ -195,6 +195,19 @@ impl Accounts for SqliteStore {
             sign_ins::end(tx, learner, None)?;
             forgotten = provider::forget(tx, learner)?.max(forgotten);
             Ok(forgotten)
+        })
+        .await
+    }
+
+    async fn drop_identity(
+        &self,
+        learner: LearnerId,
+        identity: Identity,
+    ) -> Result<bool, StoreError> {
+        let mut earlier = false;
+        self.write(0, move |tx| {
+            earlier |= provider::forget_one(tx, learner, &identity)?;
+            Ok(earlier)
         })
         .await
     }

@@ -7,7 +7,7 @@ use learnr::store::{
 use super::accounts::{EMAIL, another, mail, registered_as};
 use super::at_provider::arriving;
 use super::sign_ins::{LASTS_MS, device};
-use crate::store::fixture::{Fixture, NOW, Place};
+use crate::store::fixture::{Fixture, NOW, Place, identity};
 
 pub(crate) async fn a_password_reset_ends_every_sign_in_and_what_other_mails_asked_for(
     place: &dyn Place,
@@ -179,6 +179,36 @@ pub(crate) async fn who_is_shut_out_is_known_by_no_provider_but_where_nothing_el
     assert_eq!(fixture.known_as(nowhere.learner).await, ["nowhere", "eve"]);
     let guest = another(&fixture, "guest").await.learner;
     assert_eq!(store.shut_out(guest).await.expect("answered"), 0);
+}
+
+pub(crate) async fn an_identity_is_dropped_by_its_learner_but_the_last_way_in(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let store = &fixture.store;
+    let eve = arriving("eve", None);
+    let learner = eve.fresh;
+    fixture.arrived(eve).await;
+    let drop = async |learner, identity| {
+        let dropped = store.drop_identity(learner, identity).await;
+        dropped.expect("answered")
+    };
+    let of = |subject| arriving(subject, None).identity;
+    assert!(!drop(learner, of("eve")).await, "nothing else is left");
+    assert!(!drop(fixture.learner, of("eve")).await, "another's");
+    fixture.register(1, EMAIL).await;
+    for subject in ["ada", "ada at work"] {
+        fixture.arrived(arriving(subject, Some(EMAIL))).await;
+    }
+    for subject in ["ada", "ada at work"] {
+        assert!(!drop(learner, of(subject)).await, "another's");
+        assert!(drop(fixture.learner, of(subject)).await, "{subject}");
+        assert!(!drop(fixture.learner, of(subject)).await, "gone");
+    }
+    assert!(
+        !drop(fixture.learner, identity("somebody")).await,
+        "a guest"
+    );
+    assert_eq!(fixture.known_as(fixture.learner).await, ["somebody"]);
+    assert_eq!(fixture.known_as(learner).await, ["eve"]);
 }
 
 pub(crate) async fn an_address_changes_by_a_mail_to_it_and_mails_to_the_old_one_are_worth_nothing(

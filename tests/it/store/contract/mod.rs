@@ -175,6 +175,7 @@ macro_rules! store_contract {
                 a_password_that_is_another_by_now_is_not_changed,
                 a_password_reset_ends_what_providers_know_the_account_by,
                 who_is_shut_out_is_known_by_no_provider_but_where_nothing_else_is_left,
+                an_identity_is_dropped_by_its_learner_but_the_last_way_in,
                 an_address_changes_by_a_mail_to_it_and_mails_to_the_old_one_are_worth_nothing,
                 the_same_password_hashed_anew_signs_nobody_out,
                 a_name_is_changed_and_a_guest_has_none,
