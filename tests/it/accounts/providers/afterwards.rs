@@ -71,8 +71,9 @@ async fn who_has_neither_address_nor_password_gives_one_right_after_signing_in()
     assert_eq!(give(&device, "ada@example.net").await, 202);
     let token = mailbox.mail("ada@example.net", 1).await.token();
     let to = (Method::POST, "/v1/auth/confirm");
-    let confirmed = send(server, to, Some(&device.token), &json!({"token": token}));
-    let device = Device::of(confirmed.await).await;
+    let confirm = json!({"token": token});
+    let confirmed = send(server, to, Some(&device.token), &confirm).await;
+    let device = Device::of(confirmed).await;
     // With an address there is a way to a password, and from then on it is asked for.
     assert_eq!(give(&device, "eve@example.net").await, 409);
     let forgot = json!({"email": "ada@example.net"});
