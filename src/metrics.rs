@@ -44,7 +44,7 @@ fn describe() {
     );
     describe_counter!(
         "learnr_refresh_tokens_reused_total",
-        "Spent refresh tokens that came again, each the end of a sign-in"
+        "Refresh tokens that two had, each the end of a sign-in"
     );
     describe_counter!("learnr_mails_total", "Mails, by outcome");
     describe_counter!(

@@ -48,9 +48,13 @@ CREATE TABLE refresh_tokens (
     hash bytea PRIMARY KEY,
     sign_in uuid NOT NULL REFERENCES sign_ins (id) ON DELETE CASCADE,
     issued_at bigint NOT NULL,
-    spent_at bigint
+    spent_at bigint,
+    -- The hash of the token that was spent for it; none for the first.
+    parent bytea,
+    -- Whether another was given in its place: the one who comes with it is not the one who got that.
+    revoked boolean NOT NULL DEFAULT false
 );
--- By when they were spent, too: those spent longer ago than a sign-in lasts are dropped.
+-- By when they were spent, too: those of longer ago than a sign-in lasts are dropped.
 CREATE INDEX refresh_tokens_of_sign_in ON refresh_tokens (sign_in, spent_at);
 
 -- What a mail asked for and nobody has confirmed yet: a new account, another address, another password.

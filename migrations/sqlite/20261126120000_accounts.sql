@@ -48,9 +48,13 @@ CREATE TABLE refresh_tokens (
     hash BLOB PRIMARY KEY,
     sign_in BLOB NOT NULL REFERENCES sign_ins (id) ON DELETE CASCADE,
     issued_at INTEGER NOT NULL,
-    spent_at INTEGER
+    spent_at INTEGER,
+    -- The hash of the token that was spent for it; none for the first.
+    parent BLOB,
+    -- Whether another was given in its place: the one who comes with it is not the one who got that.
+    revoked INTEGER NOT NULL DEFAULT 0 CHECK (revoked IN (0, 1))
 ) STRICT, WITHOUT ROWID;
--- By when they were spent, too: those spent longer ago than a sign-in lasts are dropped.
+-- By when they were spent, too: those of longer ago than a sign-in lasts are dropped.
 CREATE INDEX refresh_tokens_of_sign_in ON refresh_tokens (sign_in, spent_at);
 
 -- What a mail asked for and nobody has confirmed yet: a new account, another address, another password.

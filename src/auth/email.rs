@@ -20,7 +20,12 @@ impl Email {
         let text = text.trim();
         let (local, domain) = text.rsplit_once('@')?;
         // Neither quoted local parts nor bare hosts: nobody who registers has one.
-        let odd = |c: char| c.is_whitespace() || c.is_control() || "@\"(),:;<>[\\]".contains(c);
+        let odd = |c: char| {
+            c.is_whitespace()
+                || c.is_control()
+                || "@\"(),:;<>[\\]".contains(c)
+                || is_ascii_disguised(c)
+        };
         let fits = text.chars().count() <= EMAIL_CHARS_MAX
             && (1..=LOCAL_BYTES_MAX).contains(&local.len())
             && !local.contains(odd)
@@ -46,6 +51,11 @@ impl Email {
         first.copy_from_slice(&hash[..8]);
         u64::from_be_bytes(first)
     }
+}
+
+/// Whether a letter is none of ASCII, and one in lower case: addresses are one address without case, and this would make two mailboxes one.
+fn is_ascii_disguised(c: char) -> bool {
+    !c.is_ascii() && c.to_lowercase().all(|lower| lower.is_ascii())
 }
 
 #[cfg(test)]
@@ -79,6 +89,8 @@ mod tests {
             "ada@[127.0.0.1]",
             "ada@b@example.org",
             "a,b@example.org",
+            // The sign of the kelvin, which is a k in lower case.
+            "mi\u{212a}e@example.org",
             &long_local,
             &long,
         ] {

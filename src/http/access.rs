@@ -159,6 +159,18 @@ fn accounts() -> Vec<Rule> {
         rule(Method::POST, "/v1/account/email", account, account::email),
         rule(
             Method::GET,
+            "/v1/account/identities",
+            account,
+            account::identities,
+        ),
+        rule(
+            Method::DELETE,
+            "/v1/account/identities/{id}",
+            account,
+            account::end_identity,
+        ),
+        rule(
+            Method::GET,
             "/v1/account/sign-ins",
             account,
             account::sign_ins,

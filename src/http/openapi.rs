@@ -38,6 +38,8 @@ use super::{
         account::change,
         account::password,
         account::email,
+        account::identities,
+        account::end_identity,
         account::sign_ins,
         account::end_others,
         account::end_one,

@@ -1,6 +1,7 @@
-//! How often one may try to sign in, and ask for mail: by address of mail and by network.
+//! How often one may try to sign in, and ask for mail: by address of mail and by network. How often a device may be kept signed in: by
+//! sign-in and by network.
 //!
-//! Owns both bounds, and counts what nobody has an account for as well. Addresses of mail are known here as numbers alone.
+//! Owns these bounds, and counts what nobody has an account for as well. Addresses of mail are known here as numbers alone.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
@@ -14,6 +15,7 @@ use crate::cluster::Shared;
 use crate::http::limits::KeyedLimit;
 use crate::http::{ApiError, HttpContext, fleet, guests};
 use crate::session::RateLimit;
+use crate::store::SignInId;
 
 /// Passwords tried an hour for one address of mail, and as many at once: people mistype, programs guess.
 const ATTEMPTS_PER_HOUR: u32 = 30;
@@ -23,6 +25,11 @@ const ATTEMPTS_PER_NETWORK_AND_MINUTE: u32 = 120;
 const MAILS_PER_HOUR: u32 = 5;
 /// Mails a minute for one network; a class that registers at once fits.
 const MAILS_PER_NETWORK_AND_MINUTE: u32 = 30;
+/// Refresh tokens an hour of one sign-in, and as many at once: it needs one each quarter of an hour, and one for each page that is loaded.
+/// Each is a row that is kept for as long as a sign-in lasts.
+const REFRESHES_PER_HOUR: u32 = 240;
+/// Refresh tokens a minute from one network, whoever has them.
+const REFRESHES_PER_NETWORK_AND_MINUTE: u32 = 600;
 /// No limit worth the name, for load tests.
 const OFF: u32 = 1_000_000;
 /// Addresses and networks remembered, of each; when all of them are busy, one that is not known waits.
@@ -36,10 +43,11 @@ const BUSY_RETRY_S: u64 = 2;
 pub struct AuthLimits {
     attempts: Twofold,
     mails: Twofold,
+    refreshes: Twofold,
     errands: Arc<Semaphore>,
 }
 
-/// A limit for each address of mail and one for each network.
+/// A limit for each address of mail, or what else is counted by itself, and one for each network.
 struct Twofold {
     what: &'static str,
     per_address: Keyed,
@@ -64,6 +72,10 @@ impl AuthLimits {
                 RateLimit::per_hour(MAILS_PER_HOUR),
                 RateLimit::per_minute(MAILS_PER_NETWORK_AND_MINUTE),
             ],
+            [
+                RateLimit::per_hour(REFRESHES_PER_HOUR),
+                RateLimit::per_minute(REFRESHES_PER_NETWORK_AND_MINUTE),
+            ],
         )
     }
 
@@ -71,13 +83,14 @@ impl AuthLimits {
     #[must_use]
     pub fn off() -> Self {
         let off = RateLimit::per_minute(OFF);
-        Self::new([off, off], [off, off])
+        Self::new([off, off], [off, off], [off, off])
     }
 
-    fn new(attempts: [RateLimit; 2], mails: [RateLimit; 2]) -> Self {
+    fn new(attempts: [RateLimit; 2], mails: [RateLimit; 2], refreshes: [RateLimit; 2]) -> Self {
         Self {
             attempts: Twofold::new("attempts", attempts),
             mails: Twofold::new("mails", mails),
+            refreshes: Twofold::new("refreshes", refreshes),
             errands: Arc::new(Semaphore::new(ERRANDS_MAX)),
         }
     }
@@ -138,6 +151,34 @@ impl AuthLimits {
         })
     }
 
+    /// Counts one refresh token that comes from a network, here and in the fleet, whatever it is.
+    ///
+    /// # Errors
+    /// 429 with the time to wait.
+    pub(super) async fn refresh(
+        &self,
+        context: &HttpContext,
+        network: u64,
+    ) -> Result<(), ApiError> {
+        let taken = self.refreshes.take_network(context, network).await;
+        taken.map_err(too_often)
+    }
+
+    /// Counts one refresh token of a sign-in, here and in the fleet.
+    ///
+    /// # Errors
+    /// 429 with the time to wait.
+    pub(super) async fn refresh_of(
+        &self,
+        context: &HttpContext,
+        sign_in: SignInId,
+    ) -> Result<(), ApiError> {
+        // Half of an id that nobody chooses is as good as all of it.
+        let (_, key) = sign_in.0.as_u64_pair();
+        let taken = self.refreshes.take_address(context, key).await;
+        taken.map_err(too_often)
+    }
+
     /// A place for an errand of mail, held until it is done.
     ///
     /// # Errors
@@ -164,6 +205,13 @@ pub(in crate::http) fn network(context: &web::Data<HttpContext>, request: &HttpR
     address.map_or(0, guests::prefix)
 }
 
+fn too_often(wait_ms: i64) -> ApiError {
+    later(
+        "this page is loaded too often at the moment: try again, you stay signed in",
+        wait_ms,
+    )
+}
+
 fn later(message: &str, wait_ms: i64) -> ApiError {
     ApiError::later(
         StatusCode::TOO_MANY_REQUESTS,
@@ -184,14 +232,15 @@ impl Twofold {
 
     /// The network first: who tries many addresses uses up none of theirs once it is spent.
     async fn take(&self, context: &HttpContext, network: u64, address: u64) -> Result<(), i64> {
+        self.take_network(context, network).await?;
+        self.take_address(context, address).await
+    }
+
+    async fn take_address(&self, context: &HttpContext, address: u64) -> Result<(), i64> {
         let shared: &dyn Shared = &*context.sessions().shared;
         let now_ms = context.sessions().clock.now_ms();
-        let Self { what, .. } = self;
-        self.per_network.take(network, now_ms)?;
         self.per_address.take(address, now_ms)?;
-        let of_network = format!("{what}-from");
-        fleet::take(shared, &of_network, network, self.per_network.limit).await?;
-        fleet::take(shared, what, address, self.per_address.limit).await
+        fleet::take(shared, self.what, address, self.per_address.limit).await
     }
 
     async fn take_network(&self, context: &HttpContext, network: u64) -> Result<(), i64> {

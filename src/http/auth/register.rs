@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::mailed::{Asking, Errand, ask_by_mail};
 use super::network;
 use super::password::fit;
-use super::signed_in::begin;
+use super::signed_in::{begin, end};
 use crate::auth::{Email, RandomToken};
 use crate::http::caller::{Here, MaybeGuest};
 use crate::http::{ApiError, HttpContext};
@@ -149,11 +149,10 @@ pub(in crate::http) async fn confirm(
         password_hash,
     };
     let account = confirmed(&context, link).await?;
-    let (learner, store) = (account.learner, &context.sessions().store);
     let (_, response) = begin(&context, &request, account).await?;
-    if let Here::Account(_, before) = here {
-        // The device goes on with what it was just given.
-        store.sign_out(learner, Some(before)).await?;
+    if let Here::Account(whose, before) = here {
+        // The device goes on with what it was just given, whoever's it was before.
+        end(&context, whose, before).await;
     }
     Ok(response)
 }

@@ -146,6 +146,8 @@ pub enum ProviderAccount {
     Joined(AccountRow),
     /// The account is new.
     Made(AccountRow),
+    /// The account with the address may do more than learn: nobody is joined to that, and nothing was stored.
+    Reserved,
 }
 
 /// What a mail asks for.
@@ -251,13 +253,24 @@ pub enum Rotation {
         /// On which device.
         sign_in: SignInId,
     },
-    /// It was spent before: somebody else has it too. Its sign-in is ended.
+    /// Two have had it, or what it was given in place of. Its sign-in is ended.
     Reused {
         /// Whose.
         learner: LearnerId,
     },
     /// Unknown, or of a sign-in that has ended.
     Unknown,
+}
+
+/// What came of taking a role away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakenRole {
+    /// They have it no more.
+    Taken,
+    /// They had none.
+    NotThere,
+    /// Nobody else has it: they keep it.
+    Last,
 }
 
 /// An account as admins see it.

@@ -371,6 +371,8 @@ pub static TABLES: &[Table] = &[
             id("sign_in"),
             int64("issued_at"),
             int64("spent_at"),
+            bytes("parent"),
+            flag("revoked"),
         ],
         key: 1,
         derived: &[],

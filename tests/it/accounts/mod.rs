@@ -15,13 +15,16 @@ mod hostile_json;
 mod injection;
 mod keeping;
 mod marking;
+mod last_admin;
 mod mass_assignment;
 mod providers;
+mod refreshing;
 mod registering;
 mod reminders;
 mod roles;
 mod stored_text;
 mod stuffing;
+mod twice;
 
 use learnr::auth::{RandomToken, Secret, access_token};
 use learnr::store::{

@@ -95,6 +95,7 @@ fn body(method: &Method, path: &str) -> Value {
         ("PATCH", "/v1/account") => json!({"name": "Ada"}),
         ("POST", "/v1/account/password") => json!({"current": "wrong", "new": "wrong"}),
         ("POST", "/v1/account/email") => json!({"email": "no address", "password": "wrong"}),
+        ("DELETE", "/v1/account/identities/{id}") => json!({"password": "wrong"}),
         ("PUT", "/v1/learners/me/preferences") => {
             json!({"goals": [], "time_multiplier": 1, "theme": "system", "reminders": false})
         }

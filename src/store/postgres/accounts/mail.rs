@@ -200,7 +200,7 @@ async fn register(
     })
 }
 
-/// Stores the password chosen, which ends every sign-in.
+/// Stores the password chosen, which ends every sign-in and what providers know the account by.
 async fn reset(
     tx: &Transaction<'_>,
     asked: &MailTokenRow,
@@ -209,7 +209,7 @@ async fn reset(
     let (Some(learner), Some(password_hash)) = (asked.learner, password_hash) else {
         return Ok(Confirmed::Unknown);
     };
-    account::replace_password(tx, learner, password_hash, None).await?;
+    account::reset_password(tx, learner, password_hash).await?;
     as_it_is_now(tx, learner).await
 }
 

@@ -154,7 +154,7 @@ fn register(
     Ok(Confirmed::Account(made))
 }
 
-/// Stores the password chosen, which ends every sign-in.
+/// Stores the password chosen, which ends every sign-in and what providers know the account by.
 fn reset(
     tx: &Connection,
     asked: &MailTokenRow,
@@ -163,7 +163,7 @@ fn reset(
     let (Some(learner), Some(password_hash)) = (asked.learner, password_hash) else {
         return Ok(Confirmed::Unknown);
     };
-    account::set_password(tx, learner, password_hash, None)?;
+    account::reset_password(tx, learner, password_hash)?;
     as_it_is_now(tx, learner)
 }
 

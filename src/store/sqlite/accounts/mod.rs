@@ -13,10 +13,10 @@ use async_trait::async_trait;
 
 use super::SqliteStore;
 use crate::store::{
-    AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, ItemReportRow,
-    LearnerId, MailTokenRow, NewAudit, NewItemReport, NewSignIn, OwnReportRow, Person,
-    PreferencesRow, ProviderAccount, ProviderSignIn, Reminder, RoleName, Rotation, SignInId,
-    SignInRow, StoreError, TokenHash,
+    AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, Identity,
+    ItemReportRow, LearnerId, MailTokenRow, NewAudit, NewItemReport, NewSignIn, OwnReportRow,
+    Person, PreferencesRow, ProviderAccount, ProviderSignIn, Reminder, RoleName, Rotation, SignInId,
+    SignInRow, StoreError, TakenRole, TokenHash,
 };
 
 /// What an earlier attempt of a call did, if it was done: the identity is known by it. It may be known by another process as well, which
@@ -66,11 +66,14 @@ impl Accounts for SqliteStore {
         let mut earlier = None;
         self.write(0, move |tx| {
             let found = provider::account(tx, &sign_in)?;
-            if let ProviderAccount::Known(account) = found {
-                return Ok(as_before(account, earlier.as_ref()));
+            match found {
+                ProviderAccount::Known(account) => Ok(as_before(account, earlier.as_ref())),
+                ProviderAccount::Reserved => Ok(found),
+                ProviderAccount::Joined(_) | ProviderAccount::Made(_) => {
+                    earlier = Some(found.clone());
+                    Ok(found)
+                }
             }
-            earlier = Some(found.clone());
-            Ok(found)
         })
         .await
     }
@@ -83,11 +86,13 @@ impl Accounts for SqliteStore {
     async fn set_password(
         &self,
         learner: LearnerId,
-        password_hash: String,
+        from: Option<&str>,
+        to: String,
         but: Option<SignInId>,
     ) -> Result<bool, StoreError> {
+        let from = from.map(str::to_owned);
         self.write(0, move |tx| {
-            account::set_password(tx, learner, &password_hash, but)
+            account::change_password(tx, learner, (from.as_deref(), &to), but)
         })
         .await
     }
@@ -148,6 +153,16 @@ impl Accounts for SqliteStore {
         self.write(0, move |tx| sign_ins::add(tx, &new)).await
     }
 
+    async fn sign_in_of(
+        &self,
+        token: TokenHash,
+        now_ms: i64,
+    ) -> Result<Option<(LearnerId, SignInId)>, StoreError> {
+        self.readers
+            .read(move |conn| sign_ins::of_token(conn, token, now_ms))
+            .await
+    }
+
     async fn rotate(
         &self,
         token: TokenHash,
@@ -199,6 +214,29 @@ impl Accounts for SqliteStore {
         .await
     }
 
+    async fn shut_out(&self, learner: LearnerId) -> Result<u64, StoreError> {
+        let mut forgotten = 0;
+        self.write(0, move |tx| {
+            sign_ins::end(tx, learner, None)?;
+            forgotten = provider::forget(tx, learner)?.max(forgotten);
+            Ok(forgotten)
+        })
+        .await
+    }
+
+    async fn drop_identity(
+        &self,
+        learner: LearnerId,
+        identity: Identity,
+    ) -> Result<bool, StoreError> {
+        let mut earlier = false;
+        self.write(0, move |tx| {
+            earlier |= provider::forget_one(tx, learner, &identity)?;
+            Ok(earlier)
+        })
+        .await
+    }
+
     async fn sweep_accounts(&self, now_ms: i64, limit: u32) -> Result<u64, StoreError> {
         self.write(0, move |tx| {
             Ok(sign_ins::sweep(tx, now_ms, limit)?
@@ -232,6 +270,26 @@ impl Accounts for SqliteStore {
             let changed = roles::set_role(tx, learner, role, granted, &audit)?;
             earlier |= changed.unwrap_or_default();
             Ok(changed.map(|_| earlier))
+        })
+        .await
+    }
+
+    async fn take_role_but_the_last(
+        &self,
+        learner: LearnerId,
+        role: RoleName,
+        audit: NewAudit,
+    ) -> Result<Option<TakenRole>, StoreError> {
+        let mut earlier = TakenRole::NotThere;
+        self.write(0, move |tx| {
+            let taken = roles::take_but_the_last(tx, learner, role, &audit)?;
+            if taken == Some(TakenRole::Taken) {
+                earlier = TakenRole::Taken;
+            }
+            Ok(taken.map(|taken| match taken {
+                TakenRole::NotThere => earlier,
+                other => other,
+            }))
         })
         .await
     }

@@ -151,7 +151,9 @@ pub(crate) async fn nothing_is_kept_for_who_has_gone(place: &dyn Place) {
             .save_bookmark(learner, bookmark("q1", "late", 0))
             .await,
         store.sign_in(device(learner, 7)).await,
-        store.set_password(learner, "late".to_owned(), None).await,
+        store
+            .set_password(learner, Some("the first"), "late".to_owned(), None)
+            .await,
     ];
     for saved in saved {
         assert!(!saved.expect("answered"));
