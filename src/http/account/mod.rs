@@ -7,7 +7,7 @@ mod secrets;
 mod sign_ins;
 
 pub(super) use profile::{__path_change, __path_view, change, view};
-pub(super) use secrets::{__path_email, __path_password, email, password};
+pub(super) use secrets::{__path_email, __path_password, email, password, proven};
 pub(super) use sign_ins::{
     __path_end_one, __path_end_others, __path_sign_ins, end_one, end_others, sign_ins,
 };

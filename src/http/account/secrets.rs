@@ -93,7 +93,7 @@ pub(in crate::http) async fn email(
 }
 
 /// The caller's account, once they have shown that they know its password. Counted as attempts to sign in are.
-async fn proven(
+pub(in crate::http) async fn proven(
     context: &web::Data<HttpContext>,
     request: &HttpRequest,
     learner: LearnerId,

@@ -14,6 +14,7 @@ mod hijacking;
 mod hostile_json;
 mod injection;
 mod keeping;
+mod leaving;
 mod mass_assignment;
 mod providers;
 mod registering;
