@@ -8,7 +8,7 @@ use learnr_protocol::ErrorCode;
 use learnr_protocol::account::{ChangeEmail, ChangePassword};
 
 use super::own;
-use crate::auth::{Email, Verdict};
+use crate::auth::Verdict;
 use crate::http::auth::{Errand, ask_by_mail, fit, network, passed, tell_changed};
 use crate::http::caller::Account;
 use crate::http::{ApiError, HttpContext, auth};
@@ -76,8 +76,7 @@ pub(in crate::http) async fn email(
     let address = auth::email(&asked.email)?;
     let account = proven(&context, &request, caller.learner, asked.password).await?;
     let from = network(&context, &request);
-    let key = Email::key(address.as_str());
-    context.auth.mail(&context, from, key).await?;
+    context.auth.mail(&context, from, address.as_str()).await?;
     let store = &context.sessions().store;
     let to = address.as_str().to_owned();
     let errand = match store.account_by_email(address.as_str()).await? {
@@ -101,12 +100,10 @@ pub(in crate::http) async fn proven(
 ) -> Result<AccountRow, ApiError> {
     let account = own(context, learner).await?;
     // Under the key that signing in is counted by: there are no more guesses from inside than from outside.
-    let key = match &account.email {
-        Some(email) => Email::key(email),
-        None => Email::key(&learner.to_string()),
-    };
+    let counted = account.email.clone();
+    let counted = counted.unwrap_or_else(|| learner.to_string());
     let from = network(context, request);
-    context.auth.attempt(context, from, key).await?;
+    context.auth.attempt(context, from, &counted).await?;
     if account.password_hash.is_none() {
         return Err(ApiError::refused(
             StatusCode::CONFLICT,

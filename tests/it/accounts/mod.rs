@@ -15,6 +15,7 @@ mod hostile_json;
 mod injection;
 mod keeping;
 mod leaving;
+mod mail;
 mod mass_assignment;
 mod providers;
 mod registering;
@@ -53,6 +54,8 @@ async fn served(limits: &str) -> (Server, Mailbox) {
         "https://learn.example",
         "--rate-limits",
         limits,
+        "--proxies",
+        "127.0.0.1/32",
     ];
     let server = Server::with(ServerOptions {
         flags: flags.map(str::to_owned).to_vec(),
