@@ -35,7 +35,8 @@ const SIGNED_IN_WITHIN_MS: i64 = 10 * 60_000;
 pub(super) async fn delete(
     context: web::Data<HttpContext>,
     request: HttpRequest,
-    (Caller(learner), named): (Caller, Named),
+    Caller(learner): Caller,
+    named: Named,
     body: web::Json<DeleteLearner>,
 ) -> Result<HttpResponse, ApiError> {
     let body = body.into_inner();
