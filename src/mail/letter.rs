@@ -146,7 +146,8 @@ mod tests {
     #[test]
     fn a_mail_is_worth_nothing_once_its_link_has_run_out_and_another_always_something() {
         let letter = |subject| Letter::new(subject, "a@b.example", "https://l.example", "TOKEN");
-        let later = |letter: &Letter, minutes| letter.written + Duration::from_secs(60 * minutes);
+        let later =
+            |letter: &Letter, minutes: u64| letter.written + Duration::from_secs(60 * minutes);
         let reset = letter(Subject::Reset);
         assert!(!reset.is_over(later(&reset, 29)));
         assert!(reset.is_over(later(&reset, 30)));
