@@ -46,6 +46,10 @@ fn describe() {
         "learnr_refresh_tokens_reused_total",
         "Refresh tokens that two had, each the end of a sign-in"
     );
+    describe_counter!(
+        "learnr_password_hashes_total",
+        "Passwords hashed or held against a hash"
+    );
     describe_counter!("learnr_mails_total", "Mails, by outcome");
     describe_counter!(
         "learnr_reminders_total",

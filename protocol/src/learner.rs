@@ -22,6 +22,9 @@ pub const EXPORT_VERSION: u16 = 1;
 pub struct DeleteLearner {
     /// `delete`, so that nobody does it by mistake.
     pub confirm: String,
+    /// The password of the account, where it has one. Left out otherwise, and by a guest.
+    #[serde(default)]
+    pub password: Option<String>,
 }
 
 /// What was deleted.

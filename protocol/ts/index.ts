@@ -1655,7 +1655,11 @@ export type DeleteLearner = {
 /**
  * `delete`, so that nobody does it by mistake.
  */
-confirm: string, };
+confirm: string, 
+/**
+ * The password of the account, where it has one. Left out otherwise, and by a guest.
+ */
+password: string | null, };
 
 /**
  * What was deleted.

@@ -192,7 +192,7 @@ test("a deleted account leaves nobody signed in, in any tab", async () => {
   const browser = new MemoryBrowser();
   const [one, other] = [browser.tab(fetch), browser.tab(fetch)];
   await signIn(one.api, SIGN_IN);
-  await deleteAccount(one.api);
+  await deleteAccount(one.api, "a password");
   expect([one.auth.who.value.kind, other.auth.who.value.kind]).toEqual(["guest", "guest"]);
 });
 

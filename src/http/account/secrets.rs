@@ -8,7 +8,7 @@ use learnr_protocol::ErrorCode;
 use learnr_protocol::account::{ChangeEmail, ChangePassword};
 
 use super::own;
-use crate::auth::{Email, Verdict};
+use crate::auth::Verdict;
 use crate::http::auth::{Errand, ask_by_mail, fit, network, passed, tell_changed};
 use crate::http::caller::Account;
 use crate::http::{ApiError, HttpContext, auth};
@@ -87,8 +87,7 @@ pub(in crate::http) async fn email(
         None => proven(&context, &request, caller.learner, asked.password).await?,
     };
     let from = network(&context, &request);
-    let key = Email::key(address.as_str());
-    context.auth.mail(&context, from, key).await?;
+    context.auth.mail(&context, from, address.as_str()).await?;
     let store = &context.sessions().store;
     let to = address.as_str().to_owned();
     let errand = match store.account_by_email(address.as_str()).await? {
@@ -150,7 +149,7 @@ fn unfit(message: &str) -> ApiError {
 }
 
 /// The caller's account, once they have shown that they know its password. Counted as attempts to sign in are.
-async fn proven(
+pub(in crate::http) async fn proven(
     context: &web::Data<HttpContext>,
     request: &HttpRequest,
     learner: LearnerId,
@@ -158,12 +157,10 @@ async fn proven(
 ) -> Result<AccountRow, ApiError> {
     let account = own(context, learner).await?;
     // Under the key that signing in is counted by: there are no more guesses from inside than from outside.
-    let key = match &account.email {
-        Some(email) => Email::key(email),
-        None => Email::key(&learner.to_string()),
-    };
+    let counted = account.email.clone();
+    let counted = counted.unwrap_or_else(|| learner.to_string());
     let from = network(context, request);
-    context.auth.attempt(context, from, key).await?;
+    context.auth.attempt(context, from, &counted).await?;
     if account.password_hash.is_none() {
         return Err(unfit(match &account.email {
             Some(_) => "this account has no password yet: POST /v1/auth/forgot gives it one",

@@ -35,10 +35,7 @@ pub(in crate::http) async fn sign_in(
 ) -> Result<HttpResponse, ApiError> {
     let asked = body.into_inner();
     let from = network(&context, &request);
-    context
-        .auth
-        .attempt(&context, from, Email::key(&asked.email))
-        .await?;
+    context.auth.attempt(&context, from, &asked.email).await?;
     let account = match Email::parse(&asked.email) {
         Some(address) => {
             let store = &context.sessions().store;
@@ -131,10 +128,7 @@ pub(in crate::http) async fn forgot(
 ) -> Result<HttpResponse, ApiError> {
     let address = email(&body.email)?;
     let from = network(&context, &request);
-    context
-        .auth
-        .mail(&context, from, Email::key(address.as_str()))
-        .await?;
+    context.auth.mail(&context, from, address.as_str()).await?;
     let store = &context.sessions().store;
     let account = store.account_by_email(address.as_str()).await?;
     let errand = match account.and_then(|account| Some((account.learner, account.email?))) {

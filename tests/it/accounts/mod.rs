@@ -14,8 +14,10 @@ mod hijacking;
 mod hostile_json;
 mod injection;
 mod keeping;
-mod marking;
 mod last_admin;
+mod leaving;
+mod mail;
+mod marking;
 mod mass_assignment;
 mod providers;
 mod refreshing;
@@ -57,6 +59,8 @@ async fn served(limits: &str) -> (Server, Mailbox) {
         "https://learn.example",
         "--rate-limits",
         limits,
+        "--proxies",
+        "127.0.0.1/32",
     ];
     let server = Server::with(ServerOptions {
         flags: flags.map(str::to_owned).to_vec(),

@@ -115,6 +115,12 @@ async fn another_address_is_the_accounts_once_it_is_confirmed() {
         assert_eq!(link(other).await.status(), 403);
     }
     assert_eq!(link(token).await.status(), 200);
+    let told = mailbox.mail("ada@example.org", 2).await;
+    assert!(
+        told.text.contains("was changed to another"),
+        "{}",
+        told.text
+    );
     assert_eq!(
         account_status(&server, &device.token).await,
         401,

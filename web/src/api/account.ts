@@ -117,8 +117,9 @@ export function exportEverything(api: Api): Promise<Blob> {
   return api.file("/v1/learners/me/export");
 }
 
-export async function deleteAccount(api: Api): Promise<void> {
-  const body: DeleteLearner = { confirm: DELETE_CONFIRMATION };
+/** `password`: of the account, null where it has none. */
+export async function deleteAccount(api: Api, password: string | null): Promise<void> {
+  const body: DeleteLearner = { confirm: DELETE_CONFIRMATION, password };
   await api.command("DELETE", "/v1/learners/me", body);
   api.auth.leave();
 }

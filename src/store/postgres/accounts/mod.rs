@@ -19,8 +19,8 @@ use super::contract::READ_LIMIT;
 use crate::store::{
     AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, Identity,
     ItemReportRow, LearnerId, MailTokenRow, NewAudit, NewItemReport, NewSignIn, OwnReportRow,
-    Person, PreferencesRow, ProviderAccount, ProviderSignIn, Reminder, RoleName, Rotation, SignInId,
-    SignInRow, StoreError, TakenRole, TokenHash,
+    Person, PreferencesRow, ProviderAccount, ProviderSignIn, Reminder, RoleName, Rotation,
+    SignInId, SignInRow, StoreError, TakenRole, TokenHash,
 };
 
 /// A read, from where every acknowledged write is seen: what was taken away is taken away at once.

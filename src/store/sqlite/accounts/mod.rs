@@ -15,8 +15,8 @@ use super::SqliteStore;
 use crate::store::{
     AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, Identity,
     ItemReportRow, LearnerId, MailTokenRow, NewAudit, NewItemReport, NewSignIn, OwnReportRow,
-    Person, PreferencesRow, ProviderAccount, ProviderSignIn, Reminder, RoleName, Rotation, SignInId,
-    SignInRow, StoreError, TakenRole, TokenHash,
+    Person, PreferencesRow, ProviderAccount, ProviderSignIn, Reminder, RoleName, Rotation,
+    SignInId, SignInRow, StoreError, TakenRole, TokenHash,
 };
 
 /// What an earlier attempt of a call did, if it was done: the identity is known by it. It may be known by another process as well, which
