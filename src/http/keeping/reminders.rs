@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use learnr_protocol::keeping::Reminding;
 use serde::Deserialize;
 
-use crate::auth::{Email, unsubscribes};
+use crate::auth::unsubscribes;
 use crate::http::auth::network;
 use crate::http::{ApiError, HttpContext};
 
@@ -48,8 +48,7 @@ pub(in crate::http) async fn stop(
     let learner = learner.ok_or_else(|| ApiError::not_found("reminder"))?;
     // The link works for good: without a bound it would be a way to keep the store busy.
     let from = network(&context, &request);
-    let link = Email::key(&query.token);
-    context.auth.attempt(&context, from, link).await?;
+    context.auth.attempt(&context, from, &query.token).await?;
     context.sessions().store.stop_reminders(learner).await?;
     Ok(HttpResponse::NoContent().finish())
 }
