@@ -13,9 +13,6 @@ use super::{ApiError, HttpContext, account};
 use crate::session;
 use crate::store::{Holdings, LearnerId, SignInId};
 
-/// How long ago whoever has no password may have signed in, in milliseconds: long enough to come back from a provider and mean it.
-const SIGNED_IN_WITHIN_MS: i64 = 10 * 60_000;
-
 /// Deletes the caller's account for good: open sessions end, what is known of the learner goes, answers stay without a
 /// name. It takes the password of the account; of an account without one, a sign-in of the last ten minutes. Every token of the account is
 /// refused with 401 from then on, so that this, asked again, is 401 as well.
@@ -70,8 +67,7 @@ async fn owned(
     (learner, sign_in): (LearnerId, SignInId),
     password: Option<String>,
 ) -> Result<(), ApiError> {
-    let shared = context.sessions();
-    let account = shared.store.account(learner).await?;
+    let account = context.sessions().store.account(learner).await?;
     let account = account.ok_or_else(ApiError::no_account)?;
     if account.password_hash.is_some() {
         let password = password.ok_or_else(|| {
@@ -83,13 +79,7 @@ async fn owned(
         account::proven(context, request, learner, password).await?;
         return Ok(());
     }
-    let now = shared.clock.now_ms();
-    let devices = shared.store.sign_ins(learner, now).await?;
-    let since = now.saturating_sub(SIGNED_IN_WITHIN_MS);
-    match devices
-        .iter()
-        .any(|row| row.id == sign_in && row.created_at >= since)
-    {
+    match account::is_fresh(context, learner, sign_in).await? {
         true => Ok(()),
         false => Err(refused(
             ErrorCode::Forbidden,

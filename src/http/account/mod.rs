@@ -9,7 +9,7 @@ mod sign_ins;
 
 pub(super) use identities::{__path_end_identity, __path_identities, end_identity, identities};
 pub(super) use profile::{__path_change, __path_view, change, view};
-pub(super) use secrets::{__path_email, __path_password, email, password, proven};
+pub(super) use secrets::{__path_email, __path_password, email, is_fresh, password, proven};
 pub(super) use sign_ins::{
     __path_end_one, __path_end_others, __path_sign_ins, end_one, end_others, sign_ins,
 };

@@ -13,7 +13,7 @@ use crate::http::auth::{Errand, ask_by_mail, fit, network, passed, tell_changed}
 use crate::http::caller::Account;
 use crate::http::{ApiError, HttpContext, auth};
 use crate::mail::Subject;
-use crate::store::{AccountRow, LearnerId, MailPurpose};
+use crate::store::{AccountRow, LearnerId, MailPurpose, SignInId};
 
 /// How long who signed in at a provider is taken for who did, in milliseconds: 10 minutes.
 const FRESH_MS: i64 = 10 * 60_000;
@@ -109,7 +109,7 @@ async fn nameless(context: &HttpContext, caller: &Account) -> Result<Option<Acco
     if account.password_hash.is_some() || account.email.is_some() {
         return Ok(None);
     }
-    if !is_fresh(context, caller).await? {
+    if !is_fresh(context, caller.learner, caller.sign_in).await? {
         return Err(unfit(
             "this account has no address yet: sign in at your provider again, and give one within ten minutes",
         ));
@@ -117,12 +117,16 @@ async fn nameless(context: &HttpContext, caller: &Account) -> Result<Option<Acco
     Ok(Some(account))
 }
 
-/// Whether the device of the caller signed in a moment ago.
-async fn is_fresh(context: &HttpContext, caller: &Account) -> Result<bool, ApiError> {
+/// Whether a device of an account signed in a moment ago.
+pub(in crate::http) async fn is_fresh(
+    context: &HttpContext,
+    learner: LearnerId,
+    sign_in: SignInId,
+) -> Result<bool, ApiError> {
     let shared = context.sessions();
     let now = shared.clock.now_ms();
-    let devices = shared.store.sign_ins(caller.learner, now).await?;
-    let this = devices.iter().find(|row| row.id == caller.sign_in);
+    let devices = shared.store.sign_ins(learner, now).await?;
+    let this = devices.iter().find(|row| row.id == sign_in);
     Ok(this.is_some_and(|row| now.saturating_sub(row.created_at) < FRESH_MS))
 }
 
@@ -136,7 +140,7 @@ pub(super) async fn shown(
     let account = own(context, caller.learner).await?;
     if account.password_hash.is_some() {
         proven(context, request, caller.learner, password).await?;
-    } else if !is_fresh(context, caller).await? {
+    } else if !is_fresh(context, caller.learner, caller.sign_in).await? {
         return Err(unfit(
             "this account has no password: sign in at your provider again, and do this within ten minutes",
         ));
