@@ -64,6 +64,7 @@ pub fn row(preferred: &Preferences, now_ms: i64) -> Result<PreferencesRow, serde
         body: serde_json::to_vec(&stored)?,
         changed_at: now_ms,
         remind_at: preferred.reminders.then(next).flatten(),
+        reminded_at: None,
     })
 }
 

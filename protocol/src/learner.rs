@@ -65,6 +65,10 @@ pub struct LearnerExport {
     pub mails: Vec<ExportedMail>,
     /// What the learner prefers; null when they never said.
     pub preferences: Option<Preferences>,
+    /// When they are next to be reminded of reviews, milliseconds since the epoch; null for never.
+    pub next_reminder_ms: Option<i64>,
+    /// When they were last to be, milliseconds since the epoch; null for never.
+    pub last_reminder_ms: Option<i64>,
     /// Marked questions, by certification and item.
     pub bookmarks: Vec<ExportedBookmark>,
     /// What the learner said is wrong with questions, latest first.

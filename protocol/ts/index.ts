@@ -2146,6 +2146,14 @@ sign_ins: Array<ExportedSignIn>,
  */
 preferences: Preferences | null, 
 /**
+ * When they are next to be reminded of reviews, milliseconds since the epoch; null for never.
+ */
+next_reminder_ms: number | null, 
+/**
+ * When they were last to be, milliseconds since the epoch; null for never.
+ */
+last_reminder_ms: number | null, 
+/**
  * Marked questions, by certification and item.
  */
 bookmarks: Array<ExportedBookmark>, 

@@ -31,8 +31,10 @@ pub(super) async fn write(
     let sign_ins = json(&sign_ins(context, learner, now_ms).await?)?;
     let mails = json(&mails(context, learner, now_ms).await?)?;
     let store = &context.sessions().store;
-    let preferred = store.preferences(learner).await?;
-    let preferred = preferred.and_then(|row| match of_row(&row) {
+    let kept = store.preferences(learner).await?;
+    let next = json(&kept.as_ref().and_then(|row| row.remind_at))?;
+    let last = json(&kept.as_ref().and_then(|row| row.reminded_at))?;
+    let preferred = kept.and_then(|row| match of_row(&row) {
         Ok(preferred) => Some(preferred),
         Err(error) => {
             tracing::warn!(%learner, %error, "preferences are left out of an export");
@@ -41,7 +43,8 @@ pub(super) async fn write(
     });
     let preferred = json(&preferred)?;
     let head = format!(
-        "\"account\":{account},\"sign_ins\":{sign_ins},\"mails\":{mails},\"preferences\":{preferred},\"bookmarks\":["
+        "\"account\":{account},\"sign_ins\":{sign_ins},\"mails\":{mails},\"preferences\":{preferred},\
+         \"next_reminder_ms\":{next},\"last_reminder_ms\":{last},\"bookmarks\":["
     );
     send(to, head).await?;
     bookmarks(context, learner, to).await?;

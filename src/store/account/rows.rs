@@ -321,6 +321,8 @@ pub struct PreferencesRow {
     pub changed_at: i64,
     /// When they are next to be reminded, in Unix milliseconds; `None` for never.
     pub remind_at: Option<i64>,
+    /// When they were last claimed to be reminded, in Unix milliseconds. Saving does not change it.
+    pub reminded_at: Option<i64>,
 }
 
 /// Somebody to be reminded.

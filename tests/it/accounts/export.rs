@@ -79,6 +79,7 @@ async fn an_export_holds_the_account_its_devices_and_everything_its_learner_keep
         told.preferences.map(|preferred| preferred.theme),
         Some(Theme::Dark)
     );
+    assert!(told.next_reminder_ms.is_some() && told.last_reminder_ms.is_none());
     assert_eq!(told.sessions.len(), 1);
     // Nothing that opens the account.
     let cookie = other.cookie.split('=').nth(1).expect("a value");

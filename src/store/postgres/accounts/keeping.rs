@@ -12,7 +12,8 @@ use crate::store::{
     REMINDED_APART_MS, REPORTS_OF_NOBODY_MS, Reminder,
 };
 
-const PREFERENCES: &str = "SELECT body, changed_at, remind_at FROM preferences WHERE learner = $1";
+const PREFERENCES: &str =
+    "SELECT body, changed_at, remind_at, reminded_at FROM preferences WHERE learner = $1";
 /// Deleted meanwhile, the learner is not there to be locked: so for everything that is kept here.
 const SAVE_PREFERENCES: &str = "WITH alive AS (SELECT id FROM learners WHERE id = $1 FOR KEY SHARE) \
      INSERT INTO preferences AS p (learner, body, changed_at, remind_at) SELECT id, $2, $3, $4 FROM alive \
@@ -69,6 +70,7 @@ pub(super) async fn preferences(
             body: columns.take()?,
             changed_at: columns.take()?,
             remind_at: columns.take()?,
+            reminded_at: columns.take()?,
         })
     })
     .transpose()

@@ -8,7 +8,8 @@ use crate::store::{
     REMINDED_APART_MS, REPORTS_OF_NOBODY_MS, Reminder,
 };
 
-const PREFERENCES: &str = "SELECT body, changed_at, remind_at FROM preferences WHERE learner = ?1";
+const PREFERENCES: &str =
+    "SELECT body, changed_at, remind_at, reminded_at FROM preferences WHERE learner = ?1";
 const SAVE_PREFERENCES: &str = "INSERT INTO preferences (learner, body, changed_at, remind_at) \
      SELECT id, ?2, ?3, ?4 FROM learners WHERE id = ?1 \
      ON CONFLICT (learner) DO UPDATE SET body = excluded.body, changed_at = excluded.changed_at, \
@@ -59,6 +60,7 @@ pub(super) fn preferences(
                 body: row.get(0)?,
                 changed_at: row.get(1)?,
                 remind_at: row.get(2)?,
+                reminded_at: row.get(3)?,
             })
         })
         .optional()

@@ -13,6 +13,7 @@ pub(crate) fn preferences(body: &str) -> PreferencesRow {
         body: body.into(),
         changed_at: NOW,
         remind_at: None,
+        reminded_at: None,
     }
 }
 
