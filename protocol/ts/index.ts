@@ -1787,6 +1787,31 @@ created_ms: number,
 used_ms: number, };
 
 /**
+ * What a mail asks for. The token in it is not told: it is stored as a digest, and opens the account.
+ */
+export type ExportedMail = { 
+/**
+ * What it is for.
+ */
+purpose: LinkPurpose, 
+/**
+ * The address it went to.
+ */
+email: string, 
+/**
+ * For a new account: what its owner is to be called.
+ */
+name: string, 
+/**
+ * When it was asked for, milliseconds since the epoch.
+ */
+created_ms: number, 
+/**
+ * Until when it can be used, milliseconds since the epoch.
+ */
+expires_ms: number, };
+
+/**
  * A question that was marked.
  */
 export type ExportedBookmark = { 
@@ -1794,6 +1819,10 @@ export type ExportedBookmark = {
  * Certification id.
  */
 certification: string, 
+/**
+ * Version of the certification that it was answered in.
+ */
+certification_version: string, 
 /**
  * Item id.
  */
@@ -2142,6 +2171,10 @@ account: ExportedAccount | null,
  */
 sign_ins: Array<ExportedSignIn>, 
 /**
+ * What mails ask for that nobody has confirmed yet, first asked first.
+ */
+mails: Array<ExportedMail>, 
+/**
  * What the learner prefers; null when they never said.
  */
 preferences: Preferences | null, 
@@ -2445,6 +2478,10 @@ name: string,
  */
 roles: Array<AccountRole>, 
 /**
+ * Certifications they are entered for as an author, by id. It takes the role `author` to see one as such.
+ */
+authored: Array<string>, 
+/**
  * Whether they sign in with a password.
  */
 has_password: boolean, 
@@ -2484,7 +2521,7 @@ export type ChangeEmail = {
  */
 email: string, 
 /**
- * The password.
+ * The password; not looked at where the account has neither a password nor an address, and was signed in to within ten minutes.
  */
 password: string, };
 
@@ -2521,6 +2558,45 @@ export type SignInList = {
  * At most 20.
  */
 sign_ins: Array<SignInView>, };
+
+/**
+ * A provider's name for the person, by which it signs in to the account.
+ */
+export type IdentityView = { 
+/**
+ * Its id in routes.
+ */
+id: string, 
+/**
+ * The provider's name for people; null for one that is not configured any more.
+ */
+provider: string | null, 
+/**
+ * The provider's address.
+ */
+issuer: string, 
+/**
+ * Since when, milliseconds since the epoch.
+ */
+created_ms: number, };
+
+/**
+ * What providers know the account by.
+ */
+export type IdentityList = { 
+/**
+ * None for who signs in with a password alone.
+ */
+identities: Array<IdentityView>, };
+
+/**
+ * Ends what a provider knows the account by.
+ */
+export type EndIdentity = { 
+/**
+ * The password; not looked at where the account has none, and was signed in to within ten minutes.
+ */
+password: string, };
 
 /**
  * A provider one can sign in at.
@@ -2593,7 +2669,7 @@ goals: Array<Goal>,
  */
 daily_minutes: number | null, 
 /**
- * What their time limits are multiplied by where they practise, 1-4. In exams and diagnostics it is what was granted to them.
+ * What their time limits are multiplied by where they practise, 1-4, unless more was granted to them. In exams and diagnostics it is what was granted.
  */
 time_multiplier: number, 
 /**
@@ -2620,6 +2696,39 @@ export type Reminding = {
 sent: boolean, };
 
 /**
+ * What a learner prefers, and what was granted to them beside it.
+ */
+export type PreferencesView = { 
+/**
+ * At most 100, one a certification.
+ */
+goals: Array<Goal>, 
+/**
+ * Minutes a day they mean to practise; null when not set.
+ */
+daily_minutes: number | null, 
+/**
+ * What they want their time limits multiplied by where they practise.
+ */
+time_multiplier: number, 
+/**
+ * What an operator granted, 1-4; 1 is nothing. Everywhere time limits are multiplied by it at least, and nobody sets it for themselves.
+ */
+granted_time_multiplier: number, 
+/**
+ * How pages look.
+ */
+theme: Theme, 
+/**
+ * Whether a mail may say that reviews are due.
+ */
+reminders: boolean, 
+/**
+ * Where the learner's clock is, for the hour of reminders: a name of the IANA's; null is UTC.
+ */
+time_zone: string | null, };
+
+/**
  * Marks a question, or changes its note.
  */
 export type SaveBookmark = { 
@@ -2637,11 +2746,11 @@ export type Bookmark = {
  */
 item: string, 
 /**
- * The question; null when the current version has it no more.
+ * The question as it was when it was answered last; null when that version cannot be read.
  */
 question: Question | null, 
 /**
- * Ids of the right options.
+ * Ids of the options that were right then.
  */
 key: Array<string>, 
 /**
