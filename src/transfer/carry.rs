@@ -36,11 +36,11 @@ pub(super) struct Carried {
 
 /// A table that is empty where the source's went.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct LeftOut {
+pub(super) struct LeftOut {
     /// Its name.
-    pub table: &'static str,
+    pub(super) table: &'static str,
     /// How many rows the source has in it.
-    pub rows: u64,
+    pub(super) rows: u64,
 }
 
 /// One way.

@@ -124,7 +124,7 @@ impl Staged {
     /// # Errors
     /// Why that cannot be done.
     pub fn empty(&self, tables: &[&str]) -> Result<Vec<u64>, StoreError> {
-        let empty = || {
+        let empty = || -> rusqlite::Result<Vec<u64>> {
             let conn = making::unjournaled(&self.part)?;
             // Nothing is left of them in pages that fall free.
             conn.pragma_update_and_check(None, "secure_delete", "ON", |_| Ok(()))?;
