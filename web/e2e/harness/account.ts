@@ -25,7 +25,9 @@ interface Wanted {
 /** Somebody who has registered and confirmed the mail, with these roles. */
 export async function account(server: Server, wanted: Wanted): Promise<Person> {
   const { email, name = "Ada", roles = [], authorOf } = wanted;
-  const link = await nextMail(server, CONFIRM, () => send(server, "POST", "/v1/auth/register", { email, name }));
+  const link = await nextMail(server, CONFIRM, () =>
+    send(server, "POST", "/v1/auth/register", { email, name }),
+  );
   const token = link.split("token=")[1];
   const confirmed = await send(server, "POST", "/v1/auth/confirm", { token, password: PASSWORD });
   const { account: made } = (await confirmed.json()) as { account: { learner: string } };
