@@ -73,7 +73,7 @@ test("an address changes when its owner opens the mailed link and confirms it, a
   const confirm = page.getByRole("button", { name: "Confirm", exact: true });
   await tabTo(page, confirm);
   await page.keyboard.press("Enter");
-  await page.getByText("Your address is confirmed, and you are signed in.").waitFor();
+  await page.locator(".notice", { hasText: "Your address is confirmed, and you are signed in." }).waitFor();
   await addressIs(page, NEW);
   await trySignIn(other, person, PASSWORD);
   await other.getByText("Address and password do not go together.").waitFor();

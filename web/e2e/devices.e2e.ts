@@ -30,7 +30,7 @@ async function device(userAgent: string): Promise<{ learner: Learner; page: Page
 const section = (page: Page) => page.locator("section", { has: page.locator("h2", { hasText: /^Devices/ }) });
 
 async function isSignedOut(page: Page): Promise<void> {
-  await page.getByText("You were signed out: on another device").waitFor();
+  await page.locator(".notice", { hasText: "You were signed out: on another device" }).waitFor();
   await page.getByText("You are here as a guest").waitFor();
 }
 

@@ -39,7 +39,7 @@ async function endElsewhere(person: Person): Promise<void> {
 }
 
 async function isTold(page: Page): Promise<void> {
-  await page.getByText("You were signed out: on another device, or because it has been long.").waitFor();
+  await page.locator(".notice", { hasText: "You were signed out: on another device, or because it has been long." }).waitFor();
 }
 
 test("a sign-in that ends in the middle of a page is told of, and what was asked for is not done as a guest", async () => {
@@ -109,7 +109,7 @@ test("a quarter of an hour later, deleting the account that is signed out by the
   await now.click();
   await isTold(page);
   await page.getByText("You are here as a guest").waitFor();
-  expect(await page.getByText("Your account is deleted.").count()).toBe(0);
+  expect(await page.locator(".notice", { hasText: "Your account is deleted." }).count()).toBe(0);
   expect(await tokenOf(page), "the guest of before is still this browser's").toBe(guest);
   expect((await server.session(session, guest)).progress.answered, "and has what they did").toBe(1);
   await signIn(page, person);

@@ -38,7 +38,7 @@ async function confirm(page: Page, link: string): Promise<void> {
   await page.getByText("What you did as a guest in this browser becomes the account’s.").waitFor();
   await page.getByLabel("Password").fill(PASSWORD);
   await page.keyboard.press("Enter");
-  await page.getByText("Your address is confirmed, and you are signed in.").waitFor();
+  await page.locator(".notice", { hasText: "Your address is confirmed, and you are signed in." }).waitFor();
 }
 
 /** What was done is there: one session that ended, one that goes on, and a mark. */

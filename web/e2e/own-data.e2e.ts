@@ -92,13 +92,13 @@ test("an account is deleted only when that is said twice, on every device, and f
   await first.waitFor();
   await askToDelete(page);
   await page.getByRole("button", { name: "Delete it now" }).click();
-  await page.getByText("Your account is deleted.").waitFor();
+  await page.locator(".notice", { hasText: "Your account is deleted." }).waitFor();
   await page.locator(".places a[href='/history']").click();
   await page.getByText("You have not started a session yet.").waitFor();
   await toAccountPage(page);
   await page.getByText("You are here as a guest").waitFor();
   await toAccountPage(other);
-  await other.getByText("You were signed out").waitFor();
+  await other.locator(".notice", { hasText: "You were signed out" }).waitFor();
   await other.getByText("You are here as a guest").waitFor();
   await trySignIn(page, person, PASSWORD);
   await page.getByText("Address and password do not go together.").waitFor();

@@ -45,7 +45,7 @@ async function device(person: Person): Promise<{ learner: Learner; page: Page }>
 /** Without loading anything anew: the next thing it asks for tells it. */
 async function isSignedOut(page: Page): Promise<void> {
   await toAccountPage(page);
-  await page.getByText("You were signed out: on another device").waitFor();
+  await page.locator(".notice", { hasText: "You were signed out: on another device" }).waitFor();
   await page.getByText("You are here as a guest").waitFor();
 }
 
@@ -82,7 +82,7 @@ test("who forgot the password asks for a mail, chooses another, is signed in, an
   await lookNarrowAndWide(page, "reset-guessed");
   await password.fill(ANOTHER);
   await page.keyboard.press("Enter");
-  await page.getByText("Your password is changed, and you are signed in.").waitFor();
+  await page.locator(".notice", { hasText: "Your password is changed, and you are signed in." }).waitFor();
   await toAccountPage(page);
   await page.getByText(person.email).first().waitFor();
   await isSignedOut(other.page);
