@@ -30,7 +30,7 @@ const ANSWERS_AT_A_TIME: u32 = 10_000;
 ///
 /// Started without a command it serves: a page for learners on http://127.0.0.1:8000, REST below /v1
 /// (/v1/openapi.json says what there is), live sessions over WebSocket, data in ./data.
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(name = "learnr", version, args_conflicts_with_subcommands = true)]
 struct Cli {
     #[command(subcommand)]
@@ -39,7 +39,7 @@ struct Cli {
     serve: ServeConfig,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Subcommand)]
 enum Command {
     /// Serve learners (the default). Ctrl-C or SIGTERM lets every session go in order.
     Serve(Box<ServeConfig>),

@@ -15,8 +15,8 @@ use crate::store::Place;
 use crate::store::postgres::PostgresOptions;
 use crate::store::sqlite::SqliteStore;
 
-/// Where the data is.
-#[derive(Debug, Clone, Args)]
+/// Where the data is. It has no `Debug`, so that no password in an address is logged by accident.
+#[derive(Clone, Args)]
 pub struct DataConfig {
     /// Folder of the database and the signing secret; `serve`, `import` and `migrate` make it when it is missing.
     #[arg(
@@ -101,8 +101,8 @@ pub enum Switch {
     Off,
 }
 
-/// How this instance is one of several.
-#[derive(Debug, Clone, Args)]
+/// How this instance is one of several. It has no `Debug`: the address of Redis has its password.
+#[derive(Clone, Args)]
 pub struct FleetConfig {
     /// Redis that the instances of a fleet find each other through: redis://:PASSWORD@HOST:6379, rediss:// with TLS. They also
     /// share DATABASE_URL and LEARNR_SECRET. Without it this instance is alone.
@@ -125,8 +125,8 @@ pub struct FleetConfig {
     pub internal_address: Option<String>,
 }
 
-/// Everything `learnr serve` can be told.
-#[derive(Debug, Clone, Args)]
+/// Everything `learnr serve` can be told. It has no `Debug`: secrets are among it.
+#[derive(Clone, Args)]
 pub struct ServeConfig {
     /// Where the data is.
     #[command(flatten)]

@@ -18,6 +18,7 @@ pub mod import;
 pub mod interrupt;
 pub mod mail;
 pub mod metrics;
+pub mod preferences;
 pub mod progress;
 pub mod provider;
 pub mod session;

@@ -44,9 +44,17 @@ fn describe() {
     );
     describe_counter!(
         "learnr_refresh_tokens_reused_total",
-        "Spent refresh tokens that came again, each the end of a sign-in"
+        "Refresh tokens that two had, each the end of a sign-in"
+    );
+    describe_counter!(
+        "learnr_password_hashes_total",
+        "Passwords hashed or held against a hash"
     );
     describe_counter!("learnr_mails_total", "Mails, by outcome");
+    describe_counter!(
+        "learnr_reminders_total",
+        "Evenings of learners who want reminders, by outcome"
+    );
     describe_counter!("learnr_refusals_total", "Commands the domain refused");
     describe_counter!(
         "learnr_rate_limited_total",

@@ -102,6 +102,8 @@ impl Rest {
             .pool_max_idle_per_host(connections_kept)
             .tcp_nodelay(true)
             .no_proxy()
+            // Where an answer sends a browser is an answer.
+            .redirect(reqwest::redirect::Policy::none())
             .build()
             .expect("a client without TLS builds from constants");
         Self {

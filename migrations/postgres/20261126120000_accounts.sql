@@ -48,9 +48,13 @@ CREATE TABLE refresh_tokens (
     hash bytea PRIMARY KEY,
     sign_in uuid NOT NULL REFERENCES sign_ins (id) ON DELETE CASCADE,
     issued_at bigint NOT NULL,
-    spent_at bigint
+    spent_at bigint,
+    -- The hash of the token that was spent for it; none for the first.
+    parent bytea,
+    -- Whether another was given in its place: the one who comes with it is not the one who got that.
+    revoked boolean NOT NULL DEFAULT false
 );
--- By when they were spent, too: those spent longer ago than a sign-in lasts are dropped.
+-- By when they were spent, too: those of longer ago than a sign-in lasts are dropped.
 CREATE INDEX refresh_tokens_of_sign_in ON refresh_tokens (sign_in, spent_at);
 
 -- What a mail asked for and nobody has confirmed yet: a new account, another address, another password.
@@ -74,14 +78,21 @@ CREATE TABLE preferences (
     learner uuid PRIMARY KEY REFERENCES learners (id) ON DELETE CASCADE,
     -- Encoded and versioned by the caller.
     body bytea NOT NULL,
-    changed_at bigint NOT NULL
+    changed_at bigint NOT NULL,
+    -- When they are next to be reminded; none for who wants no reminders.
+    remind_at bigint,
+    -- When they last were, or there was no need to: they are left in peace for some hours, whatever they change.
+    reminded_at bigint
 );
+CREATE INDEX preferences_to_remind ON preferences (remind_at) WHERE remind_at IS NOT NULL;
 
 -- A question a learner wants to find again, and what they wrote to it.
 CREATE TABLE bookmarks (
     learner uuid NOT NULL REFERENCES learners (id) ON DELETE CASCADE,
     certification text COLLATE "C" NOT NULL REFERENCES certifications (id),
     item text COLLATE "C" NOT NULL,
+    -- In which it was answered: the question is shown as it was there, and so is its key.
+    version text COLLATE "C" NOT NULL,
     note text COLLATE "C" NOT NULL,
     created_at bigint NOT NULL,
     changed_at bigint NOT NULL,
@@ -103,6 +114,8 @@ CREATE TABLE item_reports (
 CREATE INDEX item_reports_of_certification ON item_reports (certification, id);
 -- A learner says one thing of a question in a version. Those of deleted accounts have no learner, and are many.
 CREATE UNIQUE INDEX item_reports_of_learner ON item_reports (learner, certification, version, item);
+-- Those are dropped after a year.
+CREATE INDEX item_reports_of_nobody ON item_reports (reported_at) WHERE learner IS NULL;
 
 -- What admins did, for good.
 CREATE TABLE audit_log (

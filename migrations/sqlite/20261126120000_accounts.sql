@@ -48,9 +48,13 @@ CREATE TABLE refresh_tokens (
     hash BLOB PRIMARY KEY,
     sign_in BLOB NOT NULL REFERENCES sign_ins (id) ON DELETE CASCADE,
     issued_at INTEGER NOT NULL,
-    spent_at INTEGER
+    spent_at INTEGER,
+    -- The hash of the token that was spent for it; none for the first.
+    parent BLOB,
+    -- Whether another was given in its place: the one who comes with it is not the one who got that.
+    revoked INTEGER NOT NULL DEFAULT 0 CHECK (revoked IN (0, 1))
 ) STRICT, WITHOUT ROWID;
--- By when they were spent, too: those spent longer ago than a sign-in lasts are dropped.
+-- By when they were spent, too: those of longer ago than a sign-in lasts are dropped.
 CREATE INDEX refresh_tokens_of_sign_in ON refresh_tokens (sign_in, spent_at);
 
 -- What a mail asked for and nobody has confirmed yet: a new account, another address, another password.
@@ -67,19 +71,28 @@ CREATE TABLE mail_tokens (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX mail_tokens_by_expiry ON mail_tokens (expires_at);
 CREATE INDEX mail_tokens_of_learner ON mail_tokens (learner);
+-- One that asks again is looked up by the address it went to.
+CREATE INDEX mail_tokens_of_address ON mail_tokens (email);
 
 CREATE TABLE preferences (
     learner BLOB PRIMARY KEY REFERENCES learners (id) ON DELETE CASCADE,
     -- Encoded and versioned by the caller.
     body BLOB NOT NULL,
-    changed_at INTEGER NOT NULL
+    changed_at INTEGER NOT NULL,
+    -- When they are next to be reminded; none for who wants no reminders.
+    remind_at INTEGER,
+    -- When they last were, or there was no need to: they are left in peace for some hours, whatever they change.
+    reminded_at INTEGER
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX preferences_to_remind ON preferences (remind_at) WHERE remind_at IS NOT NULL;
 
 -- A question a learner wants to find again, and what they wrote to it.
 CREATE TABLE bookmarks (
     learner BLOB NOT NULL REFERENCES learners (id) ON DELETE CASCADE,
     certification TEXT NOT NULL REFERENCES certifications (id),
     item TEXT NOT NULL,
+    -- In which it was answered: the question is shown as it was there, and so is its key.
+    version TEXT NOT NULL,
     note TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     changed_at INTEGER NOT NULL,
@@ -101,6 +114,8 @@ CREATE TABLE item_reports (
 CREATE INDEX item_reports_of_certification ON item_reports (certification, id);
 -- A learner says one thing of a question in a version. Those of deleted accounts have no learner, and are many.
 CREATE UNIQUE INDEX item_reports_of_learner ON item_reports (learner, certification, version, item);
+-- Those are dropped after a year.
+CREATE INDEX item_reports_of_nobody ON item_reports (reported_at) WHERE learner IS NULL;
 
 -- What admins did, for good.
 CREATE TABLE audit_log (

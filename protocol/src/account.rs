@@ -138,6 +138,8 @@ pub struct AccountView {
     pub name: String,
     /// What they may do beside learning.
     pub roles: Vec<AccountRole>,
+    /// Certifications they are entered for as an author, by id. It takes the role `author` to see one as such.
+    pub authored: Vec<String>,
     /// Whether they sign in with a password.
     pub has_password: bool,
     /// Since when, milliseconds since the epoch.
@@ -168,7 +170,7 @@ pub struct ChangePassword {
 pub struct ChangeEmail {
     /// The other address.
     pub email: String,
-    /// The password.
+    /// The password; not looked at where the account has neither a password nor an address, and was signed in to within ten minutes.
     pub password: String,
 }
 
@@ -192,6 +194,34 @@ pub struct SignInView {
 pub struct SignInList {
     /// At most 20.
     pub sign_ins: Vec<SignInView>,
+}
+
+/// A provider's name for the person, by which it signs in to the account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS, ToSchema)]
+pub struct IdentityView {
+    /// Its id in routes.
+    pub id: String,
+    /// The provider's name for people; null for one that is not configured any more.
+    pub provider: Option<String>,
+    /// The provider's address.
+    pub issuer: String,
+    /// Since when, milliseconds since the epoch.
+    pub created_ms: i64,
+}
+
+/// What providers know the account by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS, ToSchema)]
+pub struct IdentityList {
+    /// None for who signs in with a password alone.
+    pub identities: Vec<IdentityView>,
+}
+
+/// Ends what a provider knows the account by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EndIdentity {
+    /// The password; not looked at where the account has none, and was signed in to within ten minutes.
+    pub password: String,
 }
 
 /// A provider one can sign in at.

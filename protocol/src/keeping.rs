@@ -62,12 +62,42 @@ pub struct Preferences {
     /// Minutes a day they mean to practise, 5-480; null when not set.
     #[serde(default)]
     pub daily_minutes: Option<u16>,
-    /// What their time limits are multiplied by where they practise, 1-4. In exams and diagnostics it is what was granted to them.
+    /// What their time limits are multiplied by where they practise, 1-4, unless more was granted to them. In exams and diagnostics it is what was granted.
     pub time_multiplier: f64,
     /// How pages look.
     pub theme: Theme,
     /// Whether a mail may say that reviews are due, once a day at most.
     pub reminders: bool,
+    /// Where the learner's clock is, for the hour of reminders: a name of the IANA's, such as `Europe/Berlin`, at most 64 characters. Null, or
+    /// a name the server does not know, is UTC.
+    #[serde(default)]
+    pub time_zone: Option<String>,
+}
+
+/// What comes of reminders here.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS, ToSchema)]
+pub struct Reminding {
+    /// Whether they are sent: without a server of mail they are printed to the server's log.
+    pub sent: bool,
+}
+
+/// What a learner prefers, and what was granted to them beside it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS, ToSchema)]
+pub struct PreferencesView {
+    /// At most 100, one a certification.
+    pub goals: Vec<Goal>,
+    /// Minutes a day they mean to practise; null when not set.
+    pub daily_minutes: Option<u16>,
+    /// What they want their time limits multiplied by where they practise.
+    pub time_multiplier: f64,
+    /// What an operator granted, 1-4; 1 is nothing. Everywhere time limits are multiplied by it at least, and nobody sets it for themselves.
+    pub granted_time_multiplier: f64,
+    /// How pages look.
+    pub theme: Theme,
+    /// Whether a mail may say that reviews are due.
+    pub reminders: bool,
+    /// Where the learner's clock is, for the hour of reminders: a name of the IANA's; null is UTC.
+    pub time_zone: Option<String>,
 }
 
 /// Marks a question, or changes its note.
@@ -83,9 +113,9 @@ pub struct SaveBookmark {
 pub struct Bookmark {
     /// Item id.
     pub item: String,
-    /// The question; null when the current version has it no more.
+    /// The question as it was when it was answered last; null when that version cannot be read.
     pub question: Option<Question>,
-    /// Ids of the right options.
+    /// Ids of the options that were right then.
     pub key: Vec<String>,
     /// The note; may be empty.
     pub note: String,

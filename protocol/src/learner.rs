@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use crate::account::AccountRole;
+use crate::account::{AccountRole, LinkPurpose};
 use crate::keeping::{Preferences, ReportReason};
 use crate::quiz::{AreaScore, EndReason, Reason, SessionKind, SessionStatus, Settings, Summary};
 
@@ -22,6 +22,9 @@ pub const EXPORT_VERSION: u16 = 1;
 pub struct DeleteLearner {
     /// `delete`, so that nobody does it by mistake.
     pub confirm: String,
+    /// The password of the account, where it has one. Left out otherwise, and by a guest.
+    #[serde(default)]
+    pub password: Option<String>,
 }
 
 /// What was deleted.
@@ -58,6 +61,8 @@ pub struct LearnerExport {
     pub account: Option<ExportedAccount>,
     /// The devices that are signed in, latest used first.
     pub sign_ins: Vec<ExportedSignIn>,
+    /// What mails ask for that nobody has confirmed yet, first asked first.
+    pub mails: Vec<ExportedMail>,
     /// What the learner prefers; null when they never said.
     pub preferences: Option<Preferences>,
     /// Marked questions, by certification and item.
@@ -102,11 +107,28 @@ pub struct ExportedSignIn {
     pub used_ms: i64,
 }
 
+/// What a mail asks for. The token in it is not told: it is stored as a digest, and opens the account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS, ToSchema)]
+pub struct ExportedMail {
+    /// What it is for.
+    pub purpose: LinkPurpose,
+    /// The address it went to.
+    pub email: String,
+    /// For a new account: what its owner is to be called.
+    pub name: String,
+    /// When it was asked for, milliseconds since the epoch.
+    pub created_ms: i64,
+    /// Until when it can be used, milliseconds since the epoch.
+    pub expires_ms: i64,
+}
+
 /// A question that was marked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS, ToSchema)]
 pub struct ExportedBookmark {
     /// Certification id.
     pub certification: String,
+    /// Version of the certification that it was answered in.
+    pub certification_version: String,
     /// Item id.
     pub question: String,
     /// The note; may be empty.

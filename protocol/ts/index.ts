@@ -1655,7 +1655,11 @@ export type DeleteLearner = {
 /**
  * `delete`, so that nobody does it by mistake.
  */
-confirm: string, };
+confirm: string, 
+/**
+ * The password of the account, where it has one. Left out otherwise, and by a guest.
+ */
+password: string | null, };
 
 /**
  * What was deleted.
@@ -2591,7 +2595,21 @@ theme: Theme,
 /**
  * Whether a mail may say that reviews are due, once a day at most.
  */
-reminders: boolean, };
+reminders: boolean, 
+/**
+ * Where the learner's clock is, for the hour of reminders: a name of the IANA's, such as `Europe/Berlin`, at most 64 characters. Null, or
+ * a name the server does not know, is UTC.
+ */
+time_zone: string | null, };
+
+/**
+ * What comes of reminders here.
+ */
+export type Reminding = { 
+/**
+ * Whether they are sent: without a server of mail they are printed to the server's log.
+ */
+sent: boolean, };
 
 /**
  * Marks a question, or changes its note.

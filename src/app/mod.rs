@@ -1,7 +1,7 @@
 //! The server put together: one way to build it, for `main` and for tests.
 //!
 //! Owns the order of starting and of stopping. A stop is: not ready, no new sessions, every session flushed
-//! and released, sockets told to come back, the listener closed, the lease given up, the store closed.
+//! and released, sockets told to come back, mail that was promised sent, the listener closed, the lease given up, the store closed.
 
 mod fleet;
 mod open_files;
@@ -37,6 +37,7 @@ use crate::session::{
     BankCache, Exposures, MessageLimits, RateLimit, Registry, SessionContext, SpentTickets,
 };
 use crate::store::Store;
+use crate::worker::Reminders;
 use crate::{import, metrics, worker};
 
 /// Connections accepted beside the sockets that may be open: REST, health checks, and sockets that are one too many
@@ -49,6 +50,8 @@ const BACKLOG: u32 = 4_096;
 const USER_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest that background work may take to end.
 const WORKER_WITHIN: Duration = Duration::from_secs(1);
+/// Longest that a stop waits for mail that people were told is on its way.
+const MAIL_WITHIN: Duration = Duration::from_secs(5);
 /// Jobs of metrics upkeep run this often.
 const UPKEEP: Duration = Duration::from_secs(5);
 
@@ -64,6 +67,7 @@ pub struct App {
     worker: JoinHandle<()>,
     stop_worker: watch::Sender<bool>,
     connections: web::Data<ConnectionContext>,
+    http: web::Data<HttpContext>,
     fleet: Option<fleet::Fleet>,
     drain: Drain,
 }
@@ -128,12 +132,15 @@ impl App {
             &registry,
             (threads, address),
         )?);
+        let public_url = http.public_url.as_str().to_owned();
+        let reminders = Reminders::new(http.mails.clone(), secret.clone(), public_url);
         let (stop_worker, stopped) = watch::channel(false);
         let shared = connections.clone().into_inner();
         // Before anybody is served: what is claimed here is to be found by the lease of this life.
         let fleet = muster.join(&shared, &secret, address).await?;
-        let (server, serving) = serve(&config, listener, threads, http, connections.clone())?;
-        let worker = actix_rt::spawn(worker::run(Arc::clone(&registry), stopped));
+        let contexts = (http.clone(), connections.clone());
+        let (server, serving) = serve(&config, listener, threads, contexts)?;
+        let worker = actix_rt::spawn(worker::run(Arc::clone(&registry), reminders, stopped));
         Ok(Self {
             address,
             registry,
@@ -143,6 +150,7 @@ impl App {
             worker,
             stop_worker,
             connections,
+            http,
             fleet,
             drain: Drain {
                 notice: Duration::from_millis(config.drain_notice_ms),
@@ -183,6 +191,13 @@ impl App {
         }
         self.connections.leave();
         self.registry.drain(self.drain.within).await;
+        let lost = self.http.drain_mail(MAIL_WITHIN).await;
+        if lost > 0 {
+            tracing::warn!(
+                lost,
+                "mails are lost: the server of mail has not taken them"
+            );
+        }
         self.server.stop(true).await;
         self.serving.await?.context("the listener failed")?;
         if let Some(fleet) = self.fleet {
@@ -238,6 +253,10 @@ fn http_context(
     registry: &Arc<Registry>,
     (threads, address): (usize, SocketAddr),
 ) -> anyhow::Result<HttpContext> {
+    let public_url = public_url(config, address)?;
+    if public_url.is_tls() {
+        config.mail.reaches_people()?;
+    }
     let metrics = metrics::install()?;
     let upkeep = metrics.clone();
     actix_rt::spawn(async move {
@@ -272,7 +291,7 @@ fn http_context(
         },
         mails: Mails::start(&config.mail)?,
         providers: Providers::new(&config.oidc)?,
-        public_url: public_url(config, address)?,
+        public_url,
         origins: config.origins.clone(),
         api_origin: config.api_origin.clone(),
         no_worker: config.no_worker,
@@ -314,8 +333,7 @@ fn serve(
     config: &ServeConfig,
     listener: TcpListener,
     threads: usize,
-    http: web::Data<HttpContext>,
-    connections: web::Data<ConnectionContext>,
+    (http, connections): (web::Data<HttpContext>, web::Data<ConnectionContext>),
 ) -> anyhow::Result<(ServerHandle, JoinHandle<std::io::Result<()>>)> {
     let origins = config.origins.clone();
     let tls = http.public_url.is_tls();

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::secret::Secret;
-use crate::store::LearnerId;
+use crate::store::{LearnerId, TokenHash};
 
 /// How long signing in at a provider may take, in milliseconds: 10 minutes.
 pub const ATTEMPT_LIFETIME_MS: i64 = 10 * 60_000;
@@ -31,12 +31,22 @@ pub struct Attempt {
     pub verifier: String,
     /// The guest who is to keep what they did, if any.
     pub guest: Option<LearnerId>,
+    /// Of the refresh token that the browser had, if any: who comes back goes on with another.
+    pub before: Option<TokenHash>,
     /// When it stops counting, in Unix milliseconds.
     pub expires_ms: i64,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Claims(String, String, String, String, Option<Uuid>, i64);
+struct Claims(
+    String,
+    String,
+    String,
+    String,
+    Option<Uuid>,
+    Option<[u8; 32]>,
+    i64,
+);
 
 impl Attempt {
     /// The `Set-Cookie` that gives it to a browser. `secure`: only ever over TLS. It is not `Strict`: the way back leads from the
@@ -49,6 +59,7 @@ impl Attempt {
             self.nonce.clone(),
             self.verifier.clone(),
             self.guest.map(|guest| guest.0),
+            self.before.map(|before| before.0),
             self.expires_ms,
         );
         let claims = rmp_serde::to_vec(&claims).expect("plain values pack");
@@ -61,16 +72,25 @@ impl Attempt {
     pub fn open(secret: &Secret, cookies: &str, state: &str, now_ms: i64) -> Option<Self> {
         let pairs = cookies.split(';').filter_map(|pair| pair.split_once('='));
         let mut ours = pairs.filter(|(name, _)| name.trim() == COOKIE);
-        let claims = ours.find_map(|(_, value)| secret.open(PURPOSE, value.trim()))?;
-        let Claims(provider, begun, nonce, verifier, guest, expires_ms) =
+        // One of that name may have been set by another host of this domain: it takes the place of none that counts.
+        ours.find_map(|(_, value)| {
+            let attempt = Self::of(secret, value.trim())?;
+            (attempt.state == state && now_ms < attempt.expires_ms).then_some(attempt)
+        })
+    }
+
+    /// The attempt that a cookie carries, whatever its state.
+    fn of(secret: &Secret, value: &str) -> Option<Self> {
+        let claims = secret.open(PURPOSE, value)?;
+        let Claims(provider, state, nonce, verifier, guest, before, expires_ms) =
             rmp_serde::from_slice(&claims).ok()?;
-        let counts = begun == state && now_ms < expires_ms;
-        counts.then_some(Self {
+        Some(Self {
             provider,
-            state: begun,
+            state,
             nonce,
             verifier,
             guest: guest.map(LearnerId),
+            before: before.map(TokenHash),
             expires_ms,
         })
     }
@@ -102,8 +122,15 @@ mod tests {
             nonce: "nonce".to_owned(),
             verifier: "verifier".to_owned(),
             guest: Some(LearnerId(Uuid::from_u128(7))),
+            before: Some(TokenHash([200; 32])),
             expires_ms: 1_000,
         };
+        let tossed = Attempt {
+            state: "of somebody else".to_owned(),
+            ..attempt.clone()
+        };
+        let tossed = tossed.cookie(&secret, true);
+        let (tossed, _) = tossed.split_once(';').expect("attributes");
         let set = attempt.cookie(&secret, true);
         let (sent, rest) = set.split_once(';').expect("attributes");
         assert_eq!(
@@ -111,7 +138,7 @@ mod tests {
             " Path=/v1/auth/providers; Max-Age=600; HttpOnly; SameSite=Lax; Secure"
         );
         assert!(sent.len() < 1_000, "{} bytes", sent.len());
-        let sent = format!("learnr_provider=x; {sent}; theme=dark");
+        let sent = format!("learnr_provider=x; {tossed}; {sent}; theme=dark");
         let open = |state: &str, now| Attempt::open(&secret, &sent, state, now);
         assert!(open("state", 999) == Some(attempt));
         assert!(open("state", 1_000).is_none());

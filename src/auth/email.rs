@@ -2,8 +2,7 @@
 //!
 //! Owns what is taken for one. Whether mail arrives there only a mail can say.
 
-use sha2::{Digest as _, Sha256};
-
+use super::Secret;
 use crate::store::EMAIL_CHARS_MAX;
 
 /// Longest part before the `@`, in bytes. Source: RFC 5321, 4.5.3.1.1.
@@ -20,7 +19,12 @@ impl Email {
         let text = text.trim();
         let (local, domain) = text.rsplit_once('@')?;
         // Neither quoted local parts nor bare hosts: nobody who registers has one.
-        let odd = |c: char| c.is_whitespace() || c.is_control() || "@\"(),:;<>[\\]".contains(c);
+        let odd = |c: char| {
+            c.is_whitespace()
+                || c.is_control()
+                || "@\"(),:;<>[\\]".contains(c)
+                || is_ascii_disguised(c)
+        };
         let fits = text.chars().count() <= EMAIL_CHARS_MAX
             && (1..=LOCAL_BYTES_MAX).contains(&local.len())
             && !local.contains(odd)
@@ -37,15 +41,20 @@ impl Email {
         &self.0
     }
 
-    /// A number that stands for an address in limits, however its letters are cased, and does not tell it. What is no address has one
-    /// too: attempts with it count.
+    /// A number that stands for an address in limits, from one network or from all of them, however its letters are cased. Without the secret
+    /// not even whoever has a list of addresses finds out which. What is no address has one too: attempts with it count.
     #[must_use]
-    pub fn key(text: &str) -> u64 {
-        let hash = Sha256::digest(text.trim().to_lowercase().as_bytes());
-        let mut first = [0; 8];
-        first.copy_from_slice(&hash[..8]);
-        u64::from_be_bytes(first)
+    pub fn key(secret: &Secret, text: &str, network: Option<u64>) -> u64 {
+        let mut counted = vec![u8::from(network.is_some())];
+        counted.extend(network.unwrap_or_default().to_be_bytes());
+        counted.extend(text.trim().to_lowercase().into_bytes());
+        secret.number("limits", &counted)
     }
+}
+
+/// Whether a letter is none of ASCII, and one in lower case: addresses are one address without case, and this would make two mailboxes one.
+fn is_ascii_disguised(c: char) -> bool {
+    !c.is_ascii() && c.to_lowercase().all(|lower| lower.is_ascii())
 }
 
 #[cfg(test)]
@@ -79,6 +88,8 @@ mod tests {
             "ada@[127.0.0.1]",
             "ada@b@example.org",
             "a,b@example.org",
+            // The sign of the kelvin, which is a k in lower case.
+            "mi\u{212a}e@example.org",
             &long_local,
             &long,
         ] {
@@ -87,11 +98,16 @@ mod tests {
     }
 
     #[test]
-    fn one_address_is_one_key_however_it_is_cased() {
-        assert_eq!(
-            Email::key("Ada@Example.org "),
-            Email::key("ada@example.org")
-        );
-        assert_ne!(Email::key("ada@example.org"), Email::key("bob@example.org"));
+    fn one_address_is_one_key_however_it_is_cased_from_each_network_and_under_each_secret() {
+        let secret = |letter: &str| Secret::from_text(&letter.repeat(32)).expect("long enough");
+        let (ours, another) = (secret("k"), secret("l"));
+        let key = |address, network| Email::key(&ours, address, network);
+        let ada = key("ada@example.org", None);
+        assert_eq!(key("Ada@Example.org ", None), ada);
+        assert_ne!(key("bob@example.org", None), ada);
+        assert_ne!(key("ada@example.org", Some(1)), ada);
+        let elsewhere = key("ada@example.org", Some(2));
+        assert_ne!(key("ada@example.org", Some(1)), elsewhere);
+        assert_ne!(Email::key(&another, "ada@example.org", None), ada);
     }
 }

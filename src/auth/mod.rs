@@ -12,6 +12,7 @@ mod refresh_token;
 mod secret;
 mod ticket;
 mod token;
+mod unsubscribe;
 
 pub use access_token::{ACCESS_LIFETIME_MS, access_token, signed_in_as};
 pub use attempt::{ATTEMPT_LIFETIME_MS, Attempt, no_attempt_cookie};
@@ -26,3 +27,4 @@ pub use refresh_token::{
 pub use secret::{Secret, SecretError};
 pub use ticket::{Role, TICKET_LIFETIME_MS, Ticket, TicketError};
 pub use token::{GUEST_LIFETIME_MS, TokenError, guest_token, learner_of};
+pub use unsubscribe::{unsubscribe_token, unsubscribes};

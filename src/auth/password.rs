@@ -148,7 +148,9 @@ impl Passwords {
     }
 }
 
+/// One hash at today's cost, or at the cost of the one it is held against.
 fn argon2() -> Argon2<'static> {
+    metrics::counter!("learnr_password_hashes_total").increment(1);
     let params = Params::new(MEMORY_KIB, PASSES, LANES, None);
     let params = params.expect("the parameters are in range");
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
@@ -226,6 +228,18 @@ mod tests {
         assert!(matches!(damaged, Err(PasswordError::Fault(_))));
         let again = passwords.renew(GOOD.to_owned()).await.expect("hashed");
         assert_ne!(again, stored, "its salt is its own");
+    }
+
+    #[test]
+    fn what_is_reckoned_for_nobody_costs_what_a_hash_costs() {
+        let nobodys = PasswordHash::new(NOBODYS).expect("it is a hash");
+        let own = hash(GOOD).expect("hashed");
+        let own = PasswordHash::new(&own).expect("it is a hash");
+        let cost = |hash: &PasswordHash<'_>| Params::try_from(hash).expect("parameters");
+        assert_eq!(cost(&nobodys), cost(&own));
+        assert_eq!(nobodys.algorithm, own.algorithm);
+        let bytes = |hash: &PasswordHash<'_>| hash.hash.map(|output| output.len());
+        assert_eq!(bytes(&nobodys), bytes(&own));
     }
 
     #[tokio::test]

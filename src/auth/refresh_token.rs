@@ -10,8 +10,9 @@ use crate::store::TokenHash;
 
 /// How long a device stays signed in when it is not used, in milliseconds: 60 days.
 pub const SIGN_IN_LIFETIME_MS: i64 = 60 * 86_400_000;
-/// Within this time of its first use a refresh token may come again, in milliseconds: two tabs, or an answer that was lost.
-pub const REUSE_LEEWAY_MS: i64 = 10_000;
+/// Within this time of its first use a refresh token that comes again gives one more, in milliseconds: two tabs, or instances whose clocks
+/// differ. Longer than the page waits for an answer, so that one who asks again is not taken for a second holder.
+pub const REUSE_LEEWAY_MS: i64 = 60_000;
 /// Bytes of a token, at random: nobody guesses one.
 const TOKEN_BYTES: usize = 32;
 
@@ -77,9 +78,10 @@ fn cookie(value: &str, max_age_s: i64, secure: bool) -> String {
 /// What is stored of the refresh token among the cookies of a `Cookie` header.
 #[must_use]
 pub fn refresh_hash(cookies: &str) -> Option<TokenHash> {
-    let mut pairs = cookies.split(';').filter_map(|pair| pair.split_once('='));
-    let (_, value) = pairs.find(|(name, _)| name.trim() == COOKIE)?;
-    RandomToken::hash_of(value.trim())
+    let pairs = cookies.split(';').filter_map(|pair| pair.split_once('='));
+    let mut ours = pairs.filter(|(name, _)| name.trim() == COOKIE);
+    // One of that name may have been set by another host of this domain: it takes the place of none that is a token.
+    ours.find_map(|(_, value)| RandomToken::hash_of(value.trim()))
 }
 
 #[cfg(test)]
@@ -96,6 +98,8 @@ mod tests {
         assert_ne!(other.hash(), hash);
         let sent = format!("theme=dark; learnr_refresh={text}; other=1");
         assert_eq!(refresh_hash(&sent), Some(hash));
+        let tossed = format!("learnr_refresh=nonsense; learnr_refresh={text}");
+        assert_eq!(refresh_hash(&tossed), Some(hash));
         for sent in [
             "".to_owned(),
             "learnr_refresh".to_owned(),

@@ -120,6 +120,19 @@ impl Secret {
         URL_SAFE_NO_PAD.encode(&tag[..FINGERPRINT_BYTES])
     }
 
+    /// A number for a text that only whoever has the secret can find the text of. No two purposes share one.
+    pub(super) fn number(&self, purpose: &str, text: &[u8]) -> u64 {
+        let mut mac = self.mac.clone();
+        // A purpose has no space, and no token of ours begins with one.
+        mac.update(b" ");
+        mac.update(purpose.as_bytes());
+        mac.update(b" ");
+        mac.update(text);
+        let tag = mac.finalize().into_bytes();
+        let first = tag.first_chunk().expect("a tag has 32 bytes");
+        u64::from_be_bytes(*first)
+    }
+
     /// `purpose.claims.signature`, each part safe in a URL.
     pub(super) fn sign(&self, purpose: &str, claims: &[u8]) -> String {
         let body = format!("{purpose}.{}", URL_SAFE_NO_PAD.encode(claims));

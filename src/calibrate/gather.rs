@@ -12,12 +12,12 @@ use learnr_domain::{ItemParameters, OptionIx, OptionSet};
 
 use crate::progress::Bar;
 use crate::store::record::{self, RecordError};
-use crate::store::{EventRow, LearnerId, SessionId, Store, StoreError, VouchedSession};
+use crate::store::{
+    EventRow, GUEST_ISSUER, LearnerId, SessionId, Store, StoreError, VouchedSession,
+};
 
 /// Sessions read at a time.
 const SESSIONS_AT_A_TIME: u32 = 500;
-/// Who vouches for those who never had an account: nobody else does.
-const GUEST_ISSUER: &str = "guest";
 
 /// One answer.
 #[derive(Debug, Clone, Copy, PartialEq)]

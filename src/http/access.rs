@@ -113,6 +113,8 @@ fn anyones() -> Vec<Rule> {
             anyone,
             certifications::list,
         ),
+        rule(Method::GET, "/v1/reminders", anyone, keeping::reminding),
+        rule(Method::POST, "/v1/reminders/stop", anyone, keeping::stop),
     ]
 }
 
@@ -155,6 +157,18 @@ fn accounts() -> Vec<Rule> {
             account::password,
         ),
         rule(Method::POST, "/v1/account/email", account, account::email),
+        rule(
+            Method::GET,
+            "/v1/account/identities",
+            account,
+            account::identities,
+        ),
+        rule(
+            Method::DELETE,
+            "/v1/account/identities/{id}",
+            account,
+            account::end_identity,
+        ),
         rule(
             Method::GET,
             "/v1/account/sign-ins",

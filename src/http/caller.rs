@@ -87,6 +87,11 @@ impl FromRequest for Caller {
 }
 
 impl Named {
+    /// The device that an account is signed in on; `None` for a guest.
+    pub(super) fn sign_in(&self) -> Option<SignInId> {
+        self.sign_in
+    }
+
     /// What the store is asked for.
     pub(super) fn claimant(&self, now_ms: i64) -> Claimant {
         Claimant {

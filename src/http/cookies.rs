@@ -4,6 +4,7 @@
 //! that no form can send, and an origin that a browser names is ours or on the list. Must not know what the cookie is good for.
 
 use std::future::{Ready, ready};
+use std::net::Ipv4Addr;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{COOKIE, HOST, HeaderMap, ORIGIN};
@@ -28,7 +29,7 @@ pub struct PublicUrl {
 /// An address of the page that is none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "LEARNR_PUBLIC_URL: want http:// or https:// and a host, with nothing behind them but a path, such as https://learn.example, got {0:?}"
+    "LEARNR_PUBLIC_URL: want http:// or https:// and a host, with nothing behind them, such as https://learn.example, got {0:?}"
 )]
 pub struct NoPublicUrl(String);
 
@@ -41,20 +42,21 @@ impl PublicUrl {
         let url = text.trim().trim_end_matches('/');
         let refused = || NoPublicUrl(text.to_owned());
         let (scheme, rest) = url.split_once("://").ok_or_else(refused)?;
-        let odd = |c: char| c.is_whitespace() || c.is_control() || "?#@\"<>\\".contains(c);
+        // No path either: browsers send the cookies to paths of ours, and the page asks there.
+        let odd = |c: char| c.is_whitespace() || c.is_control() || "/?#@\"<>\\".contains(c);
         if !matches!(scheme, "http" | "https") || rest.is_empty() || rest.contains(odd) {
             return Err(refused());
         }
-        let authority = rest.split('/').next().unwrap_or(rest);
-        let host = match authority.rsplit_once(':') {
+        let host = match rest.rsplit_once(':') {
             Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-            _ => authority,
+            _ => rest,
         };
         if host.is_empty() {
             return Err(refused());
         }
         // Browsers keep a cookie of a page without TLS only where it is not `Secure`; that is for a machine of one's own.
-        let own_machine = matches!(host, "localhost" | "[::1]") || host.starts_with("127.");
+        let loopback = |host: Ipv4Addr| host.is_loopback();
+        let own_machine = matches!(host, "localhost" | "[::1]") || host.parse().is_ok_and(loopback);
         Ok(Self {
             url: url.to_owned(),
             secure: !own_machine,
@@ -111,11 +113,15 @@ fn read(request: &HttpRequest) -> Result<DeviceCookie, ApiError> {
     if !is_ours(headers, context) {
         return Err(not_ours());
     }
+    Ok(DeviceCookie(device(headers)))
+}
+
+/// The hash of the refresh token among the cookies, if any. Where a page of somebody else may have sent it, it counts for nothing.
+pub(super) fn device(headers: &HeaderMap) -> Option<TokenHash> {
     let cookies = headers.get_all(COOKIE);
-    let hash = cookies
+    cookies
         .filter_map(|value| value.to_str().ok())
-        .find_map(refresh_hash);
-    Ok(DeviceCookie(hash))
+        .find_map(refresh_hash)
 }
 
 /// What a page of somebody else is told.
@@ -159,17 +165,14 @@ mod tests {
         check("http://127.0.0.1:8000", "http://127.0.0.1:8000", false);
         check("http://localhost:8000/", "http://localhost:8000", false);
         check("http://[::1]:8000", "http://[::1]:8000", false);
-        check(
-            "https://learn.example/quiz",
-            "https://learn.example/quiz",
-            true,
-        );
+        check("http://127.evil.example", "http://127.evil.example", true);
         for bad in [
             "",
             "learn.example",
             "ftp://learn.example",
             "https://",
             "https://:80",
+            "https://learn.example/quiz",
             "https://learn.example?x=1",
             "https://a@learn.example",
             "https://learn example",

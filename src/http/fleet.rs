@@ -1,6 +1,7 @@
 //! Limits that the instances of a fleet share, and reckonings that they keep for each other.
 //!
-//! Owns what is counted under which key, by learner and never by address alone. What this instance has let pass is counted here second,
+//! Owns how it is counted, and what happens where nobody answers; under which key is each limit's to say: learners by their ids, networks
+//! where there is no learner yet, addresses of mail as numbers. What this instance has let pass is counted here second,
 //! and passes where the fleet has no answer: a Redis that is down makes a limit as many times as wide as there are instances, and
 //! refuses nobody.
 

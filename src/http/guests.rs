@@ -14,7 +14,7 @@ use super::{ApiError, HttpContext, fleet};
 use crate::auth::guest_token;
 use crate::cluster::Shared;
 use crate::session::{Arrivals, RateLimit};
-use crate::store::Identity;
+use crate::store::{GUEST_ISSUER, Identity};
 
 /// Guests one address prefix may make in a minute; a class behind one router fits.
 pub const GUESTS_PER_MINUTE: u32 = 60;
@@ -119,7 +119,7 @@ pub(super) async fn create(
         )
     })?;
     let identity = Identity {
-        issuer: "guest".to_owned(),
+        issuer: GUEST_ISSUER.to_owned(),
         subject: Uuid::new_v4().to_string(),
     };
     let learner = context.sessions().store.learner_for(identity, now).await?;

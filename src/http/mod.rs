@@ -35,6 +35,7 @@ mod standing;
 mod starts;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use actix_cors::Cors;
 use actix_web::http::{Method, header};
@@ -104,6 +105,16 @@ pub struct HttpContext {
 }
 
 impl HttpContext {
+    /// Takes no more errands of mail, and waits until what people were told is on its way is sent or given up, no longer than `within`; how
+    /// many mails are lost then.
+    pub async fn drain_mail(&self, within: Duration) -> usize {
+        let until = Instant::now() + within;
+        drop(tokio::time::timeout(within, self.auth.errands_done()).await);
+        self.mails
+            .drain(until.saturating_duration_since(Instant::now()))
+            .await
+    }
+
     /// What live sessions and these routes share.
     fn sessions(&self) -> &SessionContext {
         self.registry.context()

@@ -22,6 +22,8 @@ const READABLE: &str = "GET, HEAD";
 const INDEX: &str = "index.html";
 /// Files below here carry a hash of their content in their names, so they never change.
 const HASHED: &str = "assets/";
+/// Files that stand in folders; all others stand at the root and have a dot in their names.
+const FOLDERS: [&str; 2] = [HASHED, "icons/"];
 /// What opens the page without a network, and what is served in its place to take it out of browsers again.
 const WORKER: &str = "service-worker.js";
 const WORKER_OFF: &str = "worker-off.js";
@@ -35,11 +37,10 @@ pub(super) async fn serve(
 ) -> Result<HttpResponse, ApiError> {
     let path = request.path().trim_start_matches('/');
     let readable = request.method() == Method::GET || request.method() == Method::HEAD;
-    // A page has no dot in its path; what has one is a file that is there or is not.
     let name = match path {
         WORKER if context.no_worker => WORKER_OFF,
         _ if Client::get(path).is_some() => path,
-        _ if path.contains('.') => "",
+        _ if names_a_file(path) => "",
         _ => INDEX,
     };
     match Client::get(name) {
@@ -53,6 +54,13 @@ pub(super) async fn serve(
             request.path(),
         )),
     }
+}
+
+/// Whether a path is a file's, which is there or is not, and never a page's. Below the first segment a dot says nothing: it may
+/// be of an id. `web/src/worker/page-addresses.ts` tells them apart in the same way.
+fn names_a_file(path: &str) -> bool {
+    let first = path.split('/').next().unwrap_or_default();
+    first.contains('.') || FOLDERS.iter().any(|folder| path.starts_with(folder))
 }
 
 fn respond(

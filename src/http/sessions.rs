@@ -103,20 +103,25 @@ pub(super) async fn create(
         })
         .await?;
     let (row, resumed) = match created {
-        Created::New(row) => {
-            let started = context.starts.count(&*shared.shared, learner, asked_ms);
-            started.await;
-            (row, false)
-        }
+        Created::New(row) => (row, false),
         Created::Open(row) => (row, true),
         Created::NoLearner => return Err(ApiError::no_account()),
     };
+    if !resumed {
+        let started = context.starts.count(&*shared.shared, learner, asked_ms);
+        started.await;
+    }
+    Ok(told(&context, learner, row.id, resumed))
+}
+
+/// What whoever asked for a session is told of it: whether it was begun, or was open already.
+fn told(context: &HttpContext, learner: LearnerId, id: SessionId, resumed: bool) -> HttpResponse {
     let status = if resumed {
         StatusCode::OK
     } else {
         StatusCode::CREATED
     };
-    Ok(HttpResponse::build(status).json(issue(&context, learner, row.id, resumed)))
+    HttpResponse::build(status).json(issue(context, learner, id, resumed))
 }
 
 /// The items that exposure control keeps out of a session that begins at `tick`.
@@ -145,7 +150,7 @@ async fn resume_only(
     let store = &context.sessions().store;
     let mut open = store.open_sessions(learner).await?.into_iter();
     match open.find(|row| row.certification == body.certification && row.kind == kind) {
-        Some(row) => Ok(HttpResponse::Ok().json(issue(context, learner, row.id, true))),
+        Some(row) => Ok(told(context, learner, row.id, true)),
         None => Err(ApiError::later(
             StatusCode::TOO_MANY_REQUESTS,
             ErrorCode::RateLimited,

@@ -1,11 +1,15 @@
 //! What mails say, in plain text.
 //!
-//! Owns the words. What differs between an address that is known and one that is not is here alone, where only its owner reads it.
+//! Owns the words, and when they are worth nothing any more. What differs between an address that is known and one that is not is here alone, where only its owner reads it.
+
+use std::time::{Duration, Instant};
 
 /// How long the link in a mail works, in milliseconds: half an hour.
 pub const LINK_LIFETIME_MS: i64 = 30 * 60_000;
 /// The same in minutes.
 const LINK_MINUTES: i64 = LINK_LIFETIME_MS / 60_000;
+/// The same by the clock that mail waits by.
+const LINK_LIFETIME: Duration = Duration::from_millis(LINK_LIFETIME_MS.unsigned_abs());
 
 /// What a mail is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,8 +26,12 @@ pub enum Subject {
     AddressTaken,
     /// The password was changed.
     PasswordChanged,
+    /// The address was changed to another; told at the one before.
+    AddressChanged,
     /// Somebody whom a provider vouches for has this address, and signs in to its account.
     ProviderJoined,
+    /// Reviews are due.
+    Reminder,
 }
 
 /// A mail. It has no `Debug`, so that neither address nor link is logged by accident.
@@ -34,6 +42,9 @@ pub struct Letter {
     pub to: String,
     /// What it says.
     pub body: String,
+    /// Where a mail program ends mails like this one, by RFC 8058; none for mails that somebody asked for.
+    pub unsubscribe: Option<String>,
+    written: Instant,
 }
 
 impl Subject {
@@ -47,12 +58,45 @@ impl Subject {
             Self::Address => "Confirm your address for LearnR",
             Self::AddressTaken => "This address has a LearnR account already",
             Self::PasswordChanged => "Your LearnR password was changed",
+            Self::AddressChanged => "The address of your LearnR account was changed",
             Self::ProviderJoined => "Another way of signing in to your LearnR account",
+            Self::Reminder => "Reviews are due on LearnR",
+        }
+    }
+
+    /// Whether the mail has a link that runs out.
+    fn has_link(self) -> bool {
+        match self {
+            Self::Register | Self::Reset | Self::Address => true,
+            Self::Registered
+            | Self::AddressTaken
+            | Self::PasswordChanged
+            | Self::AddressChanged
+            | Self::ProviderJoined
+            | Self::Reminder => false,
         }
     }
 }
 
 impl Letter {
+    /// A mail that `count` reviews are due, which `token` ends for good.
+    #[must_use]
+    pub fn reminder(to: &str, public_url: &str, token: &str, count: u32) -> Self {
+        let due = match count {
+            1 => "One review is due".to_owned(),
+            count => format!("{count} reviews are due"),
+        };
+        Self {
+            subject: Subject::Reminder,
+            to: to.to_owned(),
+            body: format!(
+                "{due}, and a few minutes keep what you know:\n\n{public_url}/\n\nYou asked for this mail, once a day at most. To have no more of them:\n\n{public_url}/unsubscribe?token={token}\n"
+            ),
+            unsubscribe: Some(format!("{public_url}/v1/reminders/stop?token={token}")),
+            written: Instant::now(),
+        }
+    }
+
     /// A mail to `to` with a link that carries `token`. `public_url`: where the page is, without a slash at the end.
     ///
     /// `token` is left out of mails that need none.
@@ -81,15 +125,25 @@ impl Letter {
             Subject::PasswordChanged => format!(
                 "The password of your LearnR account was changed, and every other device was signed out.\nIf this was not you, choose another password at once:\n\n{public_url}/forgot\n"
             ),
+            Subject::AddressChanged => "The address of your LearnR account was changed to another, and this one cannot sign in any more.\nIf this was not you, tell the people who run this site at once.\n".to_owned(),
             Subject::ProviderJoined => format!(
                 "Somebody, you we hope, signed in to your LearnR account at a provider that says this address is theirs. They can do so from now on.\nIf this was not you, sign every device out at\n\n{public_url}/account\n\nand tell the people who run this site at once.\n"
             ),
+            // With a count it is `reminder`'s.
+            Subject::Reminder => format!("Reviews are due:\n\n{public_url}/\n"),
         };
         Self {
             subject,
             to: to.to_owned(),
             body,
+            unsubscribe: None,
+            written: Instant::now(),
         }
+    }
+
+    /// Whether its link is worth nothing any more, so that nobody is helped by it.
+    pub(super) fn is_over(&self, now: Instant) -> bool {
+        self.subject.has_link() && now.duration_since(self.written) >= LINK_LIFETIME
     }
 }
 
@@ -108,10 +162,23 @@ mod tests {
             Subject::Registered,
             Subject::AddressTaken,
             Subject::PasswordChanged,
+            Subject::AddressChanged,
             Subject::ProviderJoined,
         ] {
             assert!(!body(subject).contains("TOKEN"), "{subject:?}");
         }
         assert!(body(Subject::Reset).contains("within 30 minutes"));
+    }
+
+    #[test]
+    fn a_mail_is_worth_nothing_once_its_link_has_run_out_and_another_always_something() {
+        let letter = |subject| Letter::new(subject, "a@b.example", "https://l.example", "TOKEN");
+        let later =
+            |letter: &Letter, minutes: u64| letter.written + Duration::from_secs(60 * minutes);
+        let reset = letter(Subject::Reset);
+        assert!(!reset.is_over(later(&reset, 29)));
+        assert!(reset.is_over(later(&reset, 30)));
+        let changed = letter(Subject::PasswordChanged);
+        assert!(!changed.is_over(later(&changed, 300)));
     }
 }

@@ -14,8 +14,8 @@ const ID_CHARS_MAX: usize = 32;
 const TITLE_CHARS_MAX: usize = 60;
 
 /// What `learnr serve` can be told of providers: lists of `ID=VALUE`, each provider by the same id in all of them. What is wrong in one is
-/// said by [`OidcConfig::providers`], which shows no value of a secret.
-#[derive(Debug, Clone, Default, Args)]
+/// said by [`OidcConfig::providers`], which shows no value of a secret. It has no `Debug`, for the same.
+#[derive(Clone, Default, Args)]
 pub struct OidcConfig {
     /// OpenID Connect providers people can sign in at, each with an id of your choice and its issuer: `google=https://accounts.google.com`,
     /// several with semicolons between them. At the provider, enter PUBLIC_URL/v1/auth/providers/ID/callback as the address to come back to.

@@ -32,7 +32,8 @@ pub use account::{
     AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed,
     EMAIL_CHARS_MAX, ItemReportRow, MailPurpose, MailTokenRow, NAME_CHARS_MAX, NOTE_CHARS_MAX,
     NewAudit, NewItemReport, NewSignIn, OwnReportRow, Person, PreferencesRow, ProviderAccount,
-    ProviderSignIn, RoleName, Rotation, SIGN_INS_MAX, SignInId, SignInRow, TokenHash, email_key,
+    ProviderSignIn, REMINDED_APART_MS, REPORTS_OF_NOBODY_MS, Reminder, RoleName, Rotation,
+    SIGN_INS_MAX, SignInId, SignInRow, TakenRole, TokenHash, email_key,
 };
 pub use catalogue::{
     CertificationListing, CertificationVersionRow, ExposureRow, ITEMS_MAX, ItemRow, Saved,
@@ -52,8 +53,8 @@ pub use history::{
 pub use ids::{JobId, LearnerId, OrganizationId, SessionId};
 pub use job::{Job, JobKind};
 pub use learner::{
-    Claimant, IDENTITIES_MAX, Identity, IdentityRow, LearnerRow, LearnerStateRow, StartingPoint,
-    Watermark,
+    Claimant, GUEST_ISSUER, IDENTITIES_MAX, Identity, IdentityRow, LearnerRow, LearnerStateRow,
+    StartingPoint, Watermark,
 };
 pub use place::Place;
 pub use session::{

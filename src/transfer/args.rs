@@ -40,7 +40,8 @@ Examples:
 
 Restored is into an empty store only: one that does not exist, or has nothing but its tables; and one that no server is
 using. It is there whole or not at all: what was put is held against the file first. A backup of an older release is
-brought to this one's schema on the way into a data directory.")]
+brought to this one's schema on the way into a data directory. Who was signed in when the backup was made, and what mails asked
+for then, is left out: everybody signs in again.")]
 pub struct RestoreArgs {
     /// The backup.
     #[arg(value_name = "FILE")]

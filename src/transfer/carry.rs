@@ -1,6 +1,6 @@
 //! The way of a store from one place to another.
 //!
-//! Owns the order: read at one moment, put, read back, compare, and only then keep. Must not know what is said of it.
+//! Owns the order: read at one moment, put, read back, compare, take out what stays behind, and only then keep. Must not know what is said of it.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
+use serde::Serialize;
 
 use super::ledger::{Ledger, Tally};
 use crate::progress::Bar;
@@ -29,6 +30,17 @@ pub(super) struct Carried {
     pub(super) schema: i64,
     /// Whether it is in its place now.
     pub(super) kept: bool,
+    /// What was taken out of it before.
+    pub(super) left_out: Vec<LeftOut>,
+}
+
+/// A table that is empty where the source's went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct LeftOut {
+    /// Its name.
+    pub(super) table: &'static str,
+    /// How many rows the source has in it.
+    pub(super) rows: u64,
 }
 
 /// One way.
@@ -39,6 +51,8 @@ pub(super) struct Way<'a> {
     pub(super) taken: Taken,
     /// Whether to read every page of a file for damage first.
     pub(super) verify: bool,
+    /// Tables whose rows stay behind.
+    pub(super) leaves_out: &'static [&'static str],
 }
 
 /// Carries a whole store. What differs from its source is not kept.
@@ -53,7 +67,7 @@ pub(super) async fn carry(way: &Way<'_>, bar: &mut Bar) -> anyhow::Result<Carrie
         (from, to) => {
             let mut source = source(from, way.verify).await?;
             let target = target(to, way.taken).await?;
-            rows(source.as_mut(), target, bar).await
+            rows(source.as_mut(), target, way.leaves_out, bar).await
         }
     };
     bar.clear();
@@ -114,6 +128,7 @@ async fn snapshot(path: &Path, verify: bool) -> anyhow::Result<Snapshot> {
 async fn rows(
     source: &mut dyn Source,
     mut target: Box<dyn Target>,
+    leaves_out: &[&'static str],
     bar: &mut Bar,
 ) -> anyhow::Result<Carried> {
     let about = source.rows_about().await?;
@@ -126,7 +141,9 @@ async fn rows(
     let source = tally.finish();
     let made = ledger(target.read_back().await?.as_mut(), "checking", bar).await?;
     let kept = source.differences(&made).is_empty();
+    let mut left_out = Vec::new();
     if kept {
+        left_out = counted(leaves_out, target.empty(leaves_out).await?);
         target.keep().await?;
     }
     Ok(Carried {
@@ -134,6 +151,7 @@ async fn rows(
         made,
         schema: SqliteStore::SCHEMA,
         kept,
+        left_out,
     })
 }
 
@@ -173,19 +191,30 @@ async fn pages(way: &Way<'_>, from: &Path, to: &Path, bar: &mut Bar) -> anyhow::
     );
     let (source, made) = (source?, made?);
     let kept = source.differences(&made).is_empty();
+    let (mut left_out, leaves_out) = (Vec::new(), way.leaves_out);
     if kept {
-        blocking(move || {
+        let emptied = blocking(move || {
             staged.migrate()?;
-            Ok(staged.keep()?)
-        })
-        .await?;
+            let rows = staged.empty(leaves_out)?;
+            staged.keep()?;
+            Ok(rows)
+        });
+        left_out = counted(leaves_out, emptied.await?);
     }
     Ok(Carried {
         source,
         made,
         schema,
         kept,
+        left_out,
     })
+}
+
+fn counted(tables: &[&'static str], rows: Vec<u64>) -> Vec<LeftOut> {
+    let counted = tables.iter().copied().zip(rows);
+    counted
+        .map(|(table, rows)| LeftOut { table, rows })
+        .collect()
 }
 
 /// Reads all there is.

@@ -12,6 +12,7 @@ use crate::interrupt::unless_stopped;
 use crate::progress::Bar;
 use crate::store::Place;
 use crate::store::sqlite::Taken;
+use crate::store::whole::SIGNED_IN;
 
 /// Carries out `learnr backup` of the store at `from`.
 ///
@@ -27,6 +28,7 @@ pub async fn backup(args: &BackupArgs, from: &Place) -> anyhow::Result<()> {
             false => Taken::Refused,
         },
         verify: false,
+        leaves_out: &[],
     };
     carry_out(What::Backup, way, args.json).await
 }
@@ -42,6 +44,7 @@ pub async fn restore(args: &RestoreArgs, to: &Place) -> anyhow::Result<()> {
         to,
         taken: Taken::IfEmpty,
         verify: true,
+        leaves_out: SIGNED_IN,
     };
     carry_out(What::Restore, way, args.json).await
 }
@@ -56,6 +59,7 @@ pub async fn copy(args: &CopyArgs) -> anyhow::Result<()> {
         to: &args.to,
         taken: Taken::IfEmpty,
         verify: false,
+        leaves_out: &[],
     };
     carry_out(What::Copy, way, args.json).await
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::carry::{Carried, Way};
+use super::carry::{Carried, LeftOut, Way};
 use super::ledger::TableLedger;
 
 /// Which command.
@@ -47,6 +47,8 @@ pub struct Report {
     rows: u64,
     /// The tables of the source; those of the target are equal unless `differences` says otherwise.
     tables: Vec<TableLedger>,
+    /// What the target was made without all the same; empty but for `restore`.
+    left_out: Vec<LeftOut>,
     differences: Vec<String>,
     faults: Vec<String>,
     /// Schema of the source.
@@ -63,6 +65,7 @@ impl Report {
             made,
             schema,
             kept,
+            left_out,
         } = carried;
         let outcome = match (kept, source.faults.is_empty()) {
             (false, _) => Outcome::Different,
@@ -82,6 +85,7 @@ impl Report {
             rows: source.rows(),
             differences: source.differences(&made),
             tables: source.tables,
+            left_out,
             faults: source.faults,
             schema,
             bytes: source.bytes,
@@ -125,6 +129,15 @@ impl fmt::Display for Report {
                 f,
                 "  {} sessions are of months whose events are detached, and go without them",
                 self.archived
+            )?;
+        }
+        for LeftOut { table, rows } in &self.left_out {
+            writeln!(f, "  left out: {table:<24}{rows:>12} rows")?;
+        }
+        if !self.left_out.is_empty() {
+            writeln!(
+                f,
+                "  everybody signs in again; passwords, roles and authors are those of the day of the backup"
             )?;
         }
         for difference in &self.differences {

@@ -1,10 +1,13 @@
-//! Background work: folding ended sessions into learner states and roll-ups, waking sessions whose time has run out.
+//! Background work: folding ended sessions into learner states and roll-ups, waking sessions whose time has run out, reminding
+//! those who want it of reviews.
 //!
 //! Owns when that is done, never how. Nothing of it is on the answer path; each part may fail and is
 //! tried again.
 
 mod backlog;
+mod expired;
 mod overdue;
+mod reminders;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +15,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use self::backlog::Backlog;
+use self::expired::Expired;
 use self::overdue::Overdue;
+pub use self::reminders::Reminders;
 use crate::session::{ActivationError, LearnerError, Registry, SessionContext, follow_end};
 use crate::store::{Job, JobKind, SessionId, StoreError};
 
@@ -22,7 +27,7 @@ const TICK: Duration = Duration::from_millis(500);
 const SWEEP_TICKS: u32 = 60;
 /// How far back such a look goes, in milliseconds: two days, longer than any outage should be.
 const SWEEP_BACK_MS: i64 = 2 * 86_400_000;
-/// Jobs and sweeps taken at a time.
+/// Jobs taken at a time.
 const BATCH: u32 = 64;
 /// Nobody else is given a job this long, in milliseconds.
 const LEASE_MS: i64 = 30_000;
@@ -32,17 +37,30 @@ const ATTEMPTS_MAX: u32 = 10;
 const RETRY_MS: i64 = 1_000;
 
 /// Works until `stop` says so.
-pub async fn run(registry: Arc<Registry>, mut stop: watch::Receiver<bool>) {
+pub async fn run(registry: Arc<Registry>, reminders: Reminders, stop: watch::Receiver<bool>) {
+    let reminding = reminders.run(registry.context(), stop.clone());
+    // Beside each other: a long evening of reminders keeps no job waiting.
+    tokio::join!(reminding, tend(&registry, stop));
+}
+
+async fn tend(registry: &Arc<Registry>, mut stop: watch::Receiver<bool>) {
     let mut ticks: u32 = 0;
     let mut overdue = Overdue::default();
     let mut backlog = Backlog::default();
+    let mut expired = Expired::default();
     loop {
         let tick = tokio::time::timeout(TICK, stop.wait_for(|stop| *stop));
         if tick.await.is_ok() {
             return;
         }
-        if let Err(error) = work(&registry, &mut overdue, &mut backlog, ticks).await {
+        if let Err(error) = work(registry, &mut overdue, &mut backlog, ticks).await {
             tracing::warn!(%error, "background work waits for the store");
+        }
+        let context = registry.context();
+        let now = context.clock.now_ms();
+        let look = ticks.is_multiple_of(SWEEP_TICKS);
+        if let Err(error) = expired.sweep(&*context.store, now, look).await {
+            tracing::warn!(%error, "what has run out of accounts waits for the store");
         }
         ticks = ticks.wrapping_add(1);
     }
@@ -61,11 +79,6 @@ async fn work(
         let added = context.store.sweep_jobs(now - SWEEP_BACK_MS, BATCH).await?;
         if added > 0 {
             tracing::info!(added, "jobs added that a crash had missed");
-        }
-        // What is left beyond a batch goes with the next sweep: none of it counts any more.
-        let dropped = context.store.sweep_accounts(now, BATCH).await?;
-        if dropped > 0 {
-            tracing::debug!(dropped, "sign-ins and mails dropped that had run out");
         }
     }
     for job in context.store.next_jobs(now, BATCH, LEASE_MS).await? {

@@ -21,7 +21,7 @@ fn header<'a>(response: &'a Response, name: &str) -> &'a str {
 async fn the_page_can_be_installed_and_each_file_says_what_it_is_and_how_long_it_holds() {
     let server = Server::start().await;
     for (path, kind) in [
-        ("/", "text/html"),
+        ("/", "text/html; charset=utf-8"),
         ("/manifest.webmanifest", "application/manifest+json"),
         ("/service-worker.js", "text/javascript"),
         ("/icon.svg", "image/svg+xml"),
@@ -61,5 +61,26 @@ async fn a_broken_service_worker_is_taken_out_of_browsers_by_a_flag() {
     let text = worker.text().await.expect("text");
     assert!(text.contains("unregister()"), "{text}");
     assert!(!text.contains("precache"), "{text}");
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn a_page_of_an_id_with_a_dot_is_a_page_and_a_file_that_is_not_there_is_none() {
+    let server = Server::start().await;
+    for (path, status) in [
+        ("/start/iso.27001", 200),
+        ("/progress/iso.27001", 200),
+        ("/own/a:b_c.d", 200),
+        ("/gone.js", 404),
+        ("/assets/gone.js", 404),
+        ("/assets/gone", 404),
+        ("/icons/gone.png", 404),
+        ("/.well-known/security.txt", 404),
+    ] {
+        let response = file(&server, path).await;
+        assert_eq!(response.status(), status, "{path}");
+        let page = header(&response, "content-type").starts_with("text/html");
+        assert_eq!(page, status == 200, "{path}");
+    }
     server.stop().await;
 }

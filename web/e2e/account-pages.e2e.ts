@@ -1,9 +1,14 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { account, PASSWORD, signIn } from "./harness/account";
 import { Learner, launch } from "./harness/browser";
 import { lookNarrowAndWide } from "./harness/look";
 import { hasFocus, tabTo } from "./harness/quiz";
 import { Server } from "./harness/server";
+import { WHOLE_PIXELS } from "./harness/shift";
+
+/** What Chromium says of the refusal that a test provokes. */
+const REFUSED = /the server responded with a status of 403/;
 
 const server = new Server();
 let browser: Browser;
@@ -26,6 +31,7 @@ const PAGES = [
   { path: "/sign-in", heading: "Sign in" },
   { path: "/register", heading: "Register" },
   { path: "/confirm", heading: "Confirm your address" },
+  { path: "/unsubscribe?token=t", heading: "Reminders" },
   { path: "/forgot", heading: "Choose another password" },
   { path: "/reset?token=t", heading: "Choose another password" },
   { path: "/account", heading: "Account" },
@@ -60,7 +66,7 @@ test("a form that is wrong says where, takes the focus there, and moves nothing"
   await page.keyboard.press("Enter");
   const email = page.getByLabel("Email address");
   await hasFocus(email);
-  expect(await tops()).toEqual(before);
+  expect(await tops()).toEqual(before.map((top) => expect.closeTo(top, WHOLE_PIXELS)));
   expect(await email.getAttribute("aria-describedby")).toBe("email-problem");
   expect(await page.locator("#email-problem").innerText()).toMatch(/with an @/);
   await lookNarrowAndWide(page, "register-wrong");
@@ -104,5 +110,32 @@ test("the first stop of every page leads past the way around", async () => {
   await page.keyboard.press("Tab");
   await hasFocus(page.getByRole("link", { name: "Register" }));
   expect(learner.faults).toEqual([]);
+  await learner.close();
+});
+
+test("an account is deleted by its password, and not by pressing Enter", async () => {
+  const ada = await account(server, { email: "ada@example.org" });
+  const learner = await Learner.arrive(browser, server.origin);
+  const page = await learner.page();
+  await signIn(page, ada);
+  await open(page, "/account", "Account");
+  const first = page.getByRole("button", { name: "Delete my account" });
+  await first.focus();
+  await page.keyboard.press("Enter");
+  const password = page.locator("#delete-password");
+  await hasFocus(password);
+  await page.keyboard.press("Enter");
+  await page.locator("#delete-password-problem", { hasText: "Enter your password." }).waitFor();
+  await lookNarrowAndWide(page, "account-delete");
+  await password.fill("not the password");
+  await page.keyboard.press("Enter");
+  await page.getByText("The current password is not right.").waitFor();
+  await page.getByRole("button", { name: "Keep it" }).click();
+  await hasFocus(first);
+  await page.keyboard.press("Enter");
+  await password.fill(PASSWORD);
+  await page.getByRole("button", { name: "Delete it now" }).click();
+  await page.getByText("Your account is deleted.").waitFor();
+  expect(learner.faults.filter((text) => !REFUSED.test(text))).toEqual([]);
   await learner.close();
 });

@@ -59,7 +59,11 @@ test("the password is chosen with the link, by keyboard alone, and the page says
   await page.getByText(/this password is easily guessed/i).waitFor();
   await password.fill(PASSWORD);
   await page.keyboard.press("Enter");
-  await page.getByText("Your address is confirmed, and you are signed in.").waitFor();
+  const done = "Your address is confirmed, and you are signed in.";
+  await page.locator(".notice").getByText(done).waitFor();
+  await expect
+    .poll(() => page.locator("#announcer").innerText(), { message: "and it is said aloud" })
+    .toBe(done);
   await page.goto(link);
   await page.getByText("This link has been used").waitFor();
   await lookNarrowAndWide(page, "confirm-spent");
@@ -79,7 +83,7 @@ test("a link that another browser asked for says so, and keeps nothing of its gu
   await lookNarrowAndWide(elsewhere, "confirm-elsewhere");
   await elsewhere.getByLabel("Password").fill(PASSWORD);
   await elsewhere.getByRole("button", { name: "Make the account" }).click();
-  await elsewhere.getByText("Your address is confirmed, and you are signed in.").waitFor();
+  await elsewhere.locator(".notice").getByText("Your address is confirmed").waitFor();
   await page.goto("/account");
   await page.getByText("You are here as a guest").waitFor();
   expect([...stranger.faults, ...owner.faults]).toEqual([]);

@@ -33,6 +33,7 @@ async function changeAndLookAgain(page: Page): Promise<void> {
   await overview(page);
   await press(page, "Submit exam");
   await page.getByRole("heading", { name: "Submit your exam?" }).waitFor();
+  expect(await page.title()).toBe("Submit your exam? · LearnR");
   await page.getByText("You flagged question 2.").waitFor();
   await lookNarrowAndWide(page, "exam-submit");
   await press(page, "Go to question 2");
@@ -82,6 +83,7 @@ test(
     await placeIs(page, 3, "answered");
     await placeIs(page, 4, "no answer, open now");
     await page.getByText("3 questions have no answer: 2, 4, and 5. They count as wrong.").waitFor();
+    expect(await page.title()).toBe("Overview · LearnR");
     await lookNarrowAndWide(page, "exam-overview");
     await linkIs(page, "live");
     await tabTo(page, page.locator('[data-place="4"]'));
@@ -199,8 +201,12 @@ test(
     });
     await page.goto(`/session/${id}`);
     await question(page, 1);
-    await page.keyboard.press("1");
+    await page.keyboard.press("2");
     await standing(page, "unsaved");
+    const saved = page.locator('form.question[data-position="1"][data-standing="answered"]');
+    await saved.waitFor({ timeout: UNTIL_THE_END_MS });
+    // In the seconds that are left nobody has to say that it is to be saved.
+    await page.keyboard.press("1");
     await page.waitForURL(/\/summary$/, { timeout: UNTIL_THE_END_MS });
     await page.getByText("The time was up. You answered 1, 1 of them right").waitFor();
     await page.getByText("2 questions without an answer count as wrong.").waitFor();

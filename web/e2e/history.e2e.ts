@@ -34,6 +34,16 @@ test("who has done nothing has no history, and no guest is made to find out", as
   await lookNarrowAndWide(page, "history-none");
   await page.goto("/history/0192f0c4-6f3e-7c3a-9d0e-3f5a5b6c7d8e");
   await page.getByRole("heading", { name: "No such session" }).waitFor();
+  for (const [path, heading] of [
+    ["/session/0192f0c4-6f3e-7c3a-9d0e-3f5a5b6c7d8e/summary", "No such session"],
+    ["/preferences", "Preferences"],
+    ["/bookmarks", "Bookmarks"],
+  ] as const) {
+    await page.goto(path);
+    await page.getByRole("heading", { name: heading, level: 1 }).waitFor();
+    await page.locator(".pending").waitFor({ state: "detached" });
+    expect(await page.evaluate(() => localStorage.getItem("learnr.token")), path).toBeNull();
+  }
   await learner.close();
 });
 

@@ -23,8 +23,9 @@ const server = new Server();
 let browser: Browser;
 
 beforeAll(async () => {
-  importMade(server, LONG);
+  // The demonstration comes to a server that has nothing yet.
   await server.start();
+  importMade(server, LONG);
   browser = await launch();
 });
 afterAll(async () => {

@@ -99,7 +99,7 @@ test("an open session is offered on the first page, and is resumed rather than d
   await page.goto("/start/business-analysis-foundations");
   await tabTo(page, page.locator("form.start button[type=submit]"));
   await page.keyboard.press("Enter");
-  await page.getByText("here it is again").waitFor();
+  await page.locator(".notice").getByText("here it is again").waitFor();
   expect(page.url()).toContain(id);
   expect(learner.faults).toEqual([]);
   await learner.close();
@@ -149,14 +149,15 @@ test("a review with nothing missed says so in plain words", async () => {
   await learner.close();
 });
 
-test("a token that is refused is replaced once, and the learner is told", async () => {
+test("a token that is refused is forgotten, the learner is told, and looking on makes no guest", async () => {
   const learner = await Learner.arrive(browser, server.origin);
   const page = await learner.page();
   await page.goto("/");
   await page.evaluate(() => localStorage.setItem("learnr.token", "stale"));
   await page.reload();
-  await page.getByText("Your guest pass was no longer valid").waitFor();
+  await page.locator(".notice").getByText("Your guest pass was no longer valid").waitFor();
   await page.getByRole("heading", { name: "Choose a certification" }).waitFor();
+  expect(await tokenOf(page)).toBe("");
   expect(learner.faults.filter((text) => !/status of 401/.test(text))).toEqual([]);
   await learner.close();
 });

@@ -32,9 +32,10 @@ const server = new Server();
 let browser: Browser;
 
 beforeAll(async () => {
+  // The demonstration comes to a server that has nothing yet.
+  await server.start();
   importMade(server, { id: "even", items: EVEN });
   importMade(server, { id: "formulas", items: FORMULAS });
-  await server.start();
   browser = await launch();
 });
 afterAll(async () => {

@@ -1,5 +1,6 @@
 import { LocationProvider, Route, Router, useLocation } from "preact-iso";
 import { type App, AppContext } from "./app-context";
+import { Announcer } from "./components/announcer";
 import { Chrome } from "./components/chrome";
 import { Heading } from "./components/heading";
 import { Link } from "./components/link";
@@ -16,6 +17,7 @@ import {
   adminPeoplePath,
   bookmarksPath,
   confirmPath,
+  unsubscribePath,
   forgotPath,
   historyPath,
   homePath,
@@ -53,6 +55,7 @@ const ProgressPage = later(async () => (await import("./pages/progress")).Progre
 const RegisterPage = later(async () => (await import("./pages/register")).RegisterPage);
 const ResetPage = later(async () => (await import("./pages/reset")).ResetPage);
 const ReviewPage = later(async () => (await import("./pages/review")).ReviewPage);
+const UnsubscribePage = later(async () => (await import("./pages/unsubscribe")).UnsubscribePage);
 const SignInPage = later(async () => (await import("./pages/sign-in")).SignInPage);
 
 /** Only the app's own pages: a link to a route of the server's is the browser's to follow. */
@@ -63,6 +66,7 @@ export function Root({ app }: { readonly app: App }) {
     <AppContext.Provider value={app}>
       <LocationProvider scope={PAGES}>
         <Pages app={app} />
+        <Announcer />
       </LocationProvider>
     </AppContext.Provider>
   );
@@ -87,6 +91,7 @@ function Pages({ app }: { readonly app: App }) {
       <Route path={adminPeoplePath} component={AdminPeoplePage} />
       <Route path={bookmarksPath} component={BookmarksPage} />
       <Route path={confirmPath} component={ConfirmPage} />
+      <Route path={unsubscribePath} component={UnsubscribePage} />
       <Route path={forgotPath} component={ForgotPage} />
       <Route path={historyPath} component={HistoryPage} />
       <Route path={PAST_PATTERN} component={PastSessionPage} />

@@ -12,6 +12,7 @@ import { browserTokens } from "./api/guest";
 import { Root } from "./app";
 import type { App } from "./app-context";
 import { Failed, Loading } from "./components/page-state";
+import { watchNotice } from "./notice";
 import { Store } from "./store";
 import { direction, language, words } from "./words";
 import { browserVersions, startVersions } from "./worker/browser";
@@ -36,7 +37,7 @@ async function begin(into: Element): Promise<void> {
 }
 
 function assemble(origin: string, get: Fetch): App {
-  const notice = new Store("");
+  const [notice, announcement] = [new Store(""), new Store("")];
   const exchange = new Exchange(origin, get);
   const auth = new Auth(exchange, {
     storage: localStorage,
@@ -44,16 +45,18 @@ function assemble(origin: string, get: Fetch): App {
     cookies: origin === "" || origin === location.origin,
     exclusively: (work) => exclusively("learnr.refresh", work),
     now: () => performance.now(),
+    date: () => Date.now(),
     onEnded: () => notice.set(words.guest.ended),
   });
   const api = new Api({
     exchange,
     auth,
     tokens: browserTokens(localStorage),
-    onGuestReplaced: () => notice.set(words.guest.replaced),
+    onGuestLost: () => notice.set(words.guest.lost),
   });
+  watchNotice({ notice, announcement, who: auth.who });
   const debug = new URLSearchParams(location.search).has("debug");
-  return { api, notice, announcement: new Store(""), versions, debug };
+  return { api, notice, announcement, versions, debug };
 }
 
 function Column({ what }: { readonly what: ComponentChildren }) {

@@ -25,6 +25,7 @@ export const adminPeoplePath = "/admin/people";
 export const adminClusterPath = "/admin/cluster";
 export const adminHealthPath = "/admin/health";
 export const adminAuditPath = "/admin/audit";
+export const unsubscribePath = "/unsubscribe";
 
 /** What the router matches; `:` begins what varies. */
 export const START_PATTERN = "/start/:certification";

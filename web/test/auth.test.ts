@@ -2,49 +2,8 @@ import { expect, test } from "vitest";
 import { confirm, deleteAccount, openLink, register, signIn, startProvider } from "../src/api/account";
 import { ACCESS_TOKEN_USED_MS } from "../src/api/auth";
 import type { Fetch } from "../src/api/exchange";
-import { MemoryBrowser, refusal, signedIn } from "./memory-auth";
-
-/** A server that gives `access-1`, `access-2` and so on, and takes the last of them alone. */
-function server() {
-  const calls: { readonly line: string; readonly token: string | null; readonly mark: string | null }[] = [];
-  const state = { given: 0, cookie: false, refreshing: 0, most: 0, down: false };
-  const give = () => {
-    state.given += 1;
-    state.cookie = true;
-    return Response.json(signedIn(`access-${state.given}`));
-  };
-  const refresh = async () => {
-    state.refreshing += 1;
-    state.most = Math.max(state.most, state.refreshing);
-    await Promise.resolve();
-    state.refreshing -= 1;
-    return state.cookie ? give() : refusal(401);
-  };
-  const fetch = async (url: string, init: RequestInit): Promise<Response> => {
-    const headers = new Headers(init.headers);
-    const token = headers.get("authorization")?.replace("Bearer ", "") ?? null;
-    calls.push({ line: `${init.method} ${url}`, token, mark: headers.get("x-learnr-request") });
-    if (state.down) throw new TypeError("failed to fetch");
-    if (url === "/v1/auth/sign-in") return give();
-    if (url === "/v1/auth/refresh") return refresh();
-    if (url === "/v1/auth/register") return new Response(null, { status: 202 });
-    if (url === "/v1/auth/link")
-      return Response.json({ purpose: "address", email: "", name: "", asker: "you" });
-    if (url === "/v1/auth/confirm") return give();
-    if (url === "/v1/guests") return Response.json({ token: "guest-1", expires_ms: 0 });
-    if (url === "/v1/auth/sign-out") {
-      state.cookie = false;
-      return new Response(null, { status: 204 });
-    }
-    if (url.endsWith("/start")) return Response.json({ url: "javascript:alert(1)" });
-    const good = token === "guest-1" || token === `access-${state.given}`;
-    return good ? Response.json({ sessions: [] }) : refusal(401);
-  };
-  const count = (path: string) => calls.filter(({ line }) => line.endsWith(path)).length;
-  return { calls, state, fetch, count };
-}
-
-const SIGN_IN = { email: "ada@example.org", password: "three plain words" };
+import { SIGN_IN, server, WANTED } from "./auth-server";
+import { MemoryBrowser, signedIn } from "./memory-auth";
 
 test("signing in keeps the token in memory, and nothing of it in storage", async () => {
   const { fetch, calls } = server();
@@ -177,7 +136,7 @@ test("registering carries the guest's token, and signing in does not", async () 
   const { fetch, calls } = server();
   const browser = new MemoryBrowser();
   const { api } = browser.tab(fetch);
-  await api.session("s");
+  await api.createSession(WANTED);
   await register(api, { email: SIGN_IN.email, name: "" });
   expect(calls.at(-1)).toMatchObject({ line: "POST /v1/auth/register", token: "guest-1" });
   await signIn(api, SIGN_IN);
@@ -191,15 +150,26 @@ test("a link is opened and confirmed as whoever is here, whose token may have to
   const last = () => calls.filter(({ line }) => /link|confirm/.test(line)).at(-1);
   await openLink(api, "t");
   expect(last()?.token, "nobody yet").toBeNull();
-  await api.session("s");
+  await api.createSession(WANTED);
   await openLink(api, "t");
   expect(last()?.token).toBe("guest-1");
-  await confirm(api, { token: "t", password: SIGN_IN.password });
+  await confirm(api, { token: "t", password: SIGN_IN.password }, false);
   expect(last()).toMatchObject({ line: "POST /v1/auth/confirm", token: "guest-1" });
   expect(auth.who.value.kind).toBe("account");
   browser.now += ACCESS_TOKEN_USED_MS;
-  await confirm(api, { token: "t", password: null });
+  await confirm(api, { token: "t", password: null }, false);
   expect(last()).toMatchObject({ line: "POST /v1/auth/confirm", token: "access-2" });
+});
+
+test("the token of a guest who became the account is forgotten: signed out, they are nobody, and no guest is made", async () => {
+  const { fetch, count } = server();
+  const browser = new MemoryBrowser();
+  const { api, auth, told } = browser.tab(fetch);
+  await api.createSession(WANTED);
+  await confirm(api, { token: "t", password: SIGN_IN.password }, true);
+  await auth.signOut();
+  expect([api.isGuest(), await api.isKnown(), await api.openSessions()]).toEqual([false, false, []]);
+  expect([count("/v1/guests"), told.lost]).toEqual([1, 0]);
 });
 
 test("a page on another origin has no cookie: it signs in anew, and no request with one is made", async () => {
@@ -222,7 +192,7 @@ test("a deleted account leaves nobody signed in, in any tab", async () => {
   const browser = new MemoryBrowser();
   const [one, other] = [browser.tab(fetch), browser.tab(fetch)];
   await signIn(one.api, SIGN_IN);
-  await deleteAccount(one.api);
+  await deleteAccount(one.api, "a password");
   expect([one.auth.who.value.kind, other.auth.who.value.kind]).toEqual(["guest", "guest"]);
 });
 

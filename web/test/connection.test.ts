@@ -303,6 +303,21 @@ test("offline is said in words, and being online again does not wait", async () 
   expect(server.sockets).toHaveLength(2);
 });
 
+test("a finish waits until what was submitted before it is stored, however often that is refused for now", async () => {
+  await live();
+  const sent = () =>
+    server.socket.received.map(({ message }) => message.type).filter((type) => type !== "hello");
+  server.connection.submit(answer("r1"));
+  server.connection.submit({ type: "finish", request_id: "f" });
+  const busy = { request_id: "r1", code: "busy", retryable: true, retry_after_ms: 600 } as const;
+  server.socket.say(golden("error", busy));
+  await after(1_000);
+  expect(sent()).toEqual(["answer", "answer"]);
+  server.socket.say(answeredAt(1, "r1"));
+  await after(250);
+  expect(sent()).toEqual(["answer", "answer", "finish"]);
+});
+
 test("completed empties the outbox and ends; nothing reconnects", async () => {
   await live();
   server.connection.submit({ type: "finish", request_id: "f" });

@@ -83,6 +83,10 @@ test("what is stored is said aloud, and where it came from", async () => {
   server.connection.submit(answer("r1", ["o4f1c2a"]));
   expect(spoken("r1")).toEqual(["Question 1 saved."]);
   expect(spoken("elsewhere")).toEqual(["Question 1 was answered on another device."]);
+  server.connection.submit(answer("r2", ["o4f1c2a"]));
+  server.connection.submit(answer("r3", ["o9b03de"]));
+  expect(spoken("r2"), "one's own, replaced before it was stored").toEqual([]);
+  expect(spoken("r3")).toEqual(["Question 1 saved."]);
 });
 
 test("of an exam's kept answers those are told of that are not what is recorded", () => {

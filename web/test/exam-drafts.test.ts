@@ -1,6 +1,7 @@
 import type { Question } from "@protocol";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { Command } from "../src/connection/outbox";
 import { Drafts } from "../src/session/drafts";
 import { ExamDrafts } from "../src/session/exam-drafts";
 import { question } from "./examples";
@@ -8,8 +9,12 @@ import { MemoryStorage } from "./memory-storage";
 
 const [FIRST, SECOND] = ["o4f1c2a", "o9b03de"] as const;
 
-function page(storage = new MemoryStorage()) {
-  return { storage, drafts: new ExamDrafts(new Drafts("s", storage, 0), () => 0) };
+function page(storage = new MemoryStorage(), kept: readonly Command[] = []) {
+  return { storage, drafts: new ExamDrafts(new Drafts("s", storage, 0), kept, () => 0) };
+}
+
+function answer(options: readonly string[], position = 1): Command {
+  return { type: "answer", request_id: "r", position, response: { kind: "choice", options: [...options] } };
 }
 
 function withChoice(...choice: string[]): Question {
@@ -52,6 +57,35 @@ test("a later choice outlives the earlier one's reply", () => {
   expect(drafts.unsaved(withChoice(FIRST))).toEqual([SECOND]);
 });
 
+test("a later choice outlives a reload while the earlier one waits to be sent, and its reply", () => {
+  const { storage, drafts } = page();
+  drafts.choose(question(1), FIRST);
+  drafts.sent(question(1), [FIRST]);
+  drafts.choose(question(1), SECOND);
+  const reloaded = page(storage, [answer([FIRST]), answer([FIRST], 2)]).drafts;
+  expect(reloaded.unsaved(question(1))).toEqual([SECOND]);
+  expect(reloaded.unsaved(withChoice(FIRST)), "the first was stored").toEqual([SECOND]);
+});
+
+test("what waits to be sent is on its way after a reload too", () => {
+  const { storage, drafts } = page();
+  drafts.choose(question(1), FIRST);
+  drafts.sent(question(1), [FIRST]);
+  expect(page(storage, [answer([FIRST])]).drafts.unsaved(question(1))).toBeUndefined();
+});
+
+test("a third choice outlives the replies to the two before it", () => {
+  const { drafts } = page();
+  const third = "third";
+  for (const option of [FIRST, SECOND]) {
+    drafts.choose(question(1), option);
+    drafts.sent(question(1), [option]);
+  }
+  drafts.choose(question(1), third);
+  expect(drafts.unsaved(withChoice(FIRST))).toEqual([third]);
+  expect(drafts.unsaved(withChoice(SECOND))).toEqual([third]);
+});
+
 test("an answer of another device goes before what was only chosen", () => {
   const { storage, drafts } = page();
   drafts.choose(question(1), SECOND);
@@ -78,32 +112,44 @@ test("one of many that is taken away leaves the rest, and none is nothing to sen
   expect(drafts.unsaved(many), "an answer can be changed and not taken back").toBeUndefined();
 });
 
-test("whatever is chosen and sent, what is said to be saved is recorded or on its way", () => {
-  const act = fc.constantFrom("first", "second", "send", "stored", "refused");
+test("whatever is chosen, sent and loaded anew, the last choice stands, and what is said to be saved is recorded or on its way", () => {
+  const act = fc.constantFrom("first", "second", "send", "stored", "refused", "reload");
   fc.assert(
     fc.property(fc.array(act, { maxLength: 20 }), (acts) => {
-      const { drafts } = page();
+      let { storage, drafts } = page();
       let asked = question(1);
-      let way: readonly string[] | undefined;
+      let last: readonly string[] = [];
+      // Oldest first. One that was replaced may have gone out all the same.
+      let way: (readonly string[])[] = [];
+      const pick = (option: string) => {
+        drafts.choose(asked, option);
+        last = [option];
+      };
       for (const one of acts) {
-        if (one === "first") drafts.choose(asked, FIRST);
-        if (one === "second") drafts.choose(asked, SECOND);
+        if (one === "first") pick(FIRST);
+        if (one === "second") pick(SECOND);
         if (one === "send") {
           const options = drafts.unsaved(asked);
           if (options === undefined) continue;
-          way = options;
+          way.push(options);
           drafts.sent(asked, options);
         }
-        if (one === "stored" && way !== undefined) {
-          asked = { ...asked, choice: [...way] };
-          way = undefined;
-        }
+        const stored = one === "stored" ? way.shift() : undefined;
+        if (stored !== undefined) asked = { ...asked, choice: [...stored] };
         if (one === "refused") {
-          way = undefined;
+          way = [];
           drafts.refused(asked);
         }
+        if (one === "reload") {
+          way = way.slice(-1);
+          ({ storage, drafts } = page(
+            storage,
+            way.map((options) => answer(options)),
+          ));
+        }
         const chosen = drafts.chosen(asked);
-        if (drafts.unsaved(asked) === undefined) expect(chosen).toEqual(way ?? asked.choice ?? []);
+        expect(chosen).toEqual(last);
+        if (drafts.unsaved(asked) === undefined) expect(chosen).toEqual(way.at(-1) ?? asked.choice ?? []);
       }
     }),
   );

@@ -1,6 +1,7 @@
 import type { ExamGrid, Question } from "@protocol";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { Snapshot } from "../src/connection/connection";
 import type { Command } from "../src/connection/outbox";
 import {
   EMPTY_EXAM,
@@ -11,6 +12,7 @@ import {
   placesOf,
   sameChoice,
   supersededBy,
+  takesAnswers,
   tallyOf,
 } from "../src/session/exam";
 import { placeOfKey } from "../src/session/exam-grid";
@@ -165,6 +167,20 @@ test("the question left is saved unless another device answered it unheard", () 
     ...question(1),
     choice: ["o9b03de"],
   });
+});
+
+test("nothing is sent by itself to an exam that takes no answer any more", () => {
+  const open: Snapshot = { link: { kind: "live" }, session: examAt(1), pending: [] };
+  const finish = { message: { type: "finish", request_id: "f" }, at: 0 } as const;
+  expect(takesAnswers(open, "ending")).toBe(true);
+  expect(takesAnswers({ ...open, link: { kind: "offline" } }, "running"), "kept until it is back").toBe(true);
+  expect(takesAnswers(open, "over")).toBe(false);
+  expect(takesAnswers({ ...open, pending: [finish] }, "running"), "submitted").toBe(false);
+  expect(takesAnswers({ ...open, link: { kind: "ended" } }, "running")).toBe(false);
+  const stopped = { kind: "stopped", words: "", again: false } as const;
+  expect(takesAnswers({ ...open, link: stopped }, "running")).toBe(false);
+  const session = { ...open.session, status: "completed" } as const;
+  expect(takesAnswers({ ...open, session }, "running")).toBe(false);
 });
 
 test("two choices are the same in any order", () => {

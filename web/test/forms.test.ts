@@ -1,4 +1,4 @@
-import type { Preferences } from "@protocol";
+import type { Preferences, PreferencesView } from "@protocol";
 import { expect, test } from "vitest";
 import {
   emailProblem,
@@ -12,7 +12,7 @@ import {
   wholeNumber,
 } from "../src/account/checks";
 import { takeMailToken } from "../src/account/mail-token";
-import { draftOf, preferencesOf, problemsOf } from "../src/account/preferences-draft";
+import { draftOf, preferencesOf, problemsOf, timeZone } from "../src/account/preferences-draft";
 import { applyTheme } from "../src/theme";
 import { MemoryStorage } from "./memory-storage";
 
@@ -70,23 +70,28 @@ const PREFERENCES: Preferences = {
     { certification: "gone", exam_date: "2027-04-01", target: null },
   ],
   daily_minutes: 30,
+  time_zone: timeZone(),
   time_multiplier: 1.5,
   theme: "dark",
   reminders: true,
 };
 
-test("preferences come back as they went, with the goals of certifications that are not here", () => {
-  const draft = draftOf(PREFERENCES, [{ id: "a" }, { id: "b" }]);
+/** More was granted than the learner asks for. */
+const TOLD: PreferencesView = { ...PREFERENCES, granted_time_multiplier: 2 };
+
+test("preferences come back as they went, without what was granted, with the goals of certifications that are not here", () => {
+  const draft = draftOf(TOLD, [{ id: "a" }, { id: "b" }]);
   expect(draft.goals).toEqual([
     { certification: "a", date: "2027-03-01", target: "80" },
     { certification: "b", date: "", target: "" },
   ]);
+  expect([draft.multiplier, draft.granted]).toEqual([1.5, 2]);
   expect(problemsOf(draft, new Set())).toEqual({});
   expect(preferencesOf(draft)).toEqual(PREFERENCES);
 });
 
 test("each wrong field has its own words, and half a date is not an empty one", () => {
-  const draft = draftOf(PREFERENCES, [{ id: "a" }]);
+  const draft = draftOf(TOLD, [{ id: "a" }]);
   const wrong = { ...draft, minutes: "3", goals: [{ certification: "a", date: "", target: "110" }] };
   const problems = problemsOf(wrong, new Set(["date-0"]));
   expect(Object.keys(problems).sort()).toEqual(["date-0", "minutes", "target-0"]);

@@ -104,7 +104,7 @@ test("every text of every page and component comes from a catalogue", () => {
 
 test("nothing is told to a learner, spoken or put in the title but what a catalogue says", () => {
   const told =
-    /(?:notice|announcement)\.set\(\s*["'`]\p{L}|document\.title\s*=\s*["'`]\p{L}|setProblem\(\s*["'`]\p{L}/u;
+    /(?:notice|announcement)\.set\(\s*["'`]\p{L}|document\.title\s*=\s*(?:["'`]|`[^`]*\}[^`$]*)\p{L}|setProblem\(\s*["'`]\p{L}/u;
   const files = filesOf("src", /\.tsx?$/);
   expect(files.filter((file) => told.test(readFileSync(`${ROOT}${file}`, "utf8")))).toEqual([]);
 });

@@ -12,6 +12,7 @@ export const ACCOUNT: AccountView = {
   email: "ada@example.org",
   name: "Ada",
   roles: [],
+  authored: [],
   has_password: true,
   created_ms: 0,
 };
@@ -28,8 +29,8 @@ export function refusal(status: number, code = "unauthorized"): Response {
 export interface Tab {
   readonly auth: Auth;
   readonly api: Api;
-  /** How often it was told that its sign-in ended, and that its guest was replaced. */
-  readonly told: { ended: number; replaced: number };
+  /** How often it was told that its sign-in ended, and that its guest is lost. */
+  readonly told: { ended: number; lost: number };
 }
 
 export class MemoryBrowser {
@@ -41,7 +42,7 @@ export class MemoryBrowser {
 
   /** `origin`: the server's; empty when it is the page's own. */
   tab(fetch: Fetch, origin = ""): Tab {
-    const told = { ended: 0, replaced: 0 };
+    const told = { ended: 0, lost: 0 };
     let own: ((event: AuthEvent) => void) | undefined;
     const exchange = new Exchange(origin, fetch);
     const auth = new Auth(exchange, {
@@ -58,16 +59,17 @@ export class MemoryBrowser {
       cookies: origin === "",
       exclusively: (work) => this.exclusively(work),
       now: () => this.now,
+      date: () => this.now,
       onEnded: () => {
         told.ended += 1;
       },
     });
-    const onGuestReplaced = () => {
-      told.replaced += 1;
+    const onGuestLost = () => {
+      told.lost += 1;
     };
     return {
       auth,
-      api: new Api({ exchange, auth, tokens: browserTokens(this.storage), onGuestReplaced }),
+      api: new Api({ exchange, auth, tokens: browserTokens(this.storage), onGuestLost }),
       told,
     };
   }

@@ -34,6 +34,23 @@ test("sessions do not see each other's answers, and two tabs do not overwrite ea
   expect(new Outbox("s2", storage, 0).list()).toEqual([]);
 });
 
+test("what another tab replaced, or had a reply to, is not sent by this one; what no storage keeps is", () => {
+  const storage = new MemoryStorage();
+  const one = new Outbox("s1", storage, 0);
+  one.add({ message: answer("r1"), at: 1 });
+  const two = new Outbox("s1", storage, 0);
+  one.settle("r1");
+  one.add({ message: answer("r2"), at: 2 });
+  expect(two.list()).toEqual([]);
+  new Outbox("s1", storage, 0).settle("r2");
+  one.end();
+  expect([one.list(), one.unsettled()]).toEqual([[], []]);
+  two.add({ message: { type: "pause", request_id: "p" }, at: 3 });
+  storage.full = true;
+  two.add({ message: answer("r3"), at: 4 });
+  expect(two.list().map(({ message }) => message.request_id)).toEqual(["p", "r3"]);
+});
+
 test("answers come back oldest first; a pause does not come back at all, a finish does", () => {
   const storage = new MemoryStorage();
   const outbox = new Outbox("s1", storage, 0);

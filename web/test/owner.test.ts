@@ -1,5 +1,6 @@
-import type { ItemStatistics } from "@protocol";
+import type { AccountRole, ItemStatistics } from "@protocol";
 import { expect, test } from "vitest";
+import { opened } from "../src/account/authored";
 import { exportName, exportPath } from "../src/api/owner";
 import { queryOf } from "../src/api/query";
 import { exportProblems, exportWish, NEW_EXPORT } from "../src/owner/export-draft";
@@ -33,6 +34,15 @@ function item(id: string, more: Partial<ItemStatistics> = {}): ItemStatistics {
     ...more,
   };
 }
+
+test("an author is shown the certifications they are entered for, an admin every one, and nobody else any", () => {
+  const here = [{ id: "a" }, { id: "b" }];
+  const of = (roles: AccountRole[]) => opened({ roles, authored: ["b", "gone"] }, here);
+  expect(of(["author"])).toEqual([{ id: "b" }]);
+  expect(of(["author", "admin"])).toEqual(here);
+  expect(opened({ roles: ["author"], authored: [] }, here)).toEqual([]);
+  expect(of([])).toBeUndefined();
+});
 
 const ids = (items: readonly ItemStatistics[]) => items.map(({ item_id }) => item_id);
 

@@ -22,8 +22,7 @@ pub(in crate::http) async fn view(
     context: web::Data<HttpContext>,
     caller: Account,
 ) -> Result<HttpResponse, ApiError> {
-    let account = own(&context, caller.learner).await?;
-    Ok(HttpResponse::Ok().json(account_view(account, &caller.roles)))
+    told(&context, &caller).await
 }
 
 /// Changes what the caller is called.
@@ -49,6 +48,11 @@ pub(in crate::http) async fn change(
     if !store.set_name(caller.learner, name).await? {
         return Err(ApiError::no_account());
     }
-    let account = own(&context, caller.learner).await?;
-    Ok(HttpResponse::Ok().json(account_view(account, &caller.roles)))
+    told(&context, &caller).await
+}
+
+async fn told(context: &HttpContext, caller: &Account) -> Result<HttpResponse, ApiError> {
+    let account = own(context, caller.learner).await?;
+    let authored = context.sessions().store.authored(caller.learner).await?;
+    Ok(HttpResponse::Ok().json(account_view(account, &caller.roles, authored)))
 }

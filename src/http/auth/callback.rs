@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::mailed::{Errand, ask_by_mail};
 use super::network;
 use super::providers::way_back;
-use super::signed_in::open;
+use super::signed_in::{end_of, open};
 use crate::auth::{Attempt, RandomToken, no_attempt_cookie, refresh_cookie};
 use crate::http::{ApiError, HttpContext};
 use crate::mail::Subject;
@@ -41,6 +41,8 @@ enum Problem {
     Provider,
     /// What the provider says of them is not believed.
     Refused,
+    /// It is believed, and not enough for an account that may do more than learn.
+    Password,
     /// Too many at once.
     Busy,
     /// We do not do our part.
@@ -54,6 +56,7 @@ impl Problem {
             Self::Again => "again",
             Self::Provider => "provider",
             Self::Refused => "refused",
+            Self::Password => "password",
             Self::Busy => "busy",
             Self::Here => "here",
         }
@@ -71,7 +74,7 @@ impl Problem {
         ("error" = Option<String>, Query, description = "why it gives none"),
         ("iss" = Option<String>, Query, description = "which issuer it is"),
     ),
-    responses((status = 302, description = "to / with the cookie of who is signed in, or to /sign-in?problem=cancelled, again, provider, refused, busy or here"))
+    responses((status = 302, description = "to / with the cookie of who is signed in, or to /sign-in?problem=cancelled, again, provider, refused, password, busy or here"))
 )]
 pub(in crate::http) async fn callback(
     context: web::Data<HttpContext>,
@@ -81,12 +84,18 @@ pub(in crate::http) async fn callback(
 ) -> HttpResponse {
     let secure = context.public_url.is_secure();
     let mut response = HttpResponse::Found();
-    // Whatever came of it, the attempt is over, and nobody keeps the answer.
-    response
-        .append_header((SET_COOKIE, no_attempt_cookie(secure)))
-        .insert_header((CACHE_CONTROL, "no-store"));
+    // Nobody keeps the answer.
+    response.insert_header((CACHE_CONTROL, "no-store"));
     let home = context.public_url.as_str();
-    let outcome = match came_back(&context, &request, &id, query).await {
+    let came_back = match begun(&context, &request, &id, query).await {
+        Ok((begun, query)) => {
+            // Whatever comes of it, this attempt is over; another one that is under way in this browser is not.
+            response.append_header((SET_COOKIE, no_attempt_cookie(secure)));
+            finished(&context, &request, begun, query).await
+        }
+        Err(problem) => Err(problem),
+    };
+    let outcome = match came_back {
         Ok(token) => {
             response
                 .append_header((SET_COOKIE, refresh_cookie(&token, secure)))
@@ -103,18 +112,35 @@ pub(in crate::http) async fn callback(
     response.finish()
 }
 
-async fn came_back(
-    context: &web::Data<HttpContext>,
+/// What this browser began, at which provider.
+struct Begun<'a> {
+    provider: &'a Provider,
+    attempt: Attempt,
+}
+
+/// What this browser began and comes back from.
+async fn begun<'a>(
+    context: &'a web::Data<HttpContext>,
     request: &HttpRequest,
     id: &str,
     query: Option<web::Query<Query>>,
-) -> Result<RandomToken, Problem> {
+) -> Result<(Begun<'a>, Query), Problem> {
     let query = query.ok_or(Problem::Again)?.into_inner();
     let provider = context.providers.get(id).ok_or(Problem::Again)?;
     let from = network(context, request);
     let admitted = context.auth.elsewhere(context, from).await;
     admitted.map_err(|_| Problem::Busy)?;
     let attempt = attempt(context, request, provider, &query).ok_or(Problem::Again)?;
+    Ok((Begun { provider, attempt }, query))
+}
+
+/// Signs the browser in by what it comes back with.
+async fn finished(
+    context: &web::Data<HttpContext>,
+    request: &HttpRequest,
+    Begun { provider, attempt }: Begun<'_>,
+    query: Query,
+) -> Result<RandomToken, Problem> {
     if query.iss.is_some_and(|iss| iss != provider.issuer()) {
         tracing::warn!(
             provider = provider.id(),
@@ -141,14 +167,17 @@ async fn came_back(
             ProviderError::Refused(_) => Problem::Refused,
         }
     })?;
-    let opened = match account_of(context, person, attempt.guest).await {
-        Ok(account) => open(context, request, &account).await,
-        Err(error) => Err(error),
-    };
-    opened.map(|(_, token)| token).map_err(|error| {
+    let not_here = |error: ApiError| {
         tracing::warn!(%error, "somebody who came back from a provider is not signed in");
         Problem::Here
-    })
+    };
+    let account = account_of(context, person, attempt.guest).await;
+    let account = account.map_err(not_here)?.ok_or(Problem::Password)?;
+    let (_, token) = open(context, request, &account).await.map_err(not_here)?;
+    if let Some(before) = attempt.before {
+        end_of(context, before).await;
+    }
+    Ok(token)
 }
 
 /// What this browser began at this provider.
@@ -188,12 +217,12 @@ fn declined(provider: &Provider, error: &str) -> Problem {
     Problem::Provider
 }
 
-/// Whose account it is. The owner of one that was there before is told.
+/// Whose account it is; `None` where it takes its password. The owner of one that was there before is told.
 async fn account_of(
     context: &web::Data<HttpContext>,
     person: Person,
     guest: Option<LearnerId>,
-) -> Result<AccountRow, ApiError> {
+) -> Result<Option<AccountRow>, ApiError> {
     let shared = context.sessions();
     let found = shared.store.account_at_provider(ProviderSignIn {
         identity: person.identity,
@@ -204,7 +233,8 @@ async fn account_of(
         now_ms: shared.clock.now_ms(),
     });
     match found.await? {
-        ProviderAccount::Known(account) | ProviderAccount::Made(account) => Ok(account),
+        ProviderAccount::Known(account) | ProviderAccount::Made(account) => Ok(Some(account)),
+        ProviderAccount::Reserved => Ok(None),
         ProviderAccount::Joined(account) => {
             if let Some(to) = account.email.clone() {
                 let subject = Subject::ProviderJoined;
@@ -212,7 +242,7 @@ async fn account_of(
                     tracing::warn!(%error, "nobody was told of another way of signing in");
                 }
             }
-            Ok(account)
+            Ok(Some(account))
         }
     }
 }

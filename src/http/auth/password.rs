@@ -9,9 +9,10 @@ use learnr_protocol::account::{ForgotPassword, ResetPassword, SignIn, SignedIn};
 
 use super::mailed::{Errand, ask_by_mail};
 use super::register::{Link, confirmed, email, no_such_link, opened};
-use super::signed_in::begin;
+use super::signed_in::{begin, end_of};
 use super::{busy, network};
 use crate::auth::{Email, PasswordError, Verdict};
+use crate::http::cookies::{device, is_ours};
 use crate::http::{ApiError, HttpContext};
 use crate::mail::Subject;
 use crate::store::{AccountRow, MailPurpose};
@@ -34,10 +35,7 @@ pub(in crate::http) async fn sign_in(
 ) -> Result<HttpResponse, ApiError> {
     let asked = body.into_inner();
     let from = network(&context, &request);
-    context
-        .auth
-        .attempt(&context, from, Email::key(&asked.email))
-        .await?;
+    context.auth.attempt(&context, from, &asked.email).await?;
     let account = match Email::parse(&asked.email) {
         Some(address) => {
             let store = &context.sessions().store;
@@ -54,6 +52,11 @@ pub(in crate::http) async fn sign_in(
         Verdict::Right | Verdict::Wrong => account,
     };
     let (_, response) = begin(&context, &request, account).await?;
+    // The browser has one cookie: nobody would have the one before any more.
+    let headers = request.headers();
+    if let Some(before) = device(headers).filter(|_| is_ours(headers, &context)) {
+        end_of(&context, before).await;
+    }
     metrics::counter!("learnr_sign_ins_total", "outcome" => "signed_in").increment(1);
     Ok(response)
 }
@@ -125,10 +128,7 @@ pub(in crate::http) async fn forgot(
 ) -> Result<HttpResponse, ApiError> {
     let address = email(&body.email)?;
     let from = network(&context, &request);
-    context
-        .auth
-        .mail(&context, from, Email::key(address.as_str()))
-        .await?;
+    context.auth.mail(&context, from, address.as_str()).await?;
     let store = &context.sessions().store;
     let account = store.account_by_email(address.as_str()).await?;
     let errand = match account.and_then(|account| Some((account.learner, account.email?))) {

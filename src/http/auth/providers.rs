@@ -11,7 +11,7 @@ use learnr_protocol::account::{ProviderInfo, ProviderList, ProviderStart};
 use super::network;
 use crate::auth::{ATTEMPT_LIFETIME_MS, Attempt};
 use crate::http::caller::MaybeGuest;
-use crate::http::cookies::{is_ours, not_ours};
+use crate::http::cookies::{device, is_ours, not_ours};
 use crate::http::{ApiError, HttpContext};
 use crate::provider::Provider;
 
@@ -77,6 +77,7 @@ pub(in crate::http) async fn start(
         nonce: started.nonce,
         verifier: started.verifier,
         guest,
+        before: device(request.headers()),
         expires_ms: now.saturating_add(ATTEMPT_LIFETIME_MS),
     };
     let cookie = attempt.cookie(&context.secret, context.public_url.is_secure());

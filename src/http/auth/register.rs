@@ -13,14 +13,14 @@ use uuid::Uuid;
 use super::mailed::{Asking, Errand, ask_by_mail};
 use super::network;
 use super::password::fit;
-use super::signed_in::begin;
+use super::signed_in::{begin, end};
 use crate::auth::{Email, RandomToken};
 use crate::http::caller::{Here, MaybeGuest};
 use crate::http::{ApiError, HttpContext};
 use crate::mail::Subject;
 use crate::store::{
     AccountRow, Confirmation, Confirmed, LearnerId, MailPurpose, MailTokenRow, NAME_CHARS_MAX,
-    TokenHash,
+    TokenHash, email_key,
 };
 
 /// Asks for an account. The answer is the same whether or not the address has one already; a mail says how to go on, and who opens its link
@@ -47,8 +47,8 @@ pub(in crate::http) async fn register(
     let asked = body.into_inner();
     let address = email(&asked.email)?;
     let name = name(&asked.name)?;
-    let (from, key) = (network(&context, &request), Email::key(address.as_str()));
-    context.auth.mail(&context, from, key).await?;
+    let from = network(&context, &request);
+    context.auth.mail(&context, from, address.as_str()).await?;
     let store = &context.sessions().store;
     let errand = match store.account_by_email(address.as_str()).await? {
         Some(_) => Errand::Tell {
@@ -148,14 +148,31 @@ pub(in crate::http) async fn confirm(
         guest: here.guest(),
         password_hash,
     };
+    let store = &context.sessions().store;
+    let before = match (mail.purpose, mail.learner) {
+        (MailPurpose::Address, Some(learner)) => store.account(learner).await?,
+        _ => None,
+    };
     let account = confirmed(&context, link).await?;
-    let (learner, store) = (account.learner, &context.sessions().store);
+    tell_before(&context, before.and_then(|row| row.email), &account);
     let (_, response) = begin(&context, &request, account).await?;
-    if let Here::Account(_, before) = here {
-        // The device goes on with what it was just given.
-        store.sign_out(learner, Some(before)).await?;
+    if let Here::Account(whose, before) = here {
+        // The device goes on with what it was just given, whoever's it was before.
+        end(&context, whose, before).await;
     }
     Ok(response)
+}
+
+/// Tells of another address at the one before, if that can be done: by now it cannot sign in, and finds nothing out by itself.
+fn tell_before(context: &web::Data<HttpContext>, before: Option<String>, account: &AccountRow) {
+    let now = account.email.as_deref().map(email_key);
+    let Some(to) = before.filter(|to| Some(email_key(to)) != now) else {
+        return;
+    };
+    let subject = Subject::AddressChanged;
+    if let Err(error) = ask_by_mail(context, Errand::Tell { subject, to }) {
+        tracing::warn!(%error, "nobody was told of a changed address");
+    }
 }
 
 fn not_theirs() -> ApiError {
@@ -173,10 +190,7 @@ pub(super) async fn opened(
     token: &str,
 ) -> Result<(TokenHash, MailTokenRow), ApiError> {
     let from = network(context, request);
-    context
-        .auth
-        .attempt(context, from, Email::key(token))
-        .await?;
+    context.auth.attempt(context, from, token).await?;
     let hash = RandomToken::hash_of(token).ok_or_else(no_such_link)?;
     let shared = context.sessions();
     let mail = shared.store.mail_token(hash, shared.clock.now_ms()).await?;

@@ -7,13 +7,14 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use learnr_protocol::account::{AccountRole, AccountView, SignedIn};
 use uuid::Uuid;
 
+use super::network;
 use crate::auth::{
     REUSE_LEEWAY_MS, RandomToken, SIGN_IN_LIFETIME_MS, access_token, no_refresh_cookie,
     refresh_cookie,
 };
 use crate::http::cookies::DeviceCookie;
 use crate::http::{ApiError, HttpContext};
-use crate::store::{AccountRow, NewSignIn, RoleName, Rotation, SignInId};
+use crate::store::{AccountRow, LearnerId, NewSignIn, RoleName, Rotation, SignInId, TokenHash};
 
 /// Longest name of a browser that is kept, in characters.
 const AGENT_CHARS_MAX: usize = 120;
@@ -57,6 +58,26 @@ pub(super) async fn open(
     Ok((sign_in, token))
 }
 
+/// Ends a sign-in that its browser has given up for another. That it is not ended keeps nobody from the other: nobody has its cookie.
+pub(super) async fn end(context: &HttpContext, learner: LearnerId, sign_in: SignInId) {
+    let store = &context.sessions().store;
+    if let Err(error) = store.sign_out(learner, Some(sign_in)).await {
+        tracing::warn!(learner = %learner, %error, "the sign-in of a browser before is not ended");
+    }
+}
+
+/// Ends the sign-in of a token that a browser has given up, if it is one.
+pub(super) async fn end_of(context: &HttpContext, token: TokenHash) {
+    let shared = context.sessions();
+    match shared.store.sign_in_of(token, shared.clock.now_ms()).await {
+        Ok(Some((learner, sign_in))) => end(context, learner, sign_in).await,
+        Ok(None) => {}
+        Err(error) => {
+            tracing::warn!(%error, "the sign-in of a browser before is not ended");
+        }
+    }
+}
+
 /// The tokens of a device, and whose they are.
 async fn answer(
     context: &HttpContext,
@@ -68,7 +89,9 @@ async fn answer(
     let now = shared.clock.now_ms();
     let learner = account.learner;
     let caller = shared.store.caller(learner, Some(sign_in), now).await?;
-    let caller = caller.ok_or_else(ApiError::no_account)?;
+    // Signed out, or deleted, since it was signed in.
+    let caller = caller.ok_or_else(not_signed_in)?;
+    let authored = shared.store.authored(learner).await?;
     let (access, expires_ms) = access_token(&context.secret, learner, sign_in, now);
     let cookie = refresh_cookie(token, context.public_url.is_secure());
     Ok(HttpResponse::Ok()
@@ -76,7 +99,7 @@ async fn answer(
         .json(SignedIn {
             token: access,
             expires_ms,
-            account: account_view(account, &caller.roles),
+            account: account_view(account, &caller.roles, authored),
         }))
 }
 
@@ -96,19 +119,25 @@ pub(in crate::http) fn role(role: RoleName) -> AccountRole {
 }
 
 /// An account as it is told.
-pub(in crate::http) fn account_view(account: AccountRow, roles: &[RoleName]) -> AccountView {
+pub(in crate::http) fn account_view(
+    account: AccountRow,
+    roles: &[RoleName],
+    authored: Vec<String>,
+) -> AccountView {
     AccountView {
         learner: account.learner.to_string(),
         email: account.email,
         name: account.name,
         roles: roles.iter().copied().map(role).collect(),
+        authored,
         has_password: account.password_hash.is_some(),
         created_ms: account.created_at,
     }
 }
 
-/// Gives the next tokens of a device, for the cookie and the header `X-LearnR-Request: 1`. A cookie that was used before, longer than ten
-/// seconds ago, ends the sign-in: somebody else has it too.
+/// Gives the next tokens of a device, for the cookie and the header `X-LearnR-Request: 1`. A cookie that two have had ends the sign-in: one
+/// that comes again though what it gave was used, or one that another took the place of. Who asks again because an answer was lost stays
+/// signed in, whenever that is.
 #[utoipa::path(
     post, path = "/v1/auth/refresh", tag = "accounts",
     params(("X-LearnR-Request" = String, Header, description = "`1`")),
@@ -117,33 +146,72 @@ pub(in crate::http) fn account_view(account: AccountRow, roles: &[RoleName]) -> 
         (status = 200, body = SignedIn),
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope, description = "not signed in, or no longer"),
         (status = 403, body = learnr_protocol::rest::ErrorEnvelope, description = "the header is missing, or the page is not ours"),
+        (status = 429, body = learnr_protocol::rest::ErrorEnvelope, description = "too often on this device or from this network; it stays signed in"),
         (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
     )
 )]
 pub(in crate::http) async fn refresh(
     context: web::Data<HttpContext>,
+    request: HttpRequest,
     DeviceCookie(hash): DeviceCookie,
 ) -> Result<HttpResponse, ApiError> {
     let shared = context.sessions();
-    let Some(hash) = hash else {
-        return Ok(not_signed_in(&context));
-    };
+    // Who has no token of ours keeps their cookie: another tab may have got one at this moment.
+    let hash = hash.ok_or_else(not_signed_in)?;
+    let found = known(&context, &request, hash).await?;
+    let (_, sign_in) = found.ok_or_else(not_signed_in)?;
+    context.auth.refresh_of(&context, sign_in).await?;
     let next = RandomToken::fresh().map_err(|error| ApiError::internal(&error))?;
     let now = shared.clock.now_ms();
     let rotated = shared.store.rotate(hash, next.hash(), now, REUSE_LEEWAY_MS);
     match rotated.await? {
         Rotation::Rotated { learner, sign_in } => {
-            let account = shared.store.account(learner).await?;
-            let account = account.ok_or_else(ApiError::no_account)?;
-            answer(&context, account, sign_in, &next).await
+            let told = told(&context, learner, sign_in, &next).await;
+            Ok(told.unwrap_or_else(|error| untold(&context, &error, &next)))
         }
         Rotation::Reused { learner } => {
             metrics::counter!("learnr_refresh_tokens_reused_total").increment(1);
-            tracing::warn!(learner = %learner, "a spent refresh token came again: its sign-in is ended");
-            Ok(not_signed_in(&context))
+            tracing::warn!(learner = %learner, "two have had one refresh token: its sign-in is ended");
+            let cookie = no_refresh_cookie(context.public_url.is_secure());
+            Ok(with_cookie(not_signed_in().error_response(), &cookie))
         }
-        Rotation::Unknown => Ok(not_signed_in(&context)),
+        Rotation::Unknown => Err(not_signed_in()),
     }
+}
+
+/// Whose a token that comes is. Counted first: whoever has none may come as often as they like.
+async fn known(
+    context: &web::Data<HttpContext>,
+    request: &HttpRequest,
+    hash: TokenHash,
+) -> Result<Option<(LearnerId, SignInId)>, ApiError> {
+    let from = network(context, request);
+    context.auth.refresh(context, from).await?;
+    let shared = context.sessions();
+    let now = shared.clock.now_ms();
+    Ok(shared.store.sign_in_of(hash, now).await?)
+}
+
+/// The next tokens of a device that is signed in still.
+async fn told(
+    context: &HttpContext,
+    learner: LearnerId,
+    sign_in: SignInId,
+    next: &RandomToken,
+) -> Result<HttpResponse, ApiError> {
+    let account = context.sessions().store.account(learner).await?;
+    let account = account.ok_or_else(not_signed_in)?;
+    answer(context, account, sign_in, next).await
+}
+
+/// What went wrong once the token was spent. The next one is the device's whatever comes after: the one it has gives no other for long.
+fn untold(context: &HttpContext, error: &ApiError, next: &RandomToken) -> HttpResponse {
+    let response = error.error_response();
+    if !response.status().is_server_error() {
+        return response;
+    }
+    let cookie = refresh_cookie(next, context.public_url.is_secure());
+    with_cookie(response, &cookie)
 }
 
 /// Signs the device of the cookie out, for the header `X-LearnR-Request: 1`. Done again, or without a cookie, it is 204 as well.
@@ -154,22 +222,21 @@ pub(in crate::http) async fn refresh(
     responses(
         (status = 204, description = "signed out; every token of the device is worth nothing"),
         (status = 403, body = learnr_protocol::rest::ErrorEnvelope, description = "the header is missing, or the page is not ours"),
+        (status = 429, body = learnr_protocol::rest::ErrorEnvelope, description = "too often from this network"),
         (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
     )
 )]
 pub(in crate::http) async fn sign_out(
     context: web::Data<HttpContext>,
+    request: HttpRequest,
     DeviceCookie(hash): DeviceCookie,
 ) -> Result<HttpResponse, ApiError> {
-    let shared = context.sessions();
-    if let Some(hash) = hash {
-        // Spent for a token that nobody gets: that says which device it is.
-        let next = RandomToken::fresh().map_err(|error| ApiError::internal(&error))?;
-        let now = shared.clock.now_ms();
-        let rotated = shared.store.rotate(hash, next.hash(), now, REUSE_LEEWAY_MS);
-        if let Rotation::Rotated { learner, sign_in } = rotated.await? {
-            shared.store.sign_out(learner, Some(sign_in)).await?;
-        }
+    if let Some(hash) = hash
+        && let Some((learner, sign_in)) = known(&context, &request, hash).await?
+    {
+        // Whatever was spent of it: who has any token of the device may end it.
+        let store = &context.sessions().store;
+        store.sign_out(learner, Some(sign_in)).await?;
     }
     let cookie = no_refresh_cookie(context.public_url.is_secure());
     Ok(HttpResponse::NoContent()
@@ -177,12 +244,12 @@ pub(in crate::http) async fn sign_out(
         .finish())
 }
 
-/// A refusal that takes the cookie away: it is good for nothing.
-fn not_signed_in(context: &HttpContext) -> HttpResponse {
-    let refused = ApiError::unauthorized("you are not signed in: POST /v1/auth/sign-in");
-    let mut response = refused.error_response();
-    let cookie = no_refresh_cookie(context.public_url.is_secure());
-    let cookie = HeaderValue::from_str(&cookie).expect("a cookie of ours is text");
+fn not_signed_in() -> ApiError {
+    ApiError::unauthorized("you are not signed in: POST /v1/auth/sign-in")
+}
+
+fn with_cookie(mut response: HttpResponse, cookie: &str) -> HttpResponse {
+    let cookie = HeaderValue::from_str(cookie).expect("a cookie of ours is text");
     response.headers_mut().insert(SET_COOKIE, cookie);
     response
 }

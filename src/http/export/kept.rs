@@ -2,15 +2,21 @@
 //!
 //! Owns the order of these pieces. In memory is one page of marks or of reports.
 
-use learnr_protocol::learner::{ExportedAccount, ExportedBookmark, ExportedReport, ExportedSignIn};
+use learnr_protocol::account::LinkPurpose;
+use learnr_protocol::learner::{
+    ExportedAccount, ExportedBookmark, ExportedMail, ExportedReport, ExportedSignIn,
+};
 use tokio::sync::mpsc::Sender;
 
 use super::{Piece, Stopped, json, send, unbracketed};
 use crate::http::HttpContext;
 use crate::http::auth::role;
 use crate::http::keeping;
-use crate::store::{BookmarkRow, LearnerId, OwnReportRow};
+use crate::preferences::of_row;
+use crate::store::{BookmarkRow, LearnerId, MailPurpose, OwnReportRow};
 
+/// Mails told of at most: as many as one network may ask for while one of them can be used.
+const MAILS_MAX: u32 = 1_000;
 /// Marks and reports read at a time.
 const ROWS_AT_A_TIME: u32 = 200;
 
@@ -23,9 +29,10 @@ pub(super) async fn write(
 ) -> Result<(), Stopped> {
     let account = json(&account(context, learner, now_ms).await?)?;
     let sign_ins = json(&sign_ins(context, learner, now_ms).await?)?;
+    let mails = json(&mails(context, learner, now_ms).await?)?;
     let store = &context.sessions().store;
     let preferred = store.preferences(learner).await?;
-    let preferred = preferred.and_then(|row| match keeping::stored(&row.body) {
+    let preferred = preferred.and_then(|row| match of_row(&row) {
         Ok(preferred) => Some(preferred),
         Err(error) => {
             tracing::warn!(%learner, %error, "preferences are left out of an export");
@@ -34,7 +41,7 @@ pub(super) async fn write(
     });
     let preferred = json(&preferred)?;
     let head = format!(
-        "\"account\":{account},\"sign_ins\":{sign_ins},\"preferences\":{preferred},\"bookmarks\":["
+        "\"account\":{account},\"sign_ins\":{sign_ins},\"mails\":{mails},\"preferences\":{preferred},\"bookmarks\":["
     );
     send(to, head).await?;
     bookmarks(context, learner, to).await?;
@@ -79,6 +86,31 @@ async fn sign_ins(
     Ok(told.collect())
 }
 
+async fn mails(
+    context: &HttpContext,
+    learner: LearnerId,
+    now_ms: i64,
+) -> Result<Vec<ExportedMail>, Stopped> {
+    let store = &context.sessions().store;
+    let rows = store.mails_of(learner, now_ms, MAILS_MAX).await?;
+    let told = rows.into_iter().map(|row| ExportedMail {
+        purpose: purpose(row.purpose),
+        email: row.email,
+        name: row.name,
+        created_ms: row.created_at,
+        expires_ms: row.expires_at,
+    });
+    Ok(told.collect())
+}
+
+fn purpose(stored: MailPurpose) -> LinkPurpose {
+    match stored {
+        MailPurpose::Register => LinkPurpose::Register,
+        MailPurpose::Reset => LinkPurpose::Reset,
+        MailPurpose::Address => LinkPurpose::Address,
+    }
+}
+
 async fn bookmarks(
     context: &HttpContext,
     learner: LearnerId,
@@ -94,6 +126,7 @@ async fn bookmarks(
         };
         let told = rows.into_iter().map(|row| ExportedBookmark {
             certification: row.certification,
+            certification_version: row.version,
             question: row.item,
             note: row.note,
             created_ms: row.created_at,

@@ -55,12 +55,12 @@ pub(in crate::http) async fn answers(
 }
 
 /// Whether it may be told what was right: an exam is judged when it is submitted.
-fn is_judged(row: &SessionRow) -> bool {
+pub(in crate::http) fn is_judged(row: &SessionRow) -> bool {
     row.status == SessionStatus::Completed || row.kind != record::kind_name(Kind::Exam)
 }
 
 /// The last answer to each question, by position. One that was taken back is none.
-fn latest(answers: Vec<StoredAnswer>) -> Vec<StoredAnswer> {
+pub(in crate::http) fn latest(answers: Vec<StoredAnswer>) -> Vec<StoredAnswer> {
     let by_position: BTreeMap<u16, StoredAnswer> = answers
         .into_iter()
         .map(|answer| (answer.position, answer))

@@ -16,7 +16,7 @@ use super::{ApiError, HttpContext};
 use crate::session::{VersionedBank, catch_up};
 use crate::store::{DaySpan, LearnerId};
 
-pub(super) use answers::{__path_answers, answers};
+pub(super) use answers::{__path_answers, answers, is_judged, latest};
 pub(super) use competency::{
     __path_activity, __path_hardest, __path_progress, activity, hardest, progress,
 };

@@ -3,16 +3,16 @@
 //! Owns that only questions one has answered can be marked: a mark shows the key.
 
 use actix_web::{HttpResponse, web};
-use learnr_domain::session::Kind;
 use learnr_protocol::keeping::{Bookmark, BookmarkPage, SaveBookmark};
 use serde::Deserialize;
 
+use super::answered::{Asked, answered_in};
 use super::note;
 use crate::http::caller::Caller;
 use crate::http::history::place::{Place, cut};
 use crate::http::{ApiError, HttpContext};
-use crate::session::{ENDED_MAX, VersionedBank, known_at, known_question};
-use crate::store::{BookmarkRow, Claimant, LearnerId, record};
+use crate::session::{BankError, known_question};
+use crate::store::{BookmarkRow, LearnerId};
 
 /// Marks of a page.
 const PAGE: u32 = 100;
@@ -53,20 +53,21 @@ pub(in crate::http) async fn bookmarks(
     })?;
     looked(&context, learner).await?;
     let shared = context.sessions();
-    let versioned = shared.banks.current(&path).await?;
+    // One that is not there has no marks either.
+    shared.banks.current(&path).await?;
     let rows = shared
         .store
         .bookmarks(learner, &path, after.as_deref(), PAGE + 1);
     let mut rows = rows.await?;
     let next = cut(&mut rows, PAGE, |row| Place::Item(row.item.clone()));
-    let bookmarks = rows.into_iter().map(|row| told(&versioned, row));
-    Ok(HttpResponse::Ok().json(BookmarkPage {
-        bookmarks: bookmarks.collect(),
-        next,
-    }))
+    let mut bookmarks = Vec::with_capacity(rows.len());
+    for row in rows {
+        bookmarks.push(told(&context, row).await?);
+    }
+    Ok(HttpResponse::Ok().json(BookmarkPage { bookmarks, next }))
 }
 
-/// Marks a question that the caller has answered, or changes its note.
+/// Marks a question that the caller has answered, in the version they answered, or changes its note.
 #[utoipa::path(
     put, path = "/v1/certifications/{id}/bookmarks/{item}", tag = "learners", request_body = SaveBookmark,
     params(
@@ -94,17 +95,20 @@ pub(in crate::http) async fn mark(
     let note = note(body.into_inner().note)?;
     looked(&context, learner).await?;
     let shared = context.sessions();
-    let versioned = shared.banks.current(&certification).await?;
-    let there = known_question(&versioned.bank, &item).is_some();
-    if !there || !has_answered(&context, learner, &certification, &item).await? {
-        return Err(ApiError::not_found("question that you have answered"));
-    }
+    let asked = Asked {
+        learner,
+        certification: &certification,
+        item: &item,
+    };
+    let version = answered_in(&context, asked).await?;
+    let version = version.ok_or_else(|| ApiError::not_found("question that you have answered"))?;
     let now = shared.clock.now_ms();
     let saved = shared.store.save_bookmark(
         learner,
         BookmarkRow {
             certification,
             item,
+            version,
             note,
             created_at: now,
             changed_at: now,
@@ -128,6 +132,7 @@ pub(in crate::http) async fn mark(
         (status = 204, description = "taken away"),
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 404, body = learnr_protocol::rest::ErrorEnvelope),
+        (status = 429, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
     )
 )]
@@ -137,6 +142,7 @@ pub(in crate::http) async fn unmark(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, ApiError> {
     let (certification, item) = path.into_inner();
+    looked(&context, learner).await?;
     let store = &context.sessions().store;
     match store.drop_bookmark(learner, &certification, &item).await? {
         true => Ok(HttpResponse::NoContent().finish()),
@@ -144,49 +150,26 @@ pub(in crate::http) async fn unmark(
     }
 }
 
-fn told(versioned: &VersionedBank, row: BookmarkRow) -> Bookmark {
-    let (question, key) = known_question(&versioned.bank, &row.item)
-        .map_or((None, Vec::new()), |(question, key)| (Some(question), key));
-    Bookmark {
+/// A mark with its question in the version that was answered: of a later one nobody has earned the key.
+async fn told(context: &HttpContext, row: BookmarkRow) -> Result<Bookmark, ApiError> {
+    let banks = &context.sessions().banks;
+    let known = match banks.version(&row.certification, &row.version).await {
+        Ok(versioned) => known_question(&versioned.bank, &row.item),
+        Err(BankError::Store(error)) => return Err(error.into()),
+        Err(error) => {
+            tracing::error!(%error, "a mark is told without its question");
+            None
+        }
+    };
+    let (question, key) = known.map_or((None, Vec::new()), |(question, key)| (Some(question), key));
+    Ok(Bookmark {
         item: row.item,
         question,
         key,
         note: row.note,
         created_ms: row.created_at,
         changed_ms: row.changed_at,
-    }
-}
-
-/// Whether a learner has answered a question and was told what was right: in a session that ended, or in an open one that is no exam.
-async fn has_answered(
-    context: &HttpContext,
-    learner: LearnerId,
-    certification: &str,
-    item: &str,
-) -> Result<bool, ApiError> {
-    let shared = context.sessions();
-    let store = &shared.store;
-    let point = store.starting_point(Claimant::known(learner), certification, ENDED_MAX);
-    let point = point.await?.ok_or_else(ApiError::no_account)?;
-    let known = known_at(&**store, &shared.banks, (point.state, point.ended)).await?;
-    let seen = known.is_some_and(|known| {
-        let mut seen = known.seen.iter();
-        seen.any(|seen| seen.item.as_str() == item && seen.times > 0)
-    });
-    if seen {
-        return Ok(true);
-    }
-    for row in store.open_sessions(learner).await? {
-        if row.certification != certification || row.kind == record::kind_name(Kind::Exam) {
-            continue;
-        }
-        let answers = store.answers_of_session(row.id).await?;
-        let mut answers = answers.iter();
-        if answers.any(|answer| answer.item == item && !answer.choice.is_empty()) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    })
 }
 
 /// Counts a look at what is a learner's own.

@@ -2,14 +2,17 @@
 //!
 //! Owns these routes. A key is told of a question that was answered and judged, and of no other.
 
+mod answered;
 mod bookmarks;
 mod preferences;
+mod reminders;
 mod reports;
 
 pub(super) use bookmarks::{__path_bookmarks, __path_mark, __path_unmark, bookmarks, mark, unmark};
 pub(super) use preferences::{
-    __path_prefer, __path_preferences, prefer, preferences, stored, time_multiplier,
+    __path_prefer, __path_preferences, prefer, preferences, time_multiplier,
 };
+pub(super) use reminders::{__path_reminding, __path_stop, reminding, stop};
 pub(super) use reports::{__path_report, __path_reports, reason, report, reports};
 
 use actix_web::http::StatusCode;

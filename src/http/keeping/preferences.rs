@@ -1,37 +1,29 @@
 //! What a learner prefers.
 //!
-//! Owns what may be preferred, how it is stored, and that nobody grants themselves time where they are measured.
+//! Owns what may be preferred, and that nobody grants themselves time where they are measured.
 
 use actix_web::{HttpResponse, web};
 use learnr_domain::session::Kind;
-use learnr_protocol::keeping::{Goal, Preferences, Theme};
-use serde::{Deserialize, Serialize};
+use learnr_protocol::keeping::{Goal, Preferences, PreferencesView};
 
+use super::bookmarks::looked;
 use super::invalid;
 use crate::http::caller::Caller;
 use crate::http::history::days;
 use crate::http::{ApiError, HttpContext};
-use crate::store::{PreferencesRow, StartingPoint};
+use crate::preferences::{is_zone_name, of_body, of_row, row, usual};
+use crate::store::StartingPoint;
 
 /// Goals at most.
 const GOALS_MAX: usize = 100;
 /// Longest id of a certification, in bytes.
 const ID_BYTES_MAX: usize = 200;
-/// Version of what is stored.
-const STORED_VERSION: u8 = 1;
 
-/// Preferences as they are stored.
-#[derive(Serialize, Deserialize)]
-struct Stored {
-    version: u8,
-    preferences: Preferences,
-}
-
-/// Shows what the caller prefers; what nobody set is as usual.
+/// Shows what the caller prefers, and what was granted to them; what nobody set is as usual.
 #[utoipa::path(
     get, path = "/v1/learners/me/preferences", tag = "learners", security(("bearer" = [])),
     responses(
-        (status = 200, body = Preferences),
+        (status = 200, body = PreferencesView),
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
     )
@@ -41,13 +33,35 @@ pub(in crate::http) async fn preferences(
     Caller(learner): Caller,
 ) -> Result<HttpResponse, ApiError> {
     let store = &context.sessions().store;
-    let row = store.preferences(learner).await?;
-    let mut preferred = row.map_or_else(|| Ok(usual()), |row| stored(&row.body))?;
-    // What an operator granted counts in practice as well.
+    let preferred = match store.preferences(learner).await? {
+        Some(row) => of_row(&row).map_err(|error| ApiError::internal(&error))?,
+        None => usual(),
+    };
     let of_learner = store.learner(learner).await?;
     let of_learner = of_learner.ok_or_else(ApiError::no_account)?;
-    preferred.time_multiplier = preferred.time_multiplier.max(of_learner.time_multiplier);
-    Ok(HttpResponse::Ok().json(preferred))
+    Ok(HttpResponse::Ok().json(told(preferred, of_learner.time_multiplier)))
+}
+
+/// What somebody prefers with what was granted to them, apart: a page writes back what it was told, and a grant must not outlive its end
+/// as a wish.
+fn told(preferred: Preferences, granted_time_multiplier: f64) -> PreferencesView {
+    let Preferences {
+        goals,
+        daily_minutes,
+        time_multiplier,
+        theme,
+        reminders,
+        time_zone,
+    } = preferred;
+    PreferencesView {
+        goals,
+        daily_minutes,
+        time_multiplier,
+        granted_time_multiplier,
+        theme,
+        reminders,
+        time_zone,
+    }
 }
 
 /// Stores what the caller prefers, whole.
@@ -59,6 +73,7 @@ pub(in crate::http) async fn preferences(
         (status = 400, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 422, body = learnr_protocol::rest::ErrorEnvelope, description = "out of range"),
+        (status = 429, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
     )
 )]
@@ -69,15 +84,10 @@ pub(in crate::http) async fn prefer(
 ) -> Result<HttpResponse, ApiError> {
     let preferred = body.into_inner();
     check(&preferred)?;
+    looked(&context, learner).await?;
     let shared = context.sessions();
-    let stored = Stored {
-        version: STORED_VERSION,
-        preferences: preferred.clone(),
-    };
-    let row = PreferencesRow {
-        body: serde_json::to_vec(&stored).map_err(|error| ApiError::internal(&error))?,
-        changed_at: shared.clock.now_ms(),
-    };
+    let row = row(&preferred, shared.clock.now_ms());
+    let row = row.map_err(|error| ApiError::internal(&error))?;
     match shared.store.save_preferences(learner, row).await? {
         true => Ok(HttpResponse::Ok().json(preferred)),
         false => Err(ApiError::no_account()),
@@ -92,34 +102,12 @@ pub(in crate::http) fn time_multiplier(point: &StartingPoint, kind: Kind) -> f64
     let Some(body) = point.preferences.as_ref().filter(|_| !kind.measures()) else {
         return granted;
     };
-    match stored(body) {
+    match of_body(body) {
         Ok(preferred) => preferred.time_multiplier.max(granted),
         Err(error) => {
             tracing::warn!(%error, "a session starts without what its learner prefers");
             granted
         }
-    }
-}
-
-fn usual() -> Preferences {
-    Preferences {
-        goals: Vec::new(),
-        daily_minutes: None,
-        time_multiplier: 1.0,
-        theme: Theme::System,
-        reminders: false,
-    }
-}
-
-/// Preferences as they are stored.
-pub(in crate::http) fn stored(body: &[u8]) -> Result<Preferences, ApiError> {
-    let found: Stored = serde_json::from_slice(body)
-        .map_err(|error| ApiError::internal(&format!("stored preferences: {error}")))?;
-    match found.version {
-        STORED_VERSION => Ok(found.preferences),
-        version => Err(ApiError::internal(&format!(
-            "stored preferences of version {version}"
-        ))),
     }
 }
 
@@ -129,6 +117,10 @@ fn check(preferred: &Preferences) -> Result<(), ApiError> {
     }
     if !(1.0..=4.0).contains(&preferred.time_multiplier) {
         return Err(invalid("time_multiplier must be 1 to 4"));
+    }
+    let zone = preferred.time_zone.as_deref();
+    if zone.is_some_and(|name| !is_zone_name(name)) {
+        return Err(invalid("time_zone must be a name such as Europe/Berlin"));
     }
     let minutes = preferred.daily_minutes;
     if minutes.is_some_and(|minutes| !(5..=480).contains(&minutes)) {
@@ -187,6 +179,8 @@ mod tests {
         assert!(with(|_| {}));
         assert!(with(|p| p.daily_minutes = Some(480)));
         assert!(!with(|p| p.daily_minutes = Some(4)));
+        assert!(with(|p| p.time_zone = Some("Asia/Kathmandu".to_owned())));
+        assert!(!with(|p| p.time_zone = Some("nowhere; ever".to_owned())));
         assert!(!with(|p| p.time_multiplier = 0.9));
         assert!(!with(|p| p.time_multiplier = f64::NAN));
         assert!(!with(|p| p.goals[1].certification = "a".to_owned()));

@@ -1,12 +1,12 @@
 //! What learners say is wrong with a question, and what its author reads of it.
 //!
-//! Owns that who said it is told to nobody.
+//! Owns that only questions one has answered can be complained of, and that who said it is told to nobody.
 
 use actix_web::{HttpResponse, web};
-use learnr_domain::ItemId;
 use learnr_protocol::keeping::{ItemReport, ItemReportPage, ReportItem, ReportReason};
 use serde::Deserialize;
 
+use super::answered::{Asked, answered_in};
 use super::bookmarks::looked;
 use super::note;
 use crate::http::caller::{AuthorOf, Caller};
@@ -17,7 +17,7 @@ use crate::store::{ItemReportRow, NewItemReport};
 /// Reports of a page.
 const PAGE: u32 = 100;
 
-/// Says what is wrong with a question of the current version. What the caller said of it before is replaced.
+/// Says what is wrong with a question that the caller has answered, of the version they answered. What they said of it before is replaced.
 #[utoipa::path(
     post, path = "/v1/certifications/{id}/items/{item}/reports", tag = "learners", request_body = ReportItem,
     params(
@@ -29,7 +29,7 @@ const PAGE: u32 = 100;
         (status = 202, description = "its authors can read it"),
         (status = 400, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
-        (status = 404, body = learnr_protocol::rest::ErrorEnvelope),
+        (status = 404, body = learnr_protocol::rest::ErrorEnvelope, description = "no such question, or none that you have answered"),
         (status = 422, body = learnr_protocol::rest::ErrorEnvelope, description = "a note that is too long"),
         (status = 429, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
@@ -46,15 +46,16 @@ pub(in crate::http) async fn report(
     let note = note(text)?;
     looked(&context, learner).await?;
     let shared = context.sessions();
-    let versioned = shared.banks.current(&certification).await?;
-    let id = ItemId::new(&item).ok();
-    let there = id.is_some_and(|id| versioned.bank.find(&id).is_some());
-    if !there {
-        return Err(ApiError::not_found("question"));
-    }
+    let asked = Asked {
+        learner,
+        certification: &certification,
+        item: &item,
+    };
+    let version = answered_in(&context, asked).await?;
+    let version = version.ok_or_else(|| ApiError::not_found("question that you have answered"))?;
     let said = shared.store.report_item(NewItemReport {
         certification,
-        version: versioned.version.to_string(),
+        version,
         item,
         learner,
         reason: word(reason).to_owned(),

@@ -69,7 +69,7 @@ fn told(row: store::Person) -> Person {
         account: AccountView {
             // The hash itself is not read for a list.
             has_password: row.has_password,
-            ..account_view(row.account, &row.roles)
+            ..account_view(row.account, &row.roles, row.authored.clone())
         },
         authored: row.authored,
     }

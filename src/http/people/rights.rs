@@ -1,11 +1,13 @@
 //! Roles given and taken away, authors entered and struck out, accounts signed out.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
+use learnr_protocol::ErrorCode;
 use uuid::Uuid;
 
 use crate::http::caller::Admin;
 use crate::http::{ApiError, HttpContext};
-use crate::store::{LearnerId, RoleName};
+use crate::store::{LearnerId, RoleName, TakenRole};
 
 /// Grants a role; done again it is 204 as well.
 #[utoipa::path(
@@ -44,6 +46,7 @@ pub(in crate::http) async fn grant(
         (status = 401, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 403, body = learnr_protocol::rest::ErrorEnvelope),
         (status = 404, body = learnr_protocol::rest::ErrorEnvelope),
+        (status = 409, body = learnr_protocol::rest::ErrorEnvelope, description = "the last admin, where there is no owner's token: nobody could make another"),
         (status = 503, body = learnr_protocol::rest::ErrorEnvelope),
     )
 )]
@@ -103,7 +106,7 @@ pub(in crate::http) async fn strike(
     set_author(&context, &admin, path.into_inner(), false).await
 }
 
-/// Signs every device of an account out.
+/// Signs every device of an account out, and ends what providers know it by, if it has an address to sign in by.
 #[utoipa::path(
     post, path = "/v1/admin/people/{id}/sign-out", tag = "operations",
     params(("id" = String, Path, description = "learner's id")),
@@ -124,12 +127,13 @@ pub(in crate::http) async fn sign_out(
     let shared = context.sessions();
     let learner = account_id(&path)?;
     let account = shared.store.account(learner).await?;
-    account.ok_or_else(no_person)?;
+    let account = account.ok_or_else(no_person)?;
+    let detail = account.email.map_or("", |_| "identities");
     // Written down first: what was done is never missing, though it may have been done twice.
     let now = shared.clock.now_ms();
-    let audit = admin.audit(now, "account.sign-out", learner.to_string(), "");
+    let audit = admin.audit(now, "account.sign-out", learner.to_string(), detail);
     shared.store.add_audit(audit).await?;
-    shared.store.sign_out(learner, None).await?;
+    shared.store.shut_out(learner).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -145,6 +149,15 @@ async fn set_role(
     let action = if granted { "role.grant" } else { "role.revoke" };
     let now = shared.clock.now_ms();
     let audit = admin.audit(now, action, learner.to_string(), role.as_str());
+    // With the owner's token there is always somebody to make another.
+    if role == RoleName::Admin && !granted && context.owner.is_none() {
+        let taken = shared.store.take_role_but_the_last(learner, role, audit);
+        let taken = taken.await?.ok_or_else(no_person)?;
+        return match taken {
+            TakenRole::Last => Err(last()),
+            TakenRole::Taken | TakenRole::NotThere => Ok(HttpResponse::NoContent().finish()),
+        };
+    }
     let set = shared.store.set_role(learner, role, granted, audit);
     done(set.await?)
 }
@@ -178,6 +191,14 @@ fn done(changed: Option<bool>) -> Result<HttpResponse, ApiError> {
 fn account_id(text: &str) -> Result<LearnerId, ApiError> {
     let id = Uuid::parse_str(text).map_err(|_| no_person())?;
     Ok(LearnerId(id))
+}
+
+fn last() -> ApiError {
+    ApiError::refused(
+        StatusCode::CONFLICT,
+        ErrorCode::BadRequest,
+        "this is the last admin, and there is no owner's token: make somebody else an admin first",
+    )
 }
 
 fn no_person() -> ApiError {

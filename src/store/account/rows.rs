@@ -12,6 +12,10 @@ pub const EMAIL_CHARS_MAX: usize = 254;
 pub const NAME_CHARS_MAX: usize = 80;
 /// Longest note to a question, in characters.
 pub const NOTE_CHARS_MAX: usize = 2_000;
+/// Sooner than this after the last time nobody is reminded again, in milliseconds, whatever they change: 20 hours.
+pub const REMINDED_APART_MS: i64 = 20 * 3_600_000;
+/// How long what a deleted account said of questions is kept, in milliseconds: a year, in which every author will have read it.
+pub const REPORTS_OF_NOBODY_MS: i64 = 365 * 86_400_000;
 /// Devices of one account that may be signed in at once; the one used longest ago goes.
 pub const SIGN_INS_MAX: u32 = 20;
 
@@ -142,6 +146,8 @@ pub enum ProviderAccount {
     Joined(AccountRow),
     /// The account is new.
     Made(AccountRow),
+    /// The account with the address may do more than learn: nobody is joined to that, and nothing was stored.
+    Reserved,
 }
 
 /// What a mail asks for.
@@ -247,13 +253,24 @@ pub enum Rotation {
         /// On which device.
         sign_in: SignInId,
     },
-    /// It was spent before: somebody else has it too. Its sign-in is ended.
+    /// Two have had it, or what it was given in place of. Its sign-in is ended.
     Reused {
         /// Whose.
         learner: LearnerId,
     },
     /// Unknown, or of a sign-in that has ended.
     Unknown,
+}
+
+/// What came of taking a role away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakenRole {
+    /// They have it no more.
+    Taken,
+    /// They had none.
+    NotThere,
+    /// Nobody else has it: they keep it.
+    Last,
 }
 
 /// An account as admins see it.
@@ -302,6 +319,21 @@ pub struct PreferencesRow {
     pub body: Vec<u8>,
     /// Since when, in Unix milliseconds.
     pub changed_at: i64,
+    /// When they are next to be reminded, in Unix milliseconds; `None` for never.
+    pub remind_at: Option<i64>,
+}
+
+/// Somebody to be reminded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reminder {
+    /// Who.
+    pub learner: LearnerId,
+    /// When they were to be, in Unix milliseconds.
+    pub due_at: i64,
+    /// When they are next to be, in Unix milliseconds: whole days later.
+    pub next_at: i64,
+    /// What they prefer, encoded by the caller.
+    pub body: Vec<u8>,
 }
 
 /// A question a learner wants to find again.
@@ -311,6 +343,8 @@ pub struct BookmarkRow {
     pub certification: String,
     /// Which item.
     pub item: String,
+    /// The version of the certification that they answered it in; the last one counts.
+    pub version: String,
     /// What they wrote to it; may be empty.
     pub note: String,
     /// Since when, in Unix milliseconds; the first one stays.

@@ -204,6 +204,16 @@ impl PostgresFilling {
         Ok(())
     }
 
+    async fn empty_tables(&mut self, tables: &[&'static str]) -> Result<Vec<u64>, Failure> {
+        self.end_table().await?;
+        let mut rows = Vec::with_capacity(tables.len());
+        for table in tables {
+            let sql = format!("DELETE FROM {table}");
+            rows.push(self.connection.execute_typed(&sql, &[]).await?);
+        }
+        Ok(rows)
+    }
+
     /// Numbers that the store gives out next begin behind those that came.
     async fn commit(&mut self) -> Result<(), Failure> {
         self.end_table().await?;
@@ -235,6 +245,12 @@ impl Target for PostgresFilling {
             filling: self,
             tables: Tables::new(),
         }))
+    }
+
+    async fn empty(&mut self, tables: &[&'static str]) -> Result<Vec<u64>, StoreError> {
+        self.empty_tables(tables)
+            .await
+            .map_err(|failure| failure.into_store_error(&self.place))
     }
 
     async fn keep(mut self: Box<Self>) -> Result<(), StoreError> {

@@ -17,6 +17,10 @@ pub struct Faults {
     pub ack_before_commit: bool,
     /// A full disk: the most pages the database may have, read before each batch.
     pub pages_max: Option<Arc<AtomicU32>>,
+    /// A disk that fails at the end: while it is set, every batch is undone at its COMMIT.
+    pub commits_failing: Option<Arc<AtomicBool>>,
+    /// A disk that fails after the end: so many COMMITs are done and said to have failed.
+    pub commits_unheard: Option<Arc<AtomicU32>>,
     /// A full queue: while it is set, every append is refused as it is handed over.
     pub appends_refused: Option<Arc<AtomicBool>>,
 }
@@ -33,6 +37,8 @@ impl Faults {
             ),
             ack_before_commit: number::<u8>("LEARNR_FAULT_ACK_BEFORE_COMMIT") == Some(1),
             pages_max: None,
+            commits_failing: None,
+            commits_unheard: None,
             appends_refused: None,
         }
     }

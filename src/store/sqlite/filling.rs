@@ -80,6 +80,11 @@ impl Target for Filling {
         Ok(Box::new(Snapshot::open(self.staged.part())?.rows()))
     }
 
+    async fn empty(&mut self, tables: &[&'static str]) -> Result<Vec<u64>, StoreError> {
+        self.finish().await?;
+        self.staged.empty(tables)
+    }
+
     async fn keep(mut self: Box<Self>) -> Result<(), StoreError> {
         self.finish().await?;
         let staged = self.staged;

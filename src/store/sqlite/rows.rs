@@ -5,8 +5,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use uuid::Uuid;
 
 use crate::store::{
-    JobId, JobKind, LearnerId, MailPurpose, OrganizationId, SessionId, SessionStatus, SignInId,
-    TokenHash,
+    JobId, JobKind, LearnerId, OrganizationId, SessionId, SessionStatus, SignInId, TokenHash,
 };
 
 macro_rules! blob_id {
@@ -63,7 +62,7 @@ macro_rules! word {
     )*};
 }
 
-word!(SessionStatus, JobKind, MailPurpose);
+word!(SessionStatus, JobKind);
 
 /// Reads columns one after the other, so that a list of columns and the code that takes them stay
 /// in one order.

@@ -119,6 +119,22 @@ impl Staged {
         schema::migrate(&mut conn, &self.part)
     }
 
+    /// Empties tables of it, which has the newest schema; how many rows of each go. Blocks.
+    ///
+    /// # Errors
+    /// Why that cannot be done.
+    pub fn empty(&self, tables: &[&str]) -> Result<Vec<u64>, StoreError> {
+        let empty = || -> rusqlite::Result<Vec<u64>> {
+            let conn = making::unjournaled(&self.part)?;
+            // Nothing is left of them in pages that fall free.
+            conn.pragma_update_and_check(None, "secure_delete", "ON", |_| Ok(()))?;
+            let delete = |table: &&str| conn.execute(&format!("DELETE FROM {table}"), []);
+            let rows = tables.iter().map(delete);
+            rows.map(|rows| rows.map(|rows| rows as u64)).collect()
+        };
+        empty().map_err(|error| store_error(&self.part, &error))
+    }
+
     /// Puts it in its place, on the disk, for good. Blocks.
     ///
     /// # Errors

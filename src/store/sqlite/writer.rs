@@ -11,6 +11,8 @@ use tracing::{error, info, warn};
 
 use super::batch;
 use super::checkpoint::Wake;
+#[cfg(feature = "faults")]
+use super::fault;
 use super::fault::store_error;
 #[cfg(feature = "faults")]
 use super::faults::Faults;
@@ -107,9 +109,8 @@ impl Writer {
             self.conn
                 .pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
         }
-        let faults = &self.faults;
-        let queue = &self.queue;
-        batch::attempt(&self.conn, &self.path, batch, &mut self.known, |batch| {
+        let (faults, queue, conn) = (&self.faults, &self.queue, &self.conn);
+        batch::attempt(conn, &self.path, batch, &mut self.known, |batch| {
             if faults.ack_before_commit {
                 // Answers only: a session that is told of before it is there cannot be joined, and learners
                 // that join nothing prove nothing.
@@ -119,7 +120,25 @@ impl Writer {
                 }
             }
             std::thread::sleep(faults.commit_delay);
-        })
+            if let Some(failing) = &faults.commits_failing
+                && failing.load(Ordering::SeqCst)
+            {
+                // Nothing is left that the COMMIT behind this could end.
+                let undone = conn.execute_batch("ROLLBACK");
+                undone.expect("a transaction is open");
+            }
+        })?;
+        let unheard = faults.commits_unheard.as_ref().is_some_and(|left| {
+            let one_less = |left: u32| left.checked_sub(1);
+            left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less)
+                .is_ok()
+        });
+        if unheard {
+            self.known.clear();
+            let detail = "nobody heard of the commit".to_owned();
+            return Err(fault::made(rusqlite::ffi::SQLITE_IOERR, detail));
+        }
+        Ok(())
     }
 
     /// Answers what has been tried up to the limit, and keeps the rest in order.

@@ -13,6 +13,10 @@ pub use tables::{Column, Kind, TABLES, Table};
 
 use super::StoreError;
 
+/// Tables of who is signed in and of what lets somebody in for a while, those that refer to others first. Of another day they are worth
+/// less than nothing: devices that were signed out since would be signed in again, and tokens that were spent could be spent again.
+pub static SIGNED_IN: &[&str] = &["refresh_tokens", "sign_ins", "mail_tokens"];
+
 /// Every row of a store as it was at one moment, whoever writes to it meanwhile.
 #[async_trait]
 pub trait Source: Send {
@@ -35,6 +39,9 @@ pub trait Target: Send {
 
     /// Everything put, read again from where it will be kept.
     async fn read_back(&mut self) -> Result<Box<dyn Source + '_>, StoreError>;
+
+    /// Empties tables once everything was read back; how many rows of each go.
+    async fn empty(&mut self, tables: &[&'static str]) -> Result<Vec<u64>, StoreError>;
 
     /// Makes it last, all at once.
     async fn keep(self: Box<Self>) -> Result<(), StoreError>;

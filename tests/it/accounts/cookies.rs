@@ -1,13 +1,11 @@
-//! The cookie that keeps a device signed in: used, used again, stolen, and sent by somebody else's page.
+//! The cookie that keeps a device signed in: used, used at once by two tabs, and sent by somebody else's page.
 
 use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::json;
 
-use super::{
-    Device, PASSWORD, account_status, cookie, post, registered, served, signed_in, with_cookie,
-};
+use super::{Device, PASSWORD, account_status, cookie, post, registered, served, with_cookie};
 
 const REFRESH: &str = "/v1/auth/refresh";
 
@@ -29,44 +27,12 @@ async fn a_token_lasts_a_quarter_of_an_hour_and_the_cookie_gives_the_next() {
 }
 
 #[actix_rt::test]
-async fn a_stolen_cookie_used_after_its_owner_ends_the_sign_in_for_both() {
-    let (server, mailbox) = served("off").await;
-    let stolen = registered((&server, &mailbox), "ada@example.org", None).await;
-    let elsewhere = signed_in(&server, "ada@example.org").await;
-    let owner = Device::of(with_cookie(&server, REFRESH, &stolen.cookie).await).await;
-    server.advance(Duration::from_secs(11));
-    let thief = with_cookie(&server, REFRESH, &stolen.cookie).await;
-    assert_eq!(thief.status(), 401);
-    let taken_away = cookie(&thief);
-    assert_eq!(taken_away.as_deref(), Some("learnr_refresh="));
-    assert_eq!(account_status(&server, &owner.token).await, 401);
-    let refused = with_cookie(&server, REFRESH, &owner.cookie).await;
-    assert_eq!(refused.status(), 401);
-    assert_eq!(account_status(&server, &elsewhere.token).await, 200);
-    server.stop().await;
-}
-
-#[actix_rt::test]
-async fn a_stolen_cookie_used_before_its_owner_ends_as_well() {
-    let (server, mailbox) = served("off").await;
-    let owner = registered((&server, &mailbox), "ada@example.org", None).await;
-    let thief = Device::of(with_cookie(&server, REFRESH, &owner.cookie).await).await;
-    server.advance(Duration::from_secs(11));
-    let refused = with_cookie(&server, REFRESH, &owner.cookie).await;
-    assert_eq!(refused.status(), 401);
-    assert_eq!(account_status(&server, &thief.token).await, 401);
-    let refused = with_cookie(&server, REFRESH, &thief.cookie).await;
-    assert_eq!(refused.status(), 401);
-    server.stop().await;
-}
-
-#[actix_rt::test]
 async fn two_tabs_that_refresh_at_once_both_stay_signed_in() {
     let (server, mailbox) = served("off").await;
     let device = registered((&server, &mailbox), "ada@example.org", None).await;
     let one = Device::of(with_cookie(&server, REFRESH, &device.cookie).await).await;
     let other = Device::of(with_cookie(&server, REFRESH, &device.cookie).await).await;
-    server.advance(Duration::from_secs(60));
+    server.advance(Duration::from_secs(600));
     for tab in [one, other] {
         assert_eq!(account_status(&server, &tab.token).await, 200);
         let next = with_cookie(&server, REFRESH, &tab.cookie).await;

@@ -1,6 +1,6 @@
 //! Days and numbers that no calendar and no learner has.
 
-use learnr_protocol::keeping::Preferences;
+use learnr_protocol::keeping::PreferencesView;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -35,7 +35,7 @@ async fn the_day_of_an_exam_may_be_over_or_far_away_and_is_a_day_of_the_calendar
     for day in ["1970-01-01", "2024-02-29", "2026-01-01", "9999-12-31"] {
         let taken = status(&server, &guest.token, &exam_on(json!(day))).await;
         assert_eq!(taken, 200, "{day}");
-        let kept: Preferences = server.rest.get(PATH, &guest.token).await.expect("kept");
+        let kept: PreferencesView = server.rest.get(PATH, &guest.token).await.expect("kept");
         assert_eq!(kept.goals[0].exam_date.as_deref(), Some(day));
         let stands: Value = server
             .rest
@@ -69,7 +69,7 @@ async fn the_day_of_an_exam_may_be_over_or_far_away_and_is_a_day_of_the_calendar
         let refused = status(&server, &guest.token, &exam_on(no_text.clone())).await;
         assert_eq!(refused, 400, "{no_text}");
     }
-    let kept: Preferences = server.rest.get(PATH, &guest.token).await.expect("kept");
+    let kept: PreferencesView = server.rest.get(PATH, &guest.token).await.expect("kept");
     assert_eq!(kept.goals[0].exam_date.as_deref(), Some("9999-12-31"));
     server.stop().await;
 }
@@ -109,7 +109,7 @@ async fn numbers_out_of_range_are_refused_and_nothing_is_changed() {
         let body = preferring("goals", json!([goal]));
         assert_eq!(status(&server, &guest.token, &body).await, 422, "{body}");
     }
-    let kept: Preferences = server.rest.get(PATH, &guest.token).await.expect("kept");
+    let kept: PreferencesView = server.rest.get(PATH, &guest.token).await.expect("kept");
     assert_eq!((kept.goals.len(), kept.daily_minutes), (0, None));
     server.stop().await;
 }

@@ -1,6 +1,6 @@
 //! Everything that is kept of somebody with an account, given to them.
 
-use learnr_protocol::account::AccountRole;
+use learnr_protocol::account::{AccountRole, LinkPurpose};
 use learnr_protocol::keeping::{ReportReason, Theme};
 use learnr_protocol::learner::LearnerExport;
 use reqwest::Method;
@@ -38,6 +38,12 @@ async fn an_export_holds_the_account_its_devices_and_everything_its_learner_keep
             json!({"reason": "unclear", "note": "]"}),
         ),
         (Method::PUT, "/v1/learners/me/preferences", token, preferred),
+        (
+            Method::POST,
+            "/v1/account/email",
+            token,
+            json!({"email": "later@example.org", "password": PASSWORD}),
+        ),
     ] {
         let reply = send(&server, (method, path), Some(bearer), &body).await;
         assert!(reply.status().is_success(), "{path}: {}", reply.status());
@@ -52,6 +58,12 @@ async fn an_export_holds_the_account_its_devices_and_everything_its_learner_keep
     assert_eq!(account.email.as_deref(), Some(email));
     assert!(account.has_password && account.roles == [AccountRole::Author]);
     assert_eq!(told.sign_ins.len(), 2);
+    let mails: Vec<_> = told.mails.iter().collect();
+    assert_eq!(mails.len(), 1, "{mails:?}");
+    assert_eq!(
+        (mails[0].purpose, &*mails[0].email),
+        (LinkPurpose::Address, "later@example.org")
+    );
     assert_eq!(told.bookmarks.len(), 1);
     assert_eq!(
         (&told.bookmarks[0].question, &*told.bookmarks[0].note),

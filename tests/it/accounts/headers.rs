@@ -86,6 +86,7 @@ async fn behind_tls() -> Server {
     Server::flagged(&[
         "--public-url",
         url,
+        "--mail-to-log",
         "--rate-limits",
         "off",
         "--origins",

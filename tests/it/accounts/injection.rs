@@ -31,7 +31,7 @@ const TRIED: [&str; 14] = [
     "%E2%80%AE%F0%9F%92%A5",
 ];
 
-/// Calls a route; its status, its text and whether it set a cookie.
+/// Calls a route; its status, its text behind where it sends the browser, and whether it gave a cookie.
 async fn called(
     server: &Server,
     route: &Described,
@@ -42,8 +42,11 @@ async fn called(
     let to = (route.method.clone(), path);
     let reply = send(server, to, Some(token), &body).await;
     let status = reply.status().as_u16();
-    let cookie = reply.headers().contains_key("set-cookie");
-    (status, reply.text().await.expect("a body"), cookie)
+    let cookie = super::cookie(&reply).is_some_and(|cookie| !cookie.ends_with('='));
+    let sent = reply.headers().get("location").cloned();
+    let sent = sent.map(|to| to.to_str().expect("an address").to_owned());
+    let text = reply.text().await.expect("a body");
+    (status, sent.unwrap_or_default() + &text, cookie)
 }
 
 /// Every parameter of every path, with everything that is tried.
@@ -53,7 +56,12 @@ async fn try_paths(server: &Server, token: &str) -> Vec<String> {
         for text in TRIED {
             let path = route.filled(text);
             let (status, body, cookie) = called(server, route, &path, token).await;
-            if !(400..500).contains(&status) || cookie {
+            let refused = match status {
+                // Somebody who comes from a provider is told on the page.
+                302 => body.contains("/sign-in?problem="),
+                _ => (400..500).contains(&status),
+            };
+            if !refused || cookie {
                 wrong.push(format!("{} {path}: {status} {body}", route.method));
             }
         }

@@ -1,7 +1,8 @@
 //! What learners keep: preferences, marks, reports.
 
+use learnr::http::LOOKUPS_PER_MINUTE;
 use learnr::store::LearnerId;
-use learnr_protocol::keeping::{BookmarkPage, ItemReportPage, Preferences};
+use learnr_protocol::keeping::{BookmarkPage, ItemReportPage, PreferencesView};
 use learnr_protocol::rest::SessionTicket;
 use reqwest::Method;
 use serde_json::json;
@@ -20,16 +21,24 @@ async fn a_guest_prefers_something_and_it_is_kept() {
     let (server, _mailbox) = served("off").await;
     let client = server.practice().await;
     let (path, token) = ("/v1/learners/me/preferences", client.token.as_str());
-    let usual: Preferences = server.rest.get(path, token).await.expect("preferences");
+    let usual: PreferencesView = server.rest.get(path, token).await.expect("preferences");
     assert_eq!((usual.time_multiplier, usual.goals.len()), (1.0, 0));
     let preferred = json!({
         "goals": [{"certification": CERTIFICATION, "exam_date": "2027-03-01", "target": 0.8}],
         "daily_minutes": 30, "time_multiplier": 1.5, "theme": "dark", "reminders": true,
+        "time_zone": "Europe/Berlin",
     });
     let put = || (Method::PUT, path);
     assert_eq!(status(&server, put(), token, preferred.clone()).await, 200);
-    let kept: Preferences = server.rest.get(path, token).await.expect("preferences");
-    assert_eq!(serde_json::to_value(&kept).expect("JSON"), preferred);
+    let kept: PreferencesView = server.rest.get(path, token).await.expect("preferences");
+    let mut told = preferred.clone();
+    told["granted_time_multiplier"] = json!(1.0);
+    assert_eq!(serde_json::to_value(&kept).expect("JSON"), told);
+    assert_eq!(
+        status(&server, put(), token, told).await,
+        400,
+        "nobody grants themselves anything"
+    );
     let learner = server.stored_session(&client.session).await.learner;
     let row = server.store.learner(learner).await.expect("answered");
     let granted = row.map(|row| row.time_multiplier);
@@ -38,6 +47,7 @@ async fn a_guest_prefers_something_and_it_is_kept() {
         ("time_multiplier", json!(4.5)),
         ("time_multiplier", json!(0)),
         ("daily_minutes", json!(1)),
+        ("time_zone", json!("no; zone")),
         ("goals", json!([{"certification": ""}])),
         (
             "goals",
@@ -48,6 +58,31 @@ async fn a_guest_prefers_something_and_it_is_kept() {
         bad[field] = value;
         assert_eq!(status(&server, put(), token, bad).await, 422, "{field}");
     }
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn to_write_down_or_take_away_counts_as_a_look_at_what_is_ones_own() {
+    let (server, _mailbox) = served("on").await;
+    let token = server.rest.guest().await.expect("a guest").token;
+    let put = (Method::PUT, "/v1/learners/me/preferences");
+    let body = json!({"goals": [], "time_multiplier": 1, "theme": "dark", "reminders": false});
+    let mark = format!("/v1/certifications/{CERTIFICATION}/bookmarks/nowhere");
+    let drop = (Method::DELETE, mark.as_str());
+    for look in 0..LOOKUPS_PER_MINUTE / 2 {
+        assert_eq!(
+            status(&server, put.clone(), &token, body.clone()).await,
+            200,
+            "{look}"
+        );
+        assert_eq!(
+            status(&server, drop.clone(), &token, json!({})).await,
+            404,
+            "{look}"
+        );
+    }
+    assert_eq!(status(&server, put, &token, body).await, 429);
+    assert_eq!(status(&server, drop, &token, json!({})).await, 429);
     server.stop().await;
 }
 
@@ -84,8 +119,23 @@ async fn a_learner_takes_more_time_to_practise_and_is_granted_it_where_they_are_
             let (_, multiplier) = timed(&server, token, kind).await;
             assert_eq!(multiplier, expected, "{kind} {preferred} {granted}");
         }
-        let told: Preferences = server.rest.get(path, token).await.expect("preferences");
-        assert_eq!(told.time_multiplier, more);
+        let told: PreferencesView = server.rest.get(path, token).await.expect("preferences");
+        assert_eq!(
+            (told.time_multiplier, told.granted_time_multiplier),
+            (preferred, granted)
+        );
+        // A page writes back what it was told; then the grant is taken back.
+        let body = json!({
+            "goals": [], "time_multiplier": told.time_multiplier, "theme": "light", "reminders": false,
+        });
+        assert_eq!(status(&server, (Method::PUT, path), token, body).await, 200);
+        let set = server.store.set_time_multiplier(learner, 1.0).await;
+        assert!(set.expect("answered"));
+        let told: PreferencesView = server.rest.get(path, token).await.expect("preferences");
+        assert_eq!(
+            (told.time_multiplier, told.granted_time_multiplier),
+            (preferred, 1.0)
+        );
     }
     server.stop().await;
 }
@@ -130,10 +180,14 @@ async fn a_question_is_marked_once_it_was_answered_and_shows_its_key_to_nobody_b
 #[actix_rt::test]
 async fn what_learners_report_is_read_by_those_who_may_and_names_nobody() {
     let (server, _mailbox) = served("off").await;
-    let client = server.practice().await;
-    let item = client.question().item_id;
+    let mut client = server.practice().await;
+    let question = client.question();
+    let item = &question.item_id;
     let report = format!("/v1/certifications/{CERTIFICATION}/items/{item}/reports");
     let post = || (Method::POST, report.as_str());
+    let early = json!({"reason": "wrong_key", "note": "of a question that was not answered"});
+    assert_eq!(status(&server, post(), &client.token, early).await, 404);
+    client.answer(&question).await;
     for note in ["first", "second"] {
         let body = json!({"reason": "wrong_key", "note": note});
         assert_eq!(status(&server, post(), &client.token, body).await, 202);

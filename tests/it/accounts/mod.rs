@@ -14,12 +14,19 @@ mod hijacking;
 mod hostile_json;
 mod injection;
 mod keeping;
+mod last_admin;
+mod leaving;
+mod mail;
+mod marking;
 mod mass_assignment;
 mod providers;
+mod refreshing;
 mod registering;
+mod reminders;
 mod roles;
 mod stored_text;
 mod stuffing;
+mod twice;
 
 use learnr::auth::{RandomToken, Secret, access_token};
 use learnr::store::{
@@ -52,6 +59,8 @@ async fn served(limits: &str) -> (Server, Mailbox) {
         "https://learn.example",
         "--rate-limits",
         limits,
+        "--proxies",
+        "127.0.0.1/32",
     ];
     let server = Server::with(ServerOptions {
         flags: flags.map(str::to_owned).to_vec(),

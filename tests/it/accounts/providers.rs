@@ -1,9 +1,13 @@
 //! Signing in at a provider that is real, from a browser that goes there and comes back: and everything that can be wrong with that.
 
+mod afterwards;
 mod browser;
 mod distrust;
+mod identities;
 mod outage;
 mod provider;
+mod reserved;
+mod spelling;
 
 use std::time::Duration;
 

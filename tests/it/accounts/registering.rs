@@ -5,7 +5,8 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{
-    PASSWORD, account_status, post, registered, send, served, signed_in, stored, with_cookie,
+    Device, PASSWORD, account_status, asked, post, registered, send, served, signed_in, stored,
+    with_cookie,
 };
 use crate::harness::mailbox::REFUSED;
 
@@ -114,6 +115,12 @@ async fn another_address_is_the_accounts_once_it_is_confirmed() {
         assert_eq!(link(other).await.status(), 403);
     }
     assert_eq!(link(token).await.status(), 200);
+    let told = mailbox.mail("ada@example.org", 2).await;
+    assert!(
+        told.text.contains("was changed to another"),
+        "{}",
+        told.text
+    );
     assert_eq!(
         account_status(&server, &device.token).await,
         401,
@@ -123,6 +130,23 @@ async fn another_address_is_the_accounts_once_it_is_confirmed() {
     let old = json!({"email": "ada@example.org", "password": PASSWORD});
     let reply = post(&server, "/v1/auth/sign-in", &old).await;
     assert_eq!(reply.status(), 401);
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn who_opens_a_link_where_another_account_is_signed_in_leaves_that_one() {
+    let (server, mailbox) = served("off").await;
+    let ada = registered((&server, &mailbox), "ada@example.org", None).await;
+    let token = asked((&server, &mailbox), "bob@example.org", None).await;
+    let to = (Method::POST, "/v1/auth/confirm");
+    let body = json!({"token": token, "password": PASSWORD});
+    let bob = Device::of(send(&server, to, Some(&ada.token), &body).await).await;
+    assert_ne!(bob.learner, ada.learner);
+    // The browser has one cookie: nobody would have that of the account before.
+    assert_eq!(account_status(&server, &ada.token).await, 401);
+    let refused = with_cookie(&server, "/v1/auth/refresh", &ada.cookie).await;
+    assert_eq!(refused.status(), 401);
+    assert_eq!(account_status(&server, &bob.token).await, 200);
     server.stop().await;
 }
 

@@ -95,6 +95,7 @@ fn body(method: &Method, path: &str) -> Value {
         ("PATCH", "/v1/account") => json!({"name": "Ada"}),
         ("POST", "/v1/account/password") => json!({"current": "wrong", "new": "wrong"}),
         ("POST", "/v1/account/email") => json!({"email": "no address", "password": "wrong"}),
+        ("DELETE", "/v1/account/identities/{id}") => json!({"password": "wrong"}),
         ("PUT", "/v1/learners/me/preferences") => {
             json!({"goals": [], "time_multiplier": 1, "theme": "system", "reminders": false})
         }
@@ -239,5 +240,17 @@ async fn an_admin_finds_people_and_signs_them_out() {
     let done = send(&server, to, Some(OWNER), &json!({})).await;
     assert_eq!(done.status(), 204);
     assert_eq!(super::account_status(&server, &token).await, 401);
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn an_account_is_told_which_certifications_it_is_entered_for() {
+    let (server, _mailbox) = served("off").await;
+    for authored in [Some(CERTIFICATION), None] {
+        let (_, token) = stored(&server, &[RoleName::Author], authored).await;
+        let account = server.rest.get::<Value>("/v1/account", &token).await;
+        let own: Vec<_> = authored.into_iter().collect();
+        assert_eq!(account.expect("an account")["authored"], json!(own));
+    }
     server.stop().await;
 }

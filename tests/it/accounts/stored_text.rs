@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::headers::runs_nothing;
-use super::{PASSWORD, post, send, served, stored};
+use super::{post, send, served, stored};
 use crate::harness::mailbox::Mailbox;
 use crate::harness::{Client, Server, demonstration};
 
@@ -40,7 +40,7 @@ async fn get<T: DeserializeOwned>(server: &Server, path: &str, token: &str) -> T
 }
 
 /// A certification whose every text is this one.
-fn certification(text: &str) -> Value {
+pub(super) fn certification(text: &str) -> Value {
     let option = |n: usize, m: usize| {
         json!({
             "text": format!("{m} {text}"), "correct": m == n % 3, "explanation": format!("{m} {n} {text}"),
@@ -78,7 +78,7 @@ async fn a_name_is_given_back_as_it_was_written_and_stands_in_no_mail() {
 
 async fn no_mail_has(server: &Server, mailbox: &Mailbox, (number, name): (usize, &str)) {
     let email = format!("somebody-{number}@example.org");
-    let body = json!({"email": email, "password": PASSWORD, "name": name});
+    let body = json!({"email": email, "name": name});
     let reply = post(server, "/v1/auth/register", &body).await;
     assert_eq!(reply.status(), 202);
     let mail = mailbox.mail(&email, 1).await;

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{PASSWORD, post, registered, send, served};
+use crate::harness::Server;
 
 #[actix_rt::test]
 async fn an_address_takes_so_many_guesses_an_hour_whether_it_is_known_or_not() {
@@ -28,6 +29,50 @@ async fn an_address_takes_so_many_guesses_an_hour_whether_it_is_known_or_not() {
         refused.push(guesses);
     }
     assert_eq!(refused, [30, 30]);
+    server.stop().await;
+}
+
+/// Posts JSON as somebody from a network, which a proxy tells; the status.
+async fn from(server: &Server, network: usize, path: &str, body: &Value) -> u16 {
+    let request = server.rest.request(Method::POST, path, None);
+    let request = request.header("x-forwarded-for", format!("203.0.{network}.7"));
+    let reply = request.json(body).send().await;
+    reply.expect("a reply").status().as_u16()
+}
+
+#[actix_rt::test]
+async fn whoever_guesses_from_elsewhere_leaves_the_owner_their_own_network() {
+    let (server, mailbox) = served("on").await;
+    let email = "ada@example.org";
+    registered((&server, &mailbox), email, None).await;
+    let path = "/v1/auth/sign-in";
+    let guess = json!({"email": email, "password": "a guess"});
+    let right = json!({"email": email, "password": PASSWORD});
+    for _ in 0..30 {
+        assert_eq!(from(&server, 1, path, &guess).await, 401);
+    }
+    assert_eq!(from(&server, 1, path, &right).await, 429);
+    assert_eq!(from(&server, 2, path, &right).await, 200);
+    let (path, forgot) = ("/v1/auth/forgot", json!({"email": email}));
+    for _ in 0..5 {
+        assert_eq!(from(&server, 1, path, &forgot).await, 202);
+    }
+    assert_eq!(from(&server, 1, path, &forgot).await, 429);
+    assert_eq!(from(&server, 2, path, &forgot).await, 202);
+    server.stop().await;
+}
+
+#[actix_rt::test]
+async fn guesses_from_everywhere_are_so_many_an_hour_as_well() {
+    let (server, _mailbox) = served("on").await;
+    // Following a link counts as an attempt for the link, and costs no hash.
+    let (path, link) = ("/v1/auth/link", json!({"token": "nobody's"}));
+    for nth in 0..300 {
+        assert_eq!(from(&server, nth / 30, path, &link).await, 404, "{nth}");
+    }
+    assert_eq!(from(&server, 99, path, &link).await, 429);
+    let another = json!({"token": "another"});
+    assert_eq!(from(&server, 99, path, &another).await, 404);
     server.stop().await;
 }
 

@@ -3,6 +3,7 @@
 //! Owns as much of SMTP as a client needs that sends plain text. Must not know who writes.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -12,6 +13,10 @@ use super::until;
 
 /// A recipient that is refused for good.
 pub(crate) const REFUSED: &str = "refused@example.org";
+/// How recipients begin that are put off whenever they are named.
+pub(crate) const PUT_OFF: &str = "put-off";
+/// A recipient that is put off unless somebody was before.
+pub(crate) const LATE: &str = "late@example.org";
 
 /// What arrived.
 #[derive(Debug, Clone)]
@@ -24,6 +29,7 @@ pub(crate) struct Mail {
 pub(crate) struct Mailbox {
     address: SocketAddr,
     arrived: Arc<Mutex<Vec<Mail>>>,
+    put_off: Arc<AtomicUsize>,
 }
 
 impl Mailbox {
@@ -33,17 +39,27 @@ impl Mailbox {
         let listener = listener.expect("a free port");
         let address = listener.local_addr().expect("it is bound");
         let arrived = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&arrived);
+        let put_off = Arc::new(AtomicUsize::new(0));
+        let (kept, counted) = (Arc::clone(&arrived), Arc::clone(&put_off));
         actix_rt::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let kept = Arc::clone(&kept);
+                let (kept, counted) = (Arc::clone(&kept), Arc::clone(&counted));
                 actix_rt::spawn(async move {
                     // A client that goes away in the middle has sent nothing.
-                    drop(converse(stream, &kept).await);
+                    drop(converse(stream, &kept, &counted).await);
                 });
             }
         });
-        Self { address, arrived }
+        Self {
+            address,
+            arrived,
+            put_off,
+        }
+    }
+
+    /// How often somebody was put off so far.
+    pub(crate) fn put_off(&self) -> usize {
+        self.put_off.load(Ordering::Relaxed)
     }
 
     /// Where a client finds it.
@@ -74,7 +90,11 @@ impl Mail {
     }
 }
 
-async fn converse(stream: TcpStream, kept: &Mutex<Vec<Mail>>) -> std::io::Result<()> {
+async fn converse(
+    stream: TcpStream,
+    kept: &Mutex<Vec<Mail>>,
+    put_off: &AtomicUsize,
+) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
     stream.write_all(b"220 mailbox ESMTP\r\n").await?;
     let (mut line, mut to) = (String::new(), String::new());
@@ -87,6 +107,7 @@ async fn converse(stream: TcpStream, kept: &Mutex<Vec<Mail>>) -> std::io::Result
         let reply = match verb.as_str() {
             "EHLO" => "250-mailbox\r\n250 8BITMIME\r\n",
             "RCPT" if line.contains(REFUSED) => "550 nobody of that name\r\n",
+            "RCPT" if is_put_off(&line, put_off) => "450 another time\r\n",
             "RCPT" => {
                 let of = line.split(['<', '>']).nth(1).unwrap_or_default();
                 to = of.to_owned();
@@ -110,6 +131,15 @@ async fn converse(stream: TcpStream, kept: &Mutex<Vec<Mail>>) -> std::io::Result
         };
         stream.write_all(reply.as_bytes()).await?;
     }
+}
+
+fn is_put_off(line: &str, put_off: &AtomicUsize) -> bool {
+    let late = line.contains(LATE) && put_off.load(Ordering::Relaxed) == 0;
+    let is = late || line.contains(PUT_OFF);
+    if is {
+        put_off.fetch_add(1, Ordering::Relaxed);
+    }
+    is
 }
 
 /// A mail up to its end, with what quoted-printable has changed of it put back.

@@ -6,3 +6,5 @@ mod postgres;
 mod sqlite;
 #[cfg(feature = "faults")]
 mod sqlite_faults;
+#[cfg(feature = "faults")]
+mod sqlite_unheard;

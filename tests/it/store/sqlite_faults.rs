@@ -16,7 +16,7 @@ use super::fixture::{Fixture, NOW, answered, append, identity, owner, random};
 use super::sqlite::Directory;
 
 /// Longer than any test takes.
-const NEVER: Duration = Duration::from_secs(60);
+pub(super) const NEVER: Duration = Duration::from_secs(60);
 const PLENTY: u32 = u32::MAX >> 2;
 
 async fn fixture(directory: &Directory, retry_limit: Duration, faults: Faults) -> Fixture {
@@ -46,7 +46,7 @@ fn bulky(seq: u32, fence: learnr::store::Fence) -> EventRow {
 }
 
 /// Waits until the writer has met the fault.
-async fn refusing(store: &dyn Store) {
+pub(super) async fn refusing(store: &dyn Store) {
     while store.health().retrying_since.is_none() {
         tokio::task::yield_now().await;
     }

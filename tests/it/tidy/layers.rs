@@ -4,7 +4,8 @@
 //! domain, protocol  <-  store, search, cluster  <-  session  <-  connection, http, worker  <-  app
 //! ```
 //!
-//! `auth`, `calibrate`, `import`, `mail`, `simulate` and `transfer` stand between the store, whose ids and records they use, and the session.
+//! `auth`, `calibrate`, `import`, `mail`, `simulate` and `transfer` stand between the store, whose ids and records they use, and the session;
+//! `provider` stands beside the session: it seals with `auth`.
 
 use super::source::{Source, is_rust, names, sources};
 use super::use_tree::expand;
@@ -20,10 +21,11 @@ const ROWS: [&[&str]; 6] = [
         "calibrate",
         "import",
         "mail",
+        "preferences",
         "simulate",
         "transfer",
     ],
-    &["session"],
+    &["provider", "session"],
     &["connection", "http", "worker"],
     &["app", "cli", "config", "fleet", "forget", "lib", "main"],
 ];

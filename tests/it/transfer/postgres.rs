@@ -2,11 +2,12 @@
 
 use learnr::store::postgres::{PostgresOptions, PostgresStore};
 use learnr::store::sqlite::SqliteStore;
-use learnr::store::{Identity, JobId, Outcome, SessionId, Store};
+use learnr::store::{Accounts, Identity, JobId, Outcome, Rotation, SessionId, Store};
 
 use super::{EVENTS, SESSIONS, refused, report};
 use crate::harness::postgres::{Database, left_out};
 use crate::harness::{Desk, Ran, text};
+use crate::store::contract::accounts::hash;
 use crate::store::fixture::{CERTIFICATION, NOW, answered, append, owner, random};
 
 async fn open(database: &Database) -> PostgresStore {
@@ -113,6 +114,15 @@ async fn a_backup_of_postgres_is_a_file_that_every_store_takes() {
     let restored =
         equal(&elsewhere.learnr(&["restore", &file, "--json", "--database-url", to.url()]));
     assert_eq!(made["tables"], restored["tables"]);
+    assert_eq!(restored["left_out"], super::restore::left_out());
+    let fleet = open(&to).await;
+    let mail = fleet.mail_token(hash(4), NOW).await.expect("answered");
+    let rotated = fleet.rotate(hash(3), hash(9), NOW + 2, 0).await;
+    assert_eq!(
+        (mail, rotated.expect("answered")),
+        (None, Rotation::Unknown)
+    );
+    fleet.close().await;
     let store = super::open(&SqliteStore::file_in(&elsewhere.data()));
     let sessions = store
         .sessions_of(CERTIFICATION, None, 10)

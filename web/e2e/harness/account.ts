@@ -1,6 +1,6 @@
 /** Owns people with accounts and roles, made over REST as mails and admins would, and signing in on a page. */
 import type { Page } from "playwright-core";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import type { Server } from "./server";
 
 /** What `Server.start` is given so that roles can be granted: `--owner-token OWNER`. */
@@ -42,7 +42,7 @@ export async function account(server: Server, wanted: Wanted): Promise<Person> {
 export async function nextMail(server: Server, page: string, ask: () => Promise<unknown>): Promise<string> {
   const before = server.mailed(page);
   await ask();
-  await expect.poll(() => server.mailed(page), { timeout: 20_000 }).not.toBe(before);
+  await vi.waitFor(() => expect(server.mailed(page)).not.toBe(before), { timeout: 20_000 });
   return server.mailed(page) ?? "";
 }
 

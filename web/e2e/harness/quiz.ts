@@ -40,7 +40,8 @@ export async function startSession(page: Page, wish: Wish = {}): Promise<string>
     await page.keyboard.press("ArrowDown");
   }
   if (wish.length !== undefined) await pick(page, page.locator("select").first(), wish.length);
-  if (wish.minutes !== undefined) await pick(page, page.getByLabel("Time limit"), wish.minutes);
+  if (wish.minutes !== undefined)
+    await pick(page, page.getByRole("combobox", { name: "Time limit" }), wish.minutes);
   await tabTo(page, page.locator("form.start button[type=submit]"));
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/session\/[0-9a-f-]+/);

@@ -52,13 +52,13 @@ export class Releases {
   private pass(asked: IncomingMessage, answered: ServerResponse): void {
     const path = (asked.url ?? "/").replace(NEXT, ".js");
     // What is known to the browser is asked for anew: the text is changed on its way.
-    const { "if-none-match": _, ...headers } = asked.headers;
+    const { "if-none-match": _, "accept-encoding": __, ...headers } = asked.headers;
     const upstream = request({ port: this.port, method: asked.method, path, headers }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("end", () => {
         const body = this.changed(path, response.headers["content-type"] ?? "", Buffer.concat(chunks));
-        const { "transfer-encoding": __, "content-length": ___, ...kept } = response.headers;
+        const { "transfer-encoding": ___, "content-length": ____, ...kept } = response.headers;
         answered.writeHead(response.statusCode ?? 502, { ...kept, "content-length": body.length }).end(body);
       });
     });

@@ -1,6 +1,9 @@
 /** Owns what moves on a page without being asked to: the browser's own layout shifts, with what moved. */
 import type { Page } from "playwright-core";
 
+/** Digits of a position in pixels that count: browsers round the others as they come. */
+export const WHOLE_PIXELS = 0;
+
 export interface Shift {
   readonly value: number;
   /** Within half a second of a key or a click, which scores leave out. */

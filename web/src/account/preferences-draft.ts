@@ -1,7 +1,7 @@
 /**
  * Owns preferences while they are edited: as text, and back. Pure.
  */
-import type { CertificationInfo, Goal, Preferences, Theme } from "@protocol";
+import type { CertificationInfo, Goal, Preferences, PreferencesView, Theme } from "@protocol";
 import type { Problems } from "../components/use-form";
 import { words } from "../words";
 import {
@@ -30,23 +30,27 @@ export interface PreferencesDraft {
   /** Goals of certifications that are not here now: written back as they were. */
   readonly others: readonly Goal[];
   readonly minutes: string;
+  /** One's own wish. */
   readonly multiplier: number;
+  /** What an operator granted: shown, and never written back. */
+  readonly granted: number;
   readonly theme: Theme;
   readonly reminders: boolean;
 }
 
 export function draftOf(
-  preferences: Preferences,
+  preferences: PreferencesView,
   certifications: readonly Pick<CertificationInfo, "id">[],
 ): PreferencesDraft {
   const ids = certifications.map(({ id }) => id);
   const goals = new Map(preferences.goals.map((goal) => [goal.certification, goal]));
-  const { time_multiplier: multiplier, theme, reminders } = preferences;
+  const { time_multiplier: multiplier, granted_time_multiplier: granted, theme, reminders } = preferences;
   return {
     goals: ids.map((id) => goalDraftOf(id, goals.get(id))),
     others: preferences.goals.filter(({ certification }) => !ids.includes(certification)),
     minutes: String(preferences.daily_minutes ?? ""),
     multiplier,
+    granted,
     theme,
     reminders,
   };
@@ -97,7 +101,14 @@ export function preferencesOf(draft: PreferencesDraft): Preferences {
     time_multiplier: draft.multiplier,
     theme: draft.theme,
     reminders: draft.reminders,
+    time_zone: timeZone(),
   };
+}
+
+/** Where this device is: reminders come in its evening. Null where its browser does not say. */
+export function timeZone(): string | null {
+  const { timeZone: zone } = new Intl.DateTimeFormat().resolvedOptions();
+  return /^[\w/+-]{1,64}$/.test(zone ?? "") ? zone : null;
 }
 
 function percent(text: string): number | null | undefined {

@@ -42,16 +42,22 @@ export async function openLink(api: Api, token: string): Promise<LinkView> {
   return (await response.json()) as LinkView;
 }
 
-/** A guest who registered has become the account: their own token is refused from now on. */
-export async function confirm(api: Api, body: ConfirmMail): Promise<void> {
+/** `keeps`: the guest here asked for it, and becomes the account. Their own token is refused from now on. */
+export async function confirm(api: Api, body: ConfirmMail, keeps: boolean): Promise<void> {
   // Before the turn is taken: to renew a token is to take it, too.
   const bearer = await api.bearer();
   const response = await api.auth.alone(() => api.once("/v1/auth/confirm", body, bearer));
+  if (keeps) api.becameAccount(bearer);
   api.auth.accept((await response.json()) as SignedIn);
 }
 
 export async function forgot(api: Api, body: ForgotPassword): Promise<void> {
   await api.unsigned("/v1/auth/forgot", body);
+}
+
+/** Ends reminders by the link in one of them. */
+export async function stopReminders(api: Api, token: string): Promise<void> {
+  await api.unsigned(`/v1/reminders/stop?token=${encodeURIComponent(token)}`, undefined);
 }
 
 export async function reset(api: Api, body: ResetPassword): Promise<void> {
@@ -74,7 +80,7 @@ export async function startProvider(api: Api, id: string): Promise<string> {
   // Nothing but a page to go to: an address of a script is none.
   if (!/^https?:$/.test(new URL(url).protocol))
     throw new TypeError("the provider's address is not one to go to");
-  api.auth.expect();
+  api.auth.expectFromProvider();
   return url;
 }
 
@@ -111,8 +117,9 @@ export function exportEverything(api: Api): Promise<Blob> {
   return api.file("/v1/learners/me/export");
 }
 
-export async function deleteAccount(api: Api): Promise<void> {
-  const body: DeleteLearner = { confirm: DELETE_CONFIRMATION };
+/** `password`: of the account, null where it has none. */
+export async function deleteAccount(api: Api, password: string | null): Promise<void> {
+  const body: DeleteLearner = { confirm: DELETE_CONFIRMATION, password };
   await api.command("DELETE", "/v1/learners/me", body);
   api.auth.leave();
 }

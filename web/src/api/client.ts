@@ -13,20 +13,23 @@ import type {
   SessionTicket,
   SessionView,
 } from "@protocol";
+import { words } from "../words";
 import type { Auth } from "./auth";
-import { errorOf, unreachable } from "./errors";
+import { ApiError, errorOf, unreachable } from "./errors";
 import { type Exchange, type Fetch, REQUEST_WITHIN_MS } from "./exchange";
 import type { TokenStore } from "./guest";
 
-/** Routes for everybody: looking around makes no guest. */
+/** Routes for everybody. */
 const PUBLIC = new Set(["/v1/certifications"]);
+/** What somebody can begin with who has done nothing yet, and becomes a guest by. Looking around makes none. */
+const MAKES_A_GUEST = new Set(["POST /v1/sessions", "PUT /v1/learners/me/preferences"]);
 
 export interface ApiPorts {
   exchange: Exchange;
   auth: Auth;
   tokens: TokenStore;
-  /** The old guest was refused and a new one made: earlier sessions are out of reach, and the learner is told. */
-  onGuestReplaced(): void;
+  /** The guest's token was refused for good: what belongs to it is out of reach, and the learner is told. */
+  onGuestLost(): void;
 }
 
 export class Api {
@@ -152,8 +155,19 @@ export class Api {
     return (await response.json()) as T;
   }
 
+  /** The guest with this token has an account: nobody is that guest any more. */
+  becameAccount(guest: string | undefined): void {
+    if (this.ports.tokens.read() === guest) this.ports.tokens.forget();
+  }
+
   private async answer(method: string, path: string, body?: unknown): Promise<Response> {
+    const { who, generation } = this.auth;
+    const [was, asked] = [who.value.kind, generation.value];
     const access = await this.auth.token();
+    // Whoever was signed in asked as their account: nothing of it is done as a guest, or as who has signed in meanwhile.
+    const another = was !== "guest" && asked !== generation.value;
+    if (another && (access === undefined || method !== "GET") && !PUBLIC.has(path))
+      throw new ApiError("unauthorized", words.guest.ended, false, 401);
     const response =
       access === undefined
         ? await this.askAsGuest(method, path, body)
@@ -165,19 +179,37 @@ export class Api {
   /** A refused access token is renewed once. Whoever is signed out is not turned into a guest in the middle of a request. */
   private async askAs(access: string, method: string, path: string, body: unknown): Promise<Response> {
     const { exchange, auth } = this.ports;
+    const asked = auth.generation.value;
     const response = await exchange.ask({ method, path, token: access, body });
     if (response.status !== 401) return response;
     const renewed = await auth.renew(access);
-    return renewed === undefined ? response : exchange.ask({ method, path, token: renewed, body });
+    const another = method !== "GET" && asked !== auth.generation.value;
+    return renewed === undefined || another ? response : exchange.ask({ method, path, token: renewed, body });
   }
 
   private async askAsGuest(method: string, path: string, body: unknown): Promise<Response> {
     const { exchange, tokens } = this.ports;
-    const token = tokens.read() ?? (PUBLIC.has(path) ? undefined : await this.newGuest(undefined));
-    const response = await exchange.ask({ method, path, token, body });
+    const ask = (bearer: string | undefined) => exchange.ask({ method, path, token: bearer, body });
+    if (PUBLIC.has(path)) return ask(undefined);
+    const makes = MAKES_A_GUEST.has(`${method} ${path}`);
+    const token = tokens.read() ?? (makes ? await this.newGuest(undefined) : undefined);
+    if (token === undefined) throw new ApiError("not_found", words.guest.nobody, false, 404);
+    const response = await ask(token);
     if (response.status !== 401) return response;
     // Once: a token made a moment ago that is refused too is the server's trouble, not the token's.
-    return exchange.ask({ method, path, token: await this.newGuest(token), body });
+    const another = makes ? await this.newGuest(token) : this.withoutGuest(token);
+    return another === undefined ? response : ask(another);
+  }
+
+  /** Forgets the refused token, unless another tab has replaced it already: then by which one. */
+  private withoutGuest(refused: string): string | undefined {
+    const { tokens, onGuestLost } = this.ports;
+    const current = tokens.read();
+    if (current !== refused) return current;
+    tokens.forget();
+    onGuestLost();
+    this.auth.guestLost();
+    return undefined;
   }
 
   /** Makes a guest, unless another tab has replaced the refused token already. */
@@ -189,7 +221,7 @@ export class Api {
       if (!response.ok) throw await errorOf(response);
       const { token } = (await response.json()) as GuestCreated;
       this.ports.tokens.write(token);
-      if (refused !== undefined) this.ports.onGuestReplaced();
+      if (refused !== undefined) this.ports.onGuestLost();
       return token;
     });
   }

@@ -1,11 +1,30 @@
 /**
  * Owns the REST routes of what learners prefer and mark.
  */
-import type { Bookmark, BookmarkPage, Preferences, SaveBookmark } from "@protocol";
+import type {
+  Bookmark,
+  BookmarkPage,
+  Preferences,
+  PreferencesView,
+  Reminding,
+  SaveBookmark,
+} from "@protocol";
 import type { Api } from "./client";
 
-export function preferences(api: Api): Promise<Preferences> {
-  return api.request("GET", "/v1/learners/me/preferences");
+/** As the server has them for somebody who has set none. */
+const USUAL: PreferencesView = {
+  goals: [],
+  daily_minutes: null,
+  time_multiplier: 1,
+  granted_time_multiplier: 1,
+  theme: "system",
+  reminders: false,
+  time_zone: null,
+};
+
+/** Of somebody who has done nothing here they are as usual. */
+export async function preferences(api: Api): Promise<PreferencesView> {
+  return (await api.isKnown()) ? api.request("GET", "/v1/learners/me/preferences") : USUAL;
 }
 
 /** Written whole: what is left out is no more. */
@@ -13,8 +32,14 @@ export function savePreferences(api: Api, body: Preferences): Promise<void> {
   return api.command("PUT", "/v1/learners/me/preferences", body);
 }
 
+/** Whether reminders are sent, for whoever may want some. */
+export function reminding(api: Api): Promise<Reminding> {
+  return api.unsignedGet("/v1/reminders");
+}
+
 /** `after`: where the page before said that this one begins. */
-export function bookmarks(api: Api, certification: string, after?: string): Promise<BookmarkPage> {
+export async function bookmarks(api: Api, certification: string, after?: string): Promise<BookmarkPage> {
+  if (!(await api.isKnown())) return { bookmarks: [], next: null };
   const query = after === undefined ? "" : `?after=${encodeURIComponent(after)}`;
   return api.request("GET", `${bookmarksOf(certification)}${query}`);
 }

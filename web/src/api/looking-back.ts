@@ -26,8 +26,7 @@ export async function pastSessions(
   filter: HistoryFilter,
   cursor?: string,
 ): Promise<SessionHistory> {
-  // Without a token there are no sessions, and no guest is made to find out.
-  if ((await api.auth.token()) === undefined && !api.isGuest()) return { sessions: [] };
+  if (!(await api.isKnown())) return { sessions: [] };
   return api.request("GET", `/v1/sessions/history${queryOf(filter, cursor)}`);
 }
 

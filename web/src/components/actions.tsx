@@ -25,12 +25,14 @@ export function Actions(props: Props) {
     <div class="actions">
       <Primary words={props.words} disabled={props.disabled} focusOn={result} />
       <p class="keys small quiet" aria-hidden="true">
+        <kbd>{words.session.enterKey}</kbd> {result ? words.session.keyGoesOn : words.session.keySends}
+        {/* Behind what stays: nothing moves when it goes. */}
         {!result && (
           <>
-            <kbd>1</kbd> {words.session.keysTo} <kbd>{props.options}</kbd> {words.session.keysChoose}{" "}
+            {" "}
+            <kbd>1</kbd> {words.session.keysTo} <kbd>{props.options}</kbd> {words.session.keysChoose}
           </>
         )}
-        <kbd>{words.session.enterKey}</kbd> {result ? words.session.keyGoesOn : words.session.keySends}
       </p>
       {waiting !== undefined && <p class="small waiting">{words.session.waiting[waiting]}</p>}
       {!last && waiting === undefined && (

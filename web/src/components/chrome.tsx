@@ -8,7 +8,7 @@ import { Link } from "./link";
 import { NewVersion } from "./new-version";
 import { OnlineLine } from "./online-line";
 
-/** What frames every page: the way around, the one place for state, a notice, and what screen readers hear. */
+/** What frames every page: the way around, the one place for state, and a notice. */
 export function Chrome({
   state,
   children,
@@ -17,8 +17,6 @@ export function Chrome({
   readonly state?: ComponentChildren;
   readonly children: ComponentChildren;
 }) {
-  const { announcement } = useApp();
-  const spoken = useStore(announcement);
   return (
     <>
       <a href="#main" class="skip">
@@ -39,9 +37,6 @@ export function Chrome({
         {/* Not in the middle of a live session. */}
         {state === undefined && <NewVersion />}
       </main>
-      <div class="unseen" role="status" aria-live="polite" id="announcer">
-        {spoken}
-      </div>
     </>
   );
 }

@@ -38,7 +38,7 @@ export function Competency({
   return (
     <section class="competency" aria-label={title}>
       <div class="section-head">
-        <h2>{title}</h2>
+        <h2 dir="auto">{title}</h2>
         <button
           type="button"
           class="button quiet-button"
@@ -65,7 +65,9 @@ function Bars({ rows, since }: { readonly rows: readonly AreaRow[]; readonly sin
           data-moved={row.before !== undefined}
         >
           <div class="bar-words">
-            <span class="bar-title">{row.title}</span>
+            <span class="bar-title" dir="auto">
+              {row.title}
+            </span>
             <span class="bar-numbers">{capital(scoreWords(row.score))}</span>
           </div>
           <Bar row={row} />

@@ -16,7 +16,7 @@ export function Heading({
     element.current?.focus({ preventScroll: true });
   }, [title]);
   return (
-    <h1 ref={element} tabIndex={-1}>
+    <h1 ref={element} tabIndex={-1} dir="auto">
       {children ?? title}
     </h1>
   );

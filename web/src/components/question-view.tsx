@@ -34,7 +34,7 @@ export function QuestionView(props: Props) {
   const stimulus = useRef<HTMLElement>(null);
   useEffect(() => {
     // A new question begins at its top, for eyes and screen readers alike: at the case, where there is one.
-    document.title = `${props.position} · LearnR`;
+    document.title = `${props.position} · ${words.app}`;
     // A result seen first (after a pause or a reload) leaves the focus to the button that goes on.
     if (!result) (stimulus.current ?? stem.current)?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
@@ -43,7 +43,7 @@ export function QuestionView(props: Props) {
   return (
     <>
       <p class="where small quiet">
-        <span>{props.area}</span>
+        <span dir="auto">{props.area}</span>
         <span>{props.position}</span>
         <TimeLeft deadline={props.deadline} clock={props.clock} over={props.over} />
       </p>

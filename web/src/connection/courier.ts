@@ -100,8 +100,11 @@ export class Courier {
     if (next !== undefined) this.timer = setTimeout(() => this.turn(), Math.max(0, next - now));
   }
 
+  /** What ends the session waits for what came before it: an answer that goes out again after it would not count. */
   private waiting(): Entry[] {
-    return this.outbox.list().filter((entry) => !this.heardAt.has(entry.message.request_id));
+    const list = this.outbox.list();
+    const free = (entry: Entry) => entry.message.type !== "finish" || entry === list[0];
+    return list.filter((entry) => !this.heardAt.has(entry.message.request_id) && free(entry));
   }
 
   private nextTurnAt(): number | undefined {

@@ -28,6 +28,8 @@ export function isAnswer(message: Command): message is { type: "answer" } & Answ
 export class Outbox {
   private readonly entries = new Map<string, Entry>();
   private readonly over = new Map<string, Entry>();
+  /** Ids of entries that are in storage for certain: those can be gone from it. */
+  private readonly stored = new Set<string>();
   private readonly prefix: string;
 
   constructor(
@@ -43,12 +45,17 @@ export class Outbox {
       .sort((a, b) => a.at - b.at);
     for (const entry of kept) {
       const into = entry.over ? this.over : this.entries;
-      if (into.size < OUTBOX_ENTRIES_MAX) into.set(entry.message.request_id, entry);
+      if (into.size >= OUTBOX_ENTRIES_MAX) continue;
+      into.set(entry.message.request_id, entry);
+      this.stored.add(entry.message.request_id);
     }
   }
 
-  /** What is to be sent, oldest first. */
+  /** What is to be sent, oldest first. What another tab replaced or has a reply to is not this one's to send any more. */
   list(): readonly Entry[] {
+    for (const id of this.entries.keys()) {
+      if (this.stored.has(id) && this.storage.getItem(this.prefix + id) === null) this.entries.delete(id);
+    }
     return [...this.entries.values()];
   }
 
@@ -58,7 +65,7 @@ export class Outbox {
 
   /** False when the outbox is full: nothing is kept then, and the learner has to be told. */
   add(entry: Entry): boolean {
-    if (this.entries.size >= OUTBOX_ENTRIES_MAX) return false;
+    if (this.list().length >= OUTBOX_ENTRIES_MAX) return false;
     const { message } = entry;
     this.entries.set(message.request_id, entry);
     // A pause or a resume found again after a reload would surprise; an answer or a finish must not be lost.
@@ -70,6 +77,7 @@ export class Outbox {
   settle(requestId: string): Entry | undefined {
     const entry = this.entries.get(requestId);
     this.entries.delete(requestId);
+    this.stored.delete(requestId);
     this.storage.removeItem(this.prefix + requestId);
     return entry;
   }
@@ -88,7 +96,7 @@ export class Outbox {
 
   /** The session is over: nothing is sent any more. */
   end(): void {
-    for (const id of [...this.entries.keys()]) this.setAside(id);
+    for (const { message } of this.list()) this.setAside(message.request_id);
   }
 
   /** Answers that had no reply when the session was over. The summary knows which of them were stored. */
@@ -97,7 +105,9 @@ export class Outbox {
   }
 
   private write(entry: Entry): void {
-    write(this.storage, this.prefix + entry.message.request_id, entry);
+    const id = entry.message.request_id;
+    write(this.storage, this.prefix + id, entry);
+    if (this.storage.getItem(this.prefix + id) !== null) this.stored.add(id);
   }
 }
 

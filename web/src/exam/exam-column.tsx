@@ -45,12 +45,18 @@ export function ExamColumn({ open, snapshot, question, areaTitle }: Props) {
   }, [over]);
 
   useLayoutEffect(() => {
-    // Not before it is there: the question left would be drawn once more in between.
-    if (wanted.current === position) setStage("question");
+    // Not before it is there: the question left would be drawn once more in between, and one that comes first is not the one asked for.
+    if (wanted.current !== position) return;
+    setStage("question");
     wanted.current = undefined;
   }, [position]);
 
+  useLayoutEffect(() => {
+    if (away || refusal !== undefined) wanted.current = undefined;
+  }, [away, refusal]);
+
   const goTo = (to: number) => {
+    choice.goesOn();
     if (to === position) setStage("question");
     else if (connection.goTo(to)) wanted.current = to;
     else announcement.set(words.exam.needsConnection);
@@ -62,6 +68,7 @@ export function ExamColumn({ open, snapshot, question, areaTitle }: Props) {
   const submit = () => {
     choice.save();
     connection.submit({ type: "finish", request_id: requestId() });
+    announcement.set(words.exam.submitting);
   };
   const shared = { clock, deadline: question.deadline_ms, over, away, submitting, refusal };
   const around = { ...shared, onGo: goTo, onBack: () => setStage("question") };

@@ -20,6 +20,7 @@ export function ExamOverview(props: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   const current = places.find((place) => place.current)?.position ?? 1;
   useLayoutEffect(() => {
+    document.title = `${words.exam.overviewTitle} · ${words.app}`;
     heading.current?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   }, []);

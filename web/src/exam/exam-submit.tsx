@@ -18,6 +18,7 @@ export function ExamSubmit(props: Props) {
   const { tally, over, submitting, position } = props;
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => {
+    document.title = `${words.exam.submitTitle} · ${words.app}`;
     heading.current?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   }, []);

@@ -1,12 +1,13 @@
 /**
- * Owns the choice of the open question of an exam on this device: that leaving the question, or the end of the time, saves it.
+ * Owns the choice of the open question of an exam on this device: that leaving the question or the page, hiding the page, or the
+ * end of the time saves it.
  */
 import type { Question } from "@protocol";
-import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Snapshot } from "../connection/connection";
-import { isAnswer } from "../connection/outbox";
+import { type Command, isAnswer } from "../connection/outbox";
 import { requestId } from "../connection/request-id";
-import { type Left, leftBehind } from "../session/exam";
+import { type Left, leftBehind, takesAnswers } from "../session/exam";
 import { ExamDrafts } from "../session/exam-drafts";
 import type { Phase } from "../session/exam-time";
 import type { OpenSession } from "../session/open";
@@ -18,6 +19,8 @@ export interface ExamChoice {
   readonly pick: (option: string) => void;
   /** Sends what is not saved; nothing when all is. */
   readonly save: () => void;
+  /** The learner goes to another question: what is saved by itself brings them back no more. */
+  readonly goesOn: () => void;
 }
 
 export function useExamChoice(
@@ -26,29 +29,48 @@ export function useExamChoice(
   question: Question,
   phase: Phase,
 ): ExamChoice {
-  const kept = useMemo(() => new ExamDrafts(drafts), [drafts]);
+  const kept = useMemo(
+    () =>
+      new ExamDrafts(
+        drafts,
+        pending.map(({ message }) => message),
+      ),
+    [drafts],
+  );
   const [, redraw] = useState(0);
   const before = useRef<Left>(undefined);
-  const send = (of: Question) => {
+  /** The last answer that was sent without the learner saying so: they stay at its question. */
+  const staying = useRef<string>(undefined);
+  const send = (of: Question): string | undefined => {
     const options = kept.unsaved(of);
-    if (options === undefined) return;
+    if (options === undefined) return undefined;
+    const id = requestId();
     kept.sent(of, options);
-    connection.submit({
-      type: "answer",
-      request_id: requestId(),
-      position: of.position,
-      response: { kind: "choice", options: [...options] },
-    });
+    connection.submit(answerTo(of, options, id));
+    return id;
   };
+  const keep = (): boolean => {
+    const id = takesAnswers(connection.snapshot.value, phase) ? send(question) : undefined;
+    staying.current = id ?? staying.current;
+    return id !== undefined;
+  };
+  // Nobody will be there to hear the receipt.
+  const leave = () => keep() && connection.goTo(question.position);
   // Whoever moved on, this device or another: what was chosen at the question left is not lost.
   useLayoutEffect(() => {
     const left = before.current && leftBehind(before.current, session.exam, question);
-    before.current = { question, last: session.exam?.last };
+    const last = session.exam?.last;
+    before.current = { question, last };
     if (left !== undefined) send(left);
+    if (last === undefined || last.requestId !== staying.current) return;
+    staying.current = undefined;
+    // The server goes on from an answer to the open question, and nobody has asked for that.
+    if (last.position !== question.position) connection.goTo(last.position);
   }, [question, session.exam]);
   useLayoutEffect(() => {
-    if (phase === "ending") send(question);
+    if (phase === "ending") keep();
   }, [phase]);
+  useWhenGone({ hidden: keep, left: leave });
   const sent = pending.some(({ message }) => isAnswer(message) && message.position === question.position);
   useLayoutEffect(() => {
     // Nothing is on its way any more: stored, and then it is what is recorded; or refused, and then it is not saved.
@@ -61,8 +83,43 @@ export function useExamChoice(
     unsaved,
     pick(option) {
       kept.choose(question, option);
+      // There may be no time left to say so.
+      if (phase === "ending") keep();
       redraw((n) => n + 1);
     },
-    save: () => send(question),
+    save() {
+      staying.current = undefined;
+      send(question);
+    },
+    goesOn() {
+      staying.current = undefined;
+    },
   };
+}
+
+function answerTo({ position }: Question, options: readonly string[], id: string): Command {
+  return { type: "answer", request_id: id, position, response: { kind: "choice", options: [...options] } };
+}
+
+interface Gone {
+  /** It may be asleep when the time is up, or never be looked at again. */
+  readonly hidden: () => void;
+  /** For another page, or closed, or loaded anew. */
+  readonly left: () => void;
+}
+
+function useWhenGone(gone: Gone): void {
+  const latest = useRef(gone);
+  latest.current = gone;
+  useEffect(() => {
+    const hidden = () => document.visibilityState === "hidden" && latest.current.hidden();
+    const left = () => latest.current.left();
+    document.addEventListener("visibilitychange", hidden);
+    window.addEventListener("pagehide", left);
+    return () => {
+      document.removeEventListener("visibilitychange", hidden);
+      window.removeEventListener("pagehide", left);
+      left();
+    };
+  }, []);
 }

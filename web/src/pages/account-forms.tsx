@@ -14,7 +14,7 @@ import { useForm } from "../components/use-form";
 import { words } from "../words";
 
 /** That the password is mistyped is said of its field; everything else the server says best. */
-function passwordErrorWords({ code, message }: ApiError): string {
+export function passwordErrorWords({ code, message }: ApiError): string {
   return code === "wrong_password" ? words.account.currentWrong : message;
 }
 

@@ -84,7 +84,7 @@ function Sections({ account }: { readonly account: AccountView }) {
       )}
       <SignIns />
       <ExportData />
-      <DeleteAccount />
+      <DeleteAccount account={account} />
     </>
   );
 }

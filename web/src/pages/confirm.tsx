@@ -53,8 +53,9 @@ function Opened({ token }: { readonly token: string }) {
 /** The password is chosen here, by who reads the mailbox. */
 function NewAccount({ token, link }: { readonly token: string; readonly link: LinkView }) {
   const [password, setPassword] = useState("");
-  const form = useConfirm(token, () => ({ password: newPasswordProblem(password) }), password);
   const { email, name, asker } = link;
+  const check = () => ({ password: newPasswordProblem(password) });
+  const form = useConfirm(token, check, password, asker === "you");
   return (
     <form class="entries" ref={form.element} onSubmit={form.submit} noValidate>
       <p class="breaks" dir="auto">
@@ -80,7 +81,7 @@ function NewAccount({ token, link }: { readonly token: string; readonly link: Li
 }
 
 function NewAddress({ token, email }: { readonly token: string; readonly email: string }) {
-  const form = useConfirm(token, () => ({}), null);
+  const form = useConfirm(token, () => ({}), null, false);
   return (
     <form class="entries" ref={form.element} onSubmit={form.submit}>
       <p class="breaks">{words.confirm.address(email)}</p>
@@ -89,14 +90,14 @@ function NewAddress({ token, email }: { readonly token: string; readonly email: 
   );
 }
 
-/** `password`: null where the link asks for none. */
-function useConfirm(token: string, check: () => Problems, password: string | null): Form {
+/** `password`: null where the link asks for none. `keeps`: the guest here becomes the account. */
+function useConfirm(token: string, check: () => Problems, password: string | null, keeps: boolean): Form {
   const { api, notice } = useApp();
   const go = useGo();
   return useForm(
     check,
     async () => {
-      await confirm(api, { token, password });
+      await confirm(api, { token, password }, keeps);
       notice.set(words.confirm.done);
       go(homePath, "replace");
     },

@@ -42,16 +42,16 @@ export interface HomeContent {
 async function load(api: Api): Promise<HomeContent> {
   const [certifications, known] = await Promise.all([api.certifications(), api.isKnown()]);
   if (!known) {
-    const ended = endedWithAnswers([]);
-    return { certifications, known, open: [], openMore: 0, past: [], ended, preferences: undefined };
+    return { certifications, known, open: [], openMore: 0, past: [], ended: [], preferences: undefined };
   }
   const [sessions, { sessions: past }, preferred] = await Promise.all([
     api.openSessions(),
     latestSessions(api, PAST_LOOKED_AT),
     preferences(api).catch(() => undefined),
   ]);
-  const open = await Promise.all(sessions.slice(0, OPEN_SHOWN_MAX).map(({ id }) => api.session(id)));
-  const ended = endedWithAnswers(sessions.map(({ id }) => id));
+  const ids = sessions.map(({ id }) => id);
+  const shown = Promise.all(ids.slice(0, OPEN_SHOWN_MAX).map((id) => api.session(id)));
+  const [open, ended] = await Promise.all([shown, endedWithAnswers(api, ids)]);
   const openMore = sessions.length - open.length;
   return { certifications, known, open, openMore, past, ended, preferences: preferred };
 }

@@ -1,12 +1,21 @@
+import { opened } from "../account/authored";
+import { account } from "../api/account";
+import type { Api } from "../api/client";
 import { useApp } from "../app-context";
 import { Chrome } from "../components/chrome";
-import { ForRole } from "../components/for-role";
+import { ForRole, RefusedFor } from "../components/for-role";
 import { Heading } from "../components/heading";
 import { Link } from "../components/link";
 import { Failed, Loading } from "../components/page-state";
 import { ownOfPath } from "../paths";
 import { useLoaded } from "../use-loaded";
 import { words } from "../words";
+
+/** Asked for anew: an admin may have entered one since one signed in. */
+async function load(api: Api) {
+  const [certifications, mine] = await Promise.all([api.certifications(), account(api)]);
+  return { certifications, own: opened(mine, certifications) };
+}
 
 /** Which certification to look at. */
 export function OwnPage() {
@@ -22,17 +31,20 @@ export function OwnPage() {
 
 function Certifications() {
   const { api } = useApp();
-  const list = useLoaded(() => api.certifications(), "certifications");
+  const list = useLoaded(() => load(api), "own");
   if (list.kind === "loading") return <Loading what={words.own.what} />;
   if (list.kind === "failed") return <Failed error={list.error} again={list.again} />;
-  if (list.value.length === 0) return <p>{words.own.none}</p>;
+  const { certifications, own } = list.value;
+  if (own === undefined) return <RefusedFor needs="author" again={list.again} />;
+  if (certifications.length === 0) return <p>{words.own.none}</p>;
+  if (own.length === 0) return <p>{words.own.notEntered}</p>;
   return (
     <>
       <p>
-        {words.own.choose} {words.own.entered}
+        {words.own.choose} {own.length < certifications.length && words.own.entered}
       </p>
       <ul class="cards">
-        {list.value.map(({ id, title }) => (
+        {own.map(({ id, title }) => (
           <li key={id} class="card" data-certification={id}>
             <h2 dir="auto">{title}</h2>
             <p class="quiet small">{id}</p>

@@ -12,7 +12,7 @@ export function PastCard({ past }: { readonly past: PastSession }) {
   const which = <span class="unseen">{words.history.of(title, started)}</span>;
   return (
     <li class="card" data-past={id} data-status={status}>
-      <h2>{title}</h2>
+      <h2 dir="auto">{title}</h2>
       <p class="quiet small">
         {[words.history.started(started), words.history.statuses[status] ?? status].join(" · ")}
       </p>

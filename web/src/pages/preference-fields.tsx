@@ -7,6 +7,7 @@ import {
   type PreferencesDraft,
   TIME_MULTIPLIERS,
   targetName,
+  timeZone,
 } from "../account/preferences-draft";
 import { useApp } from "../app-context";
 import { Choice, Field } from "../components/fields";
@@ -80,7 +81,10 @@ export function PracticeFields({ draft, change, problems }: FieldsProps) {
       <Choice
         name="multiplier"
         label={words.preferences.multiplier}
-        hint={words.preferences.multiplierHint}
+        hint={[
+          words.preferences.multiplierHint,
+          ...(draft.granted > 1 ? [words.preferences.granted(draft.granted)] : []),
+        ].join(" ")}
         value={String(draft.multiplier)}
         onValue={(value) => change({ multiplier: Number(value) })}
         options={values.map((value) => ({ value: String(value), words: words.preferences.times(value) }))}
@@ -111,7 +115,7 @@ export function LooksFields({ draft, change }: FieldsProps) {
   );
 }
 
-export function ReminderFields({ draft, change }: FieldsProps) {
+export function ReminderFields({ draft, change, sent }: FieldsProps & { readonly sent: boolean }) {
   const { api } = useApp();
   const who = useStore(api.auth.who);
   const reachable = who.kind === "account" && who.account.email !== null;
@@ -130,7 +134,8 @@ export function ReminderFields({ draft, change }: FieldsProps) {
         <span>{words.preferences.reminders}</span>
       </label>
       <p class="small quiet" id="reminders-hint">
-        {reachable ? "" : words.preferences.remindersGuest}
+        {reachable ? words.preferences.remindersHint(timeZone() ?? "UTC") : words.preferences.remindersGuest}
+        {!sent && ` ${words.preferences.remindersPrinted}`}
       </p>
     </fieldset>
   );

@@ -1,8 +1,8 @@
-import type { CertificationInfo, Preferences } from "@protocol";
+import type { CertificationInfo, PreferencesView } from "@protocol";
 import { useState } from "preact/hooks";
 import { draftOf, type PreferencesDraft, preferencesOf, problemsOf } from "../account/preferences-draft";
 import type { Api } from "../api/client";
-import { preferences, savePreferences } from "../api/keeping";
+import { preferences, reminding, savePreferences } from "../api/keeping";
 import { useApp } from "../app-context";
 import { Chrome } from "../components/chrome";
 import { Submit } from "../components/fields";
@@ -15,15 +15,21 @@ import { words } from "../words";
 import { GoalFields, LooksFields, PracticeFields, ReminderFields } from "./preference-fields";
 
 interface Content {
-  readonly preferences: Preferences;
+  readonly preferences: PreferencesView;
   readonly certifications: readonly CertificationInfo[];
+  /** Whether reminders are sent from here. */
+  readonly sent: boolean;
 }
 
 async function load(api: Api): Promise<Content> {
-  const [found, certifications] = await Promise.all([preferences(api), api.certifications()]);
+  const [found, certifications, { sent }] = await Promise.all([
+    preferences(api),
+    api.certifications(),
+    reminding(api),
+  ]);
   // Chosen on another device, perhaps: it holds here from now on.
   applyTheme(found.theme, document, localStorage);
-  return { preferences: found, certifications };
+  return { preferences: found, certifications, sent };
 }
 
 /** What the learner prepares for, and how. Guests have preferences too. */
@@ -40,7 +46,7 @@ export function PreferencesPage() {
   );
 }
 
-function PreferencesForm({ preferences: before, certifications }: Content) {
+function PreferencesForm({ preferences: before, certifications, sent }: Content) {
   const { api } = useApp();
   const [draft, setDraft] = useState<PreferencesDraft>(() => draftOf(before, certifications));
   const [done, setDone] = useState("");
@@ -62,7 +68,7 @@ function PreferencesForm({ preferences: before, certifications }: Content) {
       <GoalFields {...shared} certifications={certifications} />
       <PracticeFields {...shared} />
       <LooksFields {...shared} />
-      <ReminderFields {...shared} />
+      <ReminderFields {...shared} sent={sent} />
       <Submit form={form} words={words.preferences.save} sending={words.preferences.saving} done={done} />
     </form>
   );

@@ -22,7 +22,8 @@ export function SessionPage({ id }: { readonly id: string }) {
   useEffect(() => {
     const session = openSession(api, id, debug);
     setOpen(session);
-    return () => session.close();
+    // An effect of the page is undone before those of what stands in it, and an exam still saves what is chosen.
+    return () => queueMicrotask(() => session.close());
   }, [api, id, debug]);
   if (open === undefined) {
     return (

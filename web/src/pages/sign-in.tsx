@@ -1,5 +1,5 @@
 import type { AccountView } from "@protocol";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { emailProblem, passwordProblem } from "../account/checks";
 import { providerProblem } from "../account/provider-problem";
 import { signIn } from "../api/account";
@@ -22,6 +22,9 @@ export function SignInPage() {
   const who = useStore(api.auth.who);
   // It stays in the address: finding out who is here begins the page anew.
   const problem = providerProblem(location.search);
+  useEffect(() => {
+    if (problem !== "") api.auth.expectNobody();
+  }, [api, problem]);
   return (
     <Chrome>
       <Heading title={words.signIn.title} />

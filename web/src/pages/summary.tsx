@@ -45,7 +45,7 @@ export function SummaryPage({ id }: { readonly id: string }) {
   return (
     <Chrome>
       {content.kind === "loading" && <Loading what={words.summary.what} />}
-      {content.kind === "failed" && <NoSummary id={id} error={content.error} again={content.again} />}
+      {content.kind === "failed" && <NoSummary error={content.error} again={content.again} />}
       {content.kind === "loaded" &&
         ("ended" in content.value ? (
           <Ended {...content.value.ended} lost={content.value.lost} />
@@ -56,12 +56,8 @@ export function SummaryPage({ id }: { readonly id: string }) {
   );
 }
 
-function NoSummary(props: { readonly id: string; readonly error: ApiError; readonly again: () => void }) {
-  const { id, error, again } = props;
-  useEffect(() => {
-    // Nobody here can send what was kept for it: the first page must not lead here for ever.
-    if (!error.retryable) unsettledAnswers(id);
-  }, [id, error]);
+/** It may be somebody else's, who signs in here again: what is kept for it stays. */
+function NoSummary({ error, again }: { readonly error: ApiError; readonly again: () => void }) {
   if (error.retryable) return <Failed error={error} again={again} />;
   return (
     <div class="panel">

@@ -3,6 +3,7 @@
  */
 import type { Snapshot } from "../connection/connection";
 import { linkAnnouncement } from "../connection/link";
+import { isAnswer } from "../connection/outbox";
 import { plain } from "../markdown";
 import { words } from "../words";
 import type { Result } from "./state";
@@ -36,7 +37,10 @@ function examWords(before: Snapshot, now: Snapshot): string {
   if (is.last && is.last !== was.last) {
     const { position, requestId } = is.last;
     const mine = before.pending.some(({ message }) => message.request_id === requestId);
-    parts.push(mine ? words.exam.said.saved(position) : words.exam.said.elsewhere(position));
+    // This device's own earlier answer, or one that this device's replaces in a moment: neither is news.
+    const replaced = before.pending.some(({ message }) => isAnswer(message) && message.position === position);
+    if (mine) parts.push(words.exam.said.saved(position));
+    else if (!replaced) parts.push(words.exam.said.elsewhere(position));
   }
   if (is.lastFlag && is.lastFlag !== was.lastFlag) {
     parts.push(words.exam.said.flag(is.lastFlag.position, is.lastFlag.flagged));

@@ -3,7 +3,9 @@
  * in it says what is right, because nobody is told before the exam is submitted.
  */
 import type { ExamGrid, Flag, Question, Recorded } from "@protocol";
+import type { Snapshot } from "../connection/connection";
 import { type Command, isAnswer } from "../connection/outbox";
+import type { Phase } from "./exam-time";
 
 /** As the server told it. */
 export interface ExamView {
@@ -69,6 +71,13 @@ export function leftBehind(
     return { ...question, choice: [...stored.choice] };
   }
   return choice.length === 0 && exam.answered.has(position) ? undefined : question;
+}
+
+/** Whether an answer given now can still count, as far as this device knows: an exam that is submitted takes none. */
+export function takesAnswers({ link, session, pending }: Snapshot, phase: Phase): boolean {
+  const gone = link.kind === "ended" || link.kind === "stopped";
+  const submitting = pending.some(({ message }) => message.type === "finish");
+  return phase !== "over" && session.status === "open" && !gone && !submitting;
 }
 
 /** What has become of a question: `unsaved` is chosen here and not sent, `saving` is sent and not stored. */

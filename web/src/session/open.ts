@@ -6,6 +6,7 @@ import { ServerClock } from "../connection/clock";
 import { jsonCodec, msgpackCodec } from "../connection/codec";
 import { Connection, type Socket } from "../connection/connection";
 import { type Entry, Outbox, sessionsWithAnswers } from "../connection/outbox";
+import type { Storage } from "../storage";
 import { Drafts } from "./drafts";
 
 export interface OpenSession {
@@ -55,7 +56,23 @@ export function unsettledAnswers(id: string): readonly Entry[] {
   return outbox.unsettled();
 }
 
-/** Sessions that keep an answer on this device and are not among those still open. */
-export function endedWithAnswers(open: readonly string[]): readonly string[] {
-  return sessionsWithAnswers(localStorage).filter((id) => !open.includes(id));
+/**
+ * Sessions that keep an answer on this device and have a summary for whoever is here. Those of somebody else, who is signed
+ * out now, are theirs to go on with: they are not spoken of, and what is kept for them stays.
+ */
+export async function endedWithAnswers(
+  api: Pick<Api, "summary">,
+  open: readonly string[],
+  storage: Storage = localStorage,
+): Promise<readonly string[]> {
+  const others = sessionsWithAnswers(storage).filter((id) => !open.includes(id));
+  const ended = await Promise.all(
+    others.map((id) =>
+      api.summary(id).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return others.filter((_, index) => ended[index]);
 }

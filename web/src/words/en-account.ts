@@ -80,6 +80,16 @@ export const en = {
     again: "Ask for another mail",
     done: "Your password is changed, and you are signed in.",
   },
+  unsubscribe: {
+    title: "Reminders",
+    words: "One press, and no mail says any more that reviews are due. You can ask for them again in your preferences.",
+    submit: "Stop the mails",
+    sending: "Stopping the mails",
+    done: "There are no more of these mails.",
+    refused:
+      "This is no link from one of our mails. Open the link once more, in full, or turn the mails off in your preferences.",
+    preferences: "Preferences",
+  },
   account: {
     title: "Account",
     what: "your account",
@@ -111,7 +121,6 @@ export const en = {
       `A mail is on its way to ${email}. The address changes when you open its link.`,
     devicesTitle: "Devices signed in",
     devices: "your devices",
-    device: "Device",
     unnamed: "Unnamed browser",
     thisOne: "this one",
     usedSince: (used: number, since: number) => `Last used ${moment(used)}; signed in since ${day(since)}`,
@@ -153,12 +162,17 @@ export const en = {
     multiplier: "Time for timed sessions",
     multiplierHint:
       "For who needs longer: it holds for practice you start from now on. More time in exams is granted by who runs this site.",
+    granted: (value: number) =>
+      `You were granted ${decimal(value)} times as long, which holds wherever it is more.`,
     times: (value: number) => (value === 1 ? "As given" : `${decimal(value)} times as long`),
     theme: "Colours",
     themes: { system: "As the device says", light: "Light", dark: "Dark" },
     remindersTitle: "Reminders",
     reminders: "Send me a mail when reviews are due, once a day at most",
     remindersGuest: "Mails need an account with an address.",
+    remindersHint: (zone: string) =>
+      `At six in the evening, by the clock of ${zone}, on days without practice. A link in each mail ends them.`,
+    remindersPrinted: "This site sends no mail yet: reminders are written to its server’s log alone.",
     save: "Save preferences",
     saving: "Saving",
     saved: "Your preferences are saved.",

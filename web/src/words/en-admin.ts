@@ -34,7 +34,6 @@ export const en = {
     you: "this is you",
     roles: (roles: readonly string[]) => (roles.length === 0 ? "No role" : `Roles: ${roles.join(", ")}`),
     authorOf: "Entered as an author of",
-    authorOfNone: "Entered as an author of no certification.",
     authorWithout: "This counts once they have the role author.",
     change: (name: string) => `Change what ${name} may do`,
     give: { author: "Give the role author", admin: "Give the role admin" },

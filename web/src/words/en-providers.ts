@@ -17,6 +17,8 @@ export const en = {
         "You were not signed in: the other page does not answer as it should. Try again in a moment, or sign in another way.",
       refused:
         "You were not signed in: what the other page said of you could not be trusted, or was used before. Start again here. If it stays, tell the people who run this site.",
+      password:
+        "You were not signed in: an account with this address has rights beyond learning. Sign in with its password; “Forgot password” sends a link to choose one.",
       busy: "You were not signed in: too many people sign in at the moment. Try again in a minute.",
       here: "You were not signed in: something went wrong here. Try again in a moment.",
     },

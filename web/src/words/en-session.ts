@@ -102,9 +102,9 @@ export const en = {
     },
     /** Around key caps: "1 to 4 choose, Enter sends". */
     keysTo: "to",
-    keysChoose: "choose,",
+    keysChoose: "choose",
     keyGoesOn: "goes on",
-    keySends: "sends",
+    keySends: "sends,",
     enterKey: "Enter",
     seeSummary: "See summary",
     next: "Next",

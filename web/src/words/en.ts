@@ -45,8 +45,8 @@ export const en = {
     home: "Go home",
   },
   guest: {
-    replaced:
-      "Your guest pass was no longer valid: it expired, or it has become an account. You have a new one; what belongs to the old one cannot be opened with it. Sign in if you have an account.",
+    lost: "Your guest pass was no longer valid: it expired, or it has become an account. What belongs to it cannot be opened here any more. Sign in if you have an account.",
+    nobody: "There is nothing of yours here yet. If you have an account, sign in to see what is in it.",
     ended: "You were signed out: on another device, or because it has been long. Sign in to go on.",
   },
   bookmarks: {

@@ -6,6 +6,7 @@
 import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute } from "workbox-precaching";
 import { NavigationRoute, registerRoute } from "workbox-routing";
 import { NetworkFirst, NetworkOnly } from "workbox-strategies";
+import { PAGE } from "./page-addresses";
 
 declare const self: ServiceWorkerGlobalScope & {
   /** Written in by the build: every file of the page with its revision. */
@@ -18,8 +19,6 @@ const CONFIG = "/config.json";
 const CONFIG_CACHE = "learnr-config";
 /** A network that is slower than this is as good as none, seconds. */
 const NETWORK_WITHIN_S = 4;
-/** Pages have no dot in their path; what has one is a file. What is left out is the server's own. */
-const PAGE = /^\/(?!v1\/|healthz|readyz|metrics)[^?.]*(\?|$)/;
 
 /** A proxy in front of a server that is gone answers for it: the page says that better. */
 const faultsAreOutages = {
@@ -28,6 +27,17 @@ const faultsAreOutages = {
     return response;
   },
 };
+
+// The first page has asked for it before there was a worker: it is asked for again, or that page would not open offline. What it
+// answers is not worth more than the worker: without it, it comes with the next page.
+self.addEventListener("install", (event) =>
+  event.waitUntil(
+    caches
+      .open(CONFIG_CACHE)
+      .then((cache) => cache.add(CONFIG))
+      .catch(() => undefined),
+  ),
+);
 
 // A new worker waits until every page of the old one is gone or a learner asks for it: files of the old pages stay.
 self.addEventListener("message", (event) => {

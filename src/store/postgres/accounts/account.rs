@@ -5,6 +5,7 @@ use tokio_postgres::Row;
 use super::super::client::{Client, Queries, Transaction};
 use super::super::fault::Failure;
 use super::super::rows::{Columns, int8, text, uuid};
+use super::provider;
 use super::roles::roles_of;
 use crate::store::{AccountRow, CallerRow, LearnerId, SignInId, email_key};
 
@@ -34,6 +35,9 @@ const HAS_PASSWORD: &str =
 const SET_NAME: &str = "UPDATE accounts SET name = $2 WHERE learner = $1";
 const SET_PASSWORD: &str = "UPDATE accounts SET password_hash = $2 WHERE learner = $1";
 /// Either of the two: an earlier attempt of this call may have been done.
+const CHANGE_PASSWORD: &str = "UPDATE accounts SET password_hash = $3 \
+     WHERE learner = $1 AND (password_hash IS NOT DISTINCT FROM $2 OR password_hash = $3)";
+/// The same.
 const RENEW_PASSWORD: &str =
     "UPDATE accounts SET password_hash = $3 WHERE learner = $1 AND password_hash IN ($2, $3)";
 const END_OTHERS: &str = "DELETE FROM sign_ins WHERE learner = $1 AND id IS DISTINCT FROM $2";
@@ -115,32 +119,45 @@ pub(super) async fn renew_password(
     Ok(client.execute_typed(RENEW_PASSWORD, &parameters).await? > 0)
 }
 
-/// Stores another password; whether there is such an account.
-pub(super) async fn set_password(
+/// Stores another password in place of one, and ends what that began.
+pub(super) async fn change_password(
     client: &mut Client,
     learner: LearnerId,
-    password_hash: &str,
+    (from, to): (Option<&str>, &str),
     but: Option<SignInId>,
 ) -> Result<bool, Failure> {
     let tx = client.transaction().await?;
     if !lock(&tx, learner).await? {
         return Ok(false);
     }
-    replace_password(&tx, learner, password_hash, but).await?;
+    let change = [uuid(&learner.0), text(&from), text(&to)];
+    if tx.execute_typed(CHANGE_PASSWORD, &change).await? == 0 {
+        return Ok(false);
+    }
+    end_others(&tx, learner, but).await?;
     tx.commit().await?;
     Ok(true)
 }
 
-/// Stores another password of an account that is held, and ends what the one before it began.
-pub(super) async fn replace_password(
+/// Stores another password of an account that is held, whatever it was, and ends everything that was begun before.
+pub(super) async fn reset_password(
     tx: &Transaction<'_>,
     learner: LearnerId,
     password_hash: &str,
+) -> Result<(), Failure> {
+    let password = [uuid(&learner.0), text(&password_hash)];
+    tx.execute_typed(SET_PASSWORD, &password).await?;
+    end_others(tx, learner, None).await?;
+    provider::forget(tx, learner).await?;
+    Ok(())
+}
+
+async fn end_others(
+    tx: &Transaction<'_>,
+    learner: LearnerId,
     but: Option<SignInId>,
 ) -> Result<(), Failure> {
     let but = but.map(|id| id.0);
-    let password = [uuid(&learner.0), text(&password_hash)];
-    tx.execute_typed(SET_PASSWORD, &password).await?;
     let others = [uuid(&learner.0), uuid(&but)];
     tx.execute_typed(END_OTHERS, &others).await?;
     drop_mails(tx, learner).await

@@ -9,23 +9,35 @@ use super::super::rows::{Columns, bytes, int8, text, uuid};
 use super::earlier::Earlier;
 use crate::store::{
     BookmarkRow, ItemReportRow, LearnerId, NewItemReport, OwnReportRow, PreferencesRow,
+    REMINDED_APART_MS, REPORTS_OF_NOBODY_MS, Reminder,
 };
 
-const PREFERENCES: &str = "SELECT body, changed_at FROM preferences WHERE learner = $1";
+const PREFERENCES: &str = "SELECT body, changed_at, remind_at FROM preferences WHERE learner = $1";
 /// Deleted meanwhile, the learner is not there to be locked: so for everything that is kept here.
 const SAVE_PREFERENCES: &str = "WITH alive AS (SELECT id FROM learners WHERE id = $1 FOR KEY SHARE) \
-     INSERT INTO preferences (learner, body, changed_at) SELECT id, $2, $3 FROM alive \
-     ON CONFLICT (learner) DO UPDATE SET body = excluded.body, changed_at = excluded.changed_at";
+     INSERT INTO preferences AS p (learner, body, changed_at, remind_at) SELECT id, $2, $3, $4 FROM alive \
+     ON CONFLICT (learner) DO UPDATE SET body = excluded.body, changed_at = excluded.changed_at, \
+     remind_at = CASE WHEN excluded.remind_at < p.reminded_at + $5 THEN excluded.remind_at + 86400000 \
+     ELSE excluded.remind_at END";
+/// By whole days, to the first evening that has not come yet. Those that somebody else claims are passed over.
+const TAKE_REMINDERS: &str = "WITH due AS (SELECT learner, remind_at FROM preferences WHERE remind_at <= $1 \
+     ORDER BY remind_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED) UPDATE preferences p \
+     SET remind_at = p.remind_at + 86400000 * (1 + ($1 - p.remind_at) / 86400000), reminded_at = $1 \
+     FROM due WHERE p.learner = due.learner RETURNING p.learner, due.remind_at, p.remind_at, p.body";
+const MOVE_REMINDER: &str =
+    "UPDATE preferences SET remind_at = $3 WHERE learner = $1 AND remind_at = $2";
+const STOP_REMINDERS: &str =
+    "UPDATE preferences SET remind_at = NULL WHERE learner = $1 AND remind_at IS NOT NULL";
 /// When a question was first marked stays.
 const SAVE_BOOKMARK: &str = "WITH alive AS (SELECT id FROM learners WHERE id = $1 FOR KEY SHARE) \
-     INSERT INTO bookmarks (learner, certification, item, note, created_at, changed_at) \
-     SELECT id, $2, $3, $4, $5, $6 FROM alive ON CONFLICT (learner, certification, item) \
-     DO UPDATE SET note = excluded.note, changed_at = excluded.changed_at";
+     INSERT INTO bookmarks (learner, certification, item, version, note, created_at, changed_at) \
+     SELECT id, $2, $3, $4, $5, $6, $7 FROM alive ON CONFLICT (learner, certification, item) \
+     DO UPDATE SET version = excluded.version, note = excluded.note, changed_at = excluded.changed_at";
 const DROP_BOOKMARK: &str =
     "DELETE FROM bookmarks WHERE learner = $1 AND certification = $2 AND item = $3";
-const BOOKMARKS: &str = "SELECT certification, item, note, created_at, changed_at FROM bookmarks \
+const BOOKMARKS: &str = "SELECT certification, item, version, note, created_at, changed_at FROM bookmarks \
      WHERE learner = $1 AND certification = $2 AND item > $3 ORDER BY item LIMIT $4";
-const ALL_BOOKMARKS: &str = "SELECT certification, item, note, created_at, changed_at FROM bookmarks \
+const ALL_BOOKMARKS: &str = "SELECT certification, item, version, note, created_at, changed_at FROM bookmarks \
      WHERE learner = $1 AND (certification, item) > ($2, $3) ORDER BY certification, item LIMIT $4";
 /// In place of what they said before, under a number of its own, so that it comes first again. The very same is an
 /// earlier attempt of this call.
@@ -40,6 +52,9 @@ const REPORTS: &str = "SELECT id, version, item, reason, note, reported_at FROM 
 /// One learner's are few enough to be sorted.
 const REPORTS_OF: &str = "SELECT certification, id, version, item, reason, note, reported_at \
      FROM item_reports WHERE learner = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+/// Those that somebody holds are left for the next time.
+const SWEEP: &str = "WITH past AS (SELECT id FROM item_reports WHERE learner IS NULL AND reported_at <= $1 \
+     ORDER BY reported_at LIMIT $2 FOR UPDATE SKIP LOCKED) DELETE FROM item_reports r USING past WHERE r.id = past.id";
 
 pub(super) async fn preferences(
     client: &Client,
@@ -53,6 +68,7 @@ pub(super) async fn preferences(
         Ok(PreferencesRow {
             body: columns.take()?,
             changed_at: columns.take()?,
+            remind_at: columns.take()?,
         })
     })
     .transpose()
@@ -68,8 +84,50 @@ pub(super) async fn save_preferences(
         uuid(&learner.0),
         bytes(&preferences.body),
         int8(&preferences.changed_at),
+        int8(&preferences.remind_at),
+        int8(&REMINDED_APART_MS),
     ];
     Ok(client.execute_typed(SAVE_PREFERENCES, &parameters).await? > 0)
+}
+
+/// Claims those whose time has come, and moves them to another day. Of an attempt whose commit was not known nobody is reminded today.
+pub(super) async fn take_reminders(
+    client: &Client,
+    now_ms: i64,
+    limit: u32,
+) -> Result<Vec<Reminder>, Failure> {
+    let limit = i64::from(limit);
+    let parameters = [int8(&now_ms), int8(&limit)];
+    let rows = client.query_typed(TAKE_REMINDERS, &parameters).await?;
+    rows.iter()
+        .map(|row| {
+            let mut columns = Columns::of(row);
+            Ok(Reminder {
+                learner: columns.take()?,
+                due_at: columns.take()?,
+                next_at: columns.take()?,
+                body: columns.take()?,
+            })
+        })
+        .collect()
+}
+
+/// Moves who was claimed, unless somebody else did.
+pub(super) async fn move_reminder(
+    client: &Client,
+    learner: LearnerId,
+    [next_at, to]: [i64; 2],
+) -> Result<(), Failure> {
+    let parameters = [uuid(&learner.0), int8(&next_at), int8(&to)];
+    client.execute_typed(MOVE_REMINDER, &parameters).await?;
+    Ok(())
+}
+
+/// Ends somebody's reminders.
+pub(super) async fn stop_reminders(client: &Client, learner: LearnerId) -> Result<(), Failure> {
+    let parameters = [uuid(&learner.0)];
+    client.execute_typed(STOP_REMINDERS, &parameters).await?;
+    Ok(())
 }
 
 /// Whether there is such a learner.
@@ -82,6 +140,7 @@ pub(super) async fn save_bookmark(
         uuid(&learner.0),
         text(&bookmark.certification),
         text(&bookmark.item),
+        text(&bookmark.version),
         text(&bookmark.note),
         int8(&bookmark.created_at),
         int8(&bookmark.changed_at),
@@ -145,6 +204,7 @@ fn bookmark(row: &Row) -> Result<BookmarkRow, Failure> {
     Ok(BookmarkRow {
         certification: columns.take()?,
         item: columns.take()?,
+        version: columns.take()?,
         note: columns.take()?,
         created_at: columns.take()?,
         changed_at: columns.take()?,
@@ -200,6 +260,16 @@ pub(super) async fn reports_of(
             })
         })
         .collect()
+}
+
+/// Drops what nobody that is there any more said of questions long ago, at most `limit`; how many.
+pub(super) async fn sweep(client: &Client, now_ms: i64, limit: u32) -> Result<u64, Failure> {
+    let (until, limit) = (
+        now_ms.saturating_sub(REPORTS_OF_NOBODY_MS),
+        i64::from(limit),
+    );
+    let parameters = [int8(&until), int8(&limit)];
+    Ok(client.execute_typed(SWEEP, &parameters).await?)
 }
 
 fn said(columns: &mut Columns<'_>) -> Result<ItemReportRow, Failure> {

@@ -1,5 +1,6 @@
 //! Owns the statements on what mails ask for and what confirming one does. Must not know how a mail is written or sent.
 
+use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
 
 use super::super::client::{Client, Queries, Transaction};
@@ -23,6 +24,8 @@ const SAVE: &str = "WITH alive AS (SELECT id FROM learners WHERE id = $3 FOR KEY
      ON CONFLICT (hash) DO NOTHING";
 const ONE: &str = "SELECT purpose, learner, email, name, created_at, expires_at FROM mail_tokens \
      WHERE hash = $1 AND expires_at > $2";
+const OF: &str = "SELECT purpose, learner, email, name, created_at, expires_at FROM mail_tokens \
+     WHERE learner = $1 AND expires_at > $2 ORDER BY created_at, hash LIMIT $3";
 /// The learner before the account, and the account before the token. Of two mails of one guest the second sees what the
 /// first has made.
 const HOLD: &str = "SELECT id FROM learners WHERE id = $1 FOR NO KEY UPDATE";
@@ -72,10 +75,28 @@ pub(super) async fn one(
 ) -> Result<Option<MailTokenRow>, Failure> {
     let hash = &hash.0[..];
     let usable = [bytes(&hash), int8(&now_ms)];
-    let Some(row) = client.query_typed_opt(ONE, &usable).await? else {
-        return Ok(None);
-    };
-    let mut columns = Columns::of(&row);
+    match client.query_typed_opt(ONE, &usable).await? {
+        Some(row) => asked(&row),
+        None => Ok(None),
+    }
+}
+
+/// What mails ask for of a learner, while it can be used, first asked first.
+pub(super) async fn of(
+    client: &Client,
+    learner: LearnerId,
+    now_ms: i64,
+    limit: u32,
+) -> Result<Vec<MailTokenRow>, Failure> {
+    let limit = i64::from(limit);
+    let parameters = [uuid(&learner.0), int8(&now_ms), int8(&limit)];
+    let rows = client.query_typed(OF, &parameters).await?;
+    let rows = rows.iter().map(asked);
+    rows.filter_map(Result::transpose).collect()
+}
+
+fn asked(row: &Row) -> Result<Option<MailTokenRow>, Failure> {
+    let mut columns = Columns::of(row);
     let purpose: String = columns.take()?;
     let Some(purpose) = MailPurpose::parse(&purpose) else {
         return Ok(None);
@@ -179,7 +200,7 @@ async fn register(
     })
 }
 
-/// Stores the password chosen, which ends every sign-in.
+/// Stores the password chosen, which ends every sign-in and what providers know the account by.
 async fn reset(
     tx: &Transaction<'_>,
     asked: &MailTokenRow,
@@ -188,7 +209,7 @@ async fn reset(
     let (Some(learner), Some(password_hash)) = (asked.learner, password_hash) else {
         return Ok(Confirmed::Unknown);
     };
-    account::replace_password(tx, learner, password_hash, None).await?;
+    account::reset_password(tx, learner, password_hash).await?;
     as_it_is_now(tx, learner).await
 }
 

@@ -17,10 +17,10 @@ use super::PostgresStore;
 use super::attempts::attempted;
 use super::contract::READ_LIMIT;
 use crate::store::{
-    AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, ItemReportRow,
-    LearnerId, MailTokenRow, NewAudit, NewItemReport, NewSignIn, OwnReportRow, Person,
-    PreferencesRow, ProviderAccount, ProviderSignIn, RoleName, Rotation, SignInId, SignInRow,
-    StoreError, TokenHash,
+    AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, Identity,
+    ItemReportRow, LearnerId, MailTokenRow, NewAudit, NewItemReport, NewSignIn, OwnReportRow,
+    Person, PreferencesRow, ProviderAccount, ProviderSignIn, Reminder, RoleName, Rotation,
+    SignInId, SignInRow, StoreError, TakenRole, TokenHash,
 };
 
 /// A read, from where every acknowledged write is seen: what was taken away is taken away at once.
@@ -84,11 +84,13 @@ impl Accounts for PostgresStore {
     async fn set_password(
         &self,
         learner: LearnerId,
-        password_hash: String,
+        from: Option<&str>,
+        to: String,
         but: Option<SignInId>,
     ) -> Result<bool, StoreError> {
+        let change = (from, to.as_str());
         write!(self, |client| {
-            account::set_password(client.client_mut(), learner, &password_hash, but).await
+            account::change_password(client.client_mut(), learner, change, but).await
         })
     }
 
@@ -115,6 +117,17 @@ impl Accounts for PostgresStore {
         read!(self, |client| mail::one(&**client, hash, now_ms).await)
     }
 
+    async fn mails_of(
+        &self,
+        learner: LearnerId,
+        now_ms: i64,
+        limit: u32,
+    ) -> Result<Vec<MailTokenRow>, StoreError> {
+        read!(self, |client| {
+            mail::of(client, learner, now_ms, limit).await
+        })
+    }
+
     async fn confirm(&self, confirmation: Confirmation) -> Result<Confirmed, StoreError> {
         confirmation.check()?;
         let earlier = Earlier::none();
@@ -126,6 +139,16 @@ impl Accounts for PostgresStore {
     async fn sign_in(&self, new: NewSignIn) -> Result<bool, StoreError> {
         write!(self, |client| {
             sign_ins::add(client.client_mut(), &new).await
+        })
+    }
+
+    async fn sign_in_of(
+        &self,
+        token: TokenHash,
+        now_ms: i64,
+    ) -> Result<Option<(LearnerId, SignInId)>, StoreError> {
+        read!(self, |client| {
+            sign_ins::of_token(client, token, now_ms).await
         })
     }
 
@@ -169,13 +192,34 @@ impl Accounts for PostgresStore {
         })
     }
 
+    async fn shut_out(&self, learner: LearnerId) -> Result<u64, StoreError> {
+        let earlier = Earlier::none();
+        write!(self, |client| {
+            sign_ins::shut_out(client.client_mut(), learner, &earlier).await
+        })
+    }
+
+    async fn drop_identity(
+        &self,
+        learner: LearnerId,
+        identity: Identity,
+    ) -> Result<bool, StoreError> {
+        let earlier = Earlier::none();
+        write!(self, |client| {
+            provider::forget_one(client.client_mut(), learner, &identity, &earlier).await
+        })
+    }
+
     async fn sweep_accounts(&self, now_ms: i64, limit: u32) -> Result<u64, StoreError> {
         let ended: Result<u64, StoreError> = write!(self, |client| {
             sign_ins::sweep(client, now_ms, limit).await
         });
         let dropped: Result<u64, StoreError> =
             write!(self, |client| mail::sweep(client, now_ms, limit).await);
-        Ok(ended? + dropped?)
+        let forgotten: Result<u64, StoreError> = write!(self, |client| {
+            keeping::sweep(client, now_ms, limit).await
+        });
+        Ok(ended? + dropped? + forgotten?)
     }
 
     async fn people(
@@ -200,6 +244,19 @@ impl Accounts for PostgresStore {
         let what = (learner, role);
         write!(self, |client| {
             roles::set_role(client.client_mut(), what, granted, &audit, &earlier).await
+        })
+    }
+
+    async fn take_role_but_the_last(
+        &self,
+        learner: LearnerId,
+        role: RoleName,
+        audit: NewAudit,
+    ) -> Result<Option<TakenRole>, StoreError> {
+        let earlier = Earlier::none();
+        let what = (learner, role);
+        write!(self, |client| {
+            roles::take_but_the_last(client.client_mut(), what, &audit, &earlier).await
         })
     }
 
@@ -244,6 +301,28 @@ impl Accounts for PostgresStore {
         write!(self, |client| {
             keeping::save_preferences(client, learner, &preferences).await
         })
+    }
+
+    async fn take_reminders(&self, now_ms: i64, limit: u32) -> Result<Vec<Reminder>, StoreError> {
+        write!(self, |client| {
+            keeping::take_reminders(client, now_ms, limit).await
+        })
+    }
+
+    async fn move_reminder(
+        &self,
+        learner: LearnerId,
+        next_at: i64,
+        to: i64,
+    ) -> Result<(), StoreError> {
+        write!(self, |client| {
+            keeping::move_reminder(client, learner, [next_at, to]).await
+        })
+    }
+
+    async fn stop_reminders(&self, learner: LearnerId) -> Result<(), StoreError> {
+        write!(self, |client| keeping::stop_reminders(client, learner)
+            .await)
     }
 
     async fn save_bookmark(

@@ -3,13 +3,22 @@
 use super::super::client::{Client, Queries, Transaction};
 use super::super::fault::Failure;
 use super::super::rows::{Columns, int8, text, uuid};
-use super::account;
 use super::earlier::Earlier;
+use super::{account, roles};
 use crate::store::{
-    AccountRow, LearnerId, OrganizationId, ProviderAccount, ProviderSignIn, email_key,
+    AccountRow, GUEST_ISSUER, Identity, LearnerId, OrganizationId, ProviderAccount, ProviderSignIn,
+    email_key,
 };
 
 const KNOWN: &str = "SELECT learner FROM identities WHERE issuer = $1 AND subject = $2";
+/// Without an address nothing else would be left to sign in by.
+const FORGET: &str = "DELETE FROM identities WHERE learner = $1 AND issuer <> $2 \
+     AND EXISTS (SELECT FROM accounts WHERE learner = $1 AND email IS NOT NULL)";
+/// The last one stays where nothing else would be left to sign in by.
+const FORGET_ONE: &str = "DELETE FROM identities WHERE learner = $1 AND issuer = $2 AND subject = $3 AND issuer <> $4 \
+     AND (EXISTS (SELECT FROM accounts WHERE learner = $1 AND email IS NOT NULL) \
+     OR EXISTS (SELECT FROM identities o WHERE o.learner = $1 AND o.issuer <> $4 \
+     AND (o.issuer <> $2 OR o.subject <> $3)))";
 /// Whatever comes after it finds the learner there, or not at all.
 const HOLD: &str = "SELECT id FROM learners WHERE id = $1 FOR NO KEY UPDATE";
 const ADD_LEARNER: &str = "INSERT INTO learners (id, organization, created_at) VALUES ($1, $2, $3)";
@@ -32,14 +41,16 @@ pub(super) async fn account(
             // A learner of an imported session may be known by it, and have none.
             None => {
                 hold(&tx, learner).await?;
-                made(&tx, sign_in, learner).await?
+                let email = unclaimed(&tx, sign_in).await?;
+                made(&tx, sign_in, learner, email).await?
             }
         },
         None => match joined(&tx, sign_in).await? {
-            Some(account) => ProviderAccount::Joined(account),
+            Some(ProviderAccount::Reserved) => return Ok(ProviderAccount::Reserved),
+            Some(joined) => joined,
             None => {
                 let learner = whose(&tx, sign_in).await?;
-                let made = made(&tx, sign_in, learner).await?;
+                let made = made(&tx, sign_in, learner, sign_in.email.clone()).await?;
                 identify(&tx, sign_in, learner).await?;
                 made
             }
@@ -63,6 +74,37 @@ fn as_before(account: AccountRow, earlier: &Earlier<ProviderAccount>) -> Provide
     }
 }
 
+/// Forgets what providers know an account by that is held and has an address; how many.
+pub(super) async fn forget(tx: &Transaction<'_>, learner: LearnerId) -> Result<u64, Failure> {
+    let parameters = [uuid(&learner.0), text(&GUEST_ISSUER)];
+    Ok(tx.execute_typed(FORGET, &parameters).await?)
+}
+
+/// Forgets one of the identities of an account; whether it did, by this attempt or an earlier one.
+pub(super) async fn forget_one(
+    client: &mut Client,
+    learner: LearnerId,
+    identity: &Identity,
+    earlier: &Earlier<bool>,
+) -> Result<bool, Failure> {
+    let before = earlier.get().unwrap_or_default();
+    let tx = client.transaction().await?;
+    // Of two that go at once the second finds itself the last.
+    if !account::lock(&tx, learner).await? {
+        return Ok(before);
+    }
+    let parameters = [
+        uuid(&learner.0),
+        text(&identity.issuer),
+        text(&identity.subject),
+        text(&GUEST_ISSUER),
+    ];
+    let forgotten = tx.execute_typed(FORGET_ONE, &parameters).await? > 0 || before;
+    earlier.note(forgotten);
+    tx.commit().await?;
+    Ok(forgotten)
+}
+
 async fn known(
     tx: &Transaction<'_>,
     sign_in: &ProviderSignIn,
@@ -73,11 +115,11 @@ async fn known(
     found.map(|row| Columns::of(&row).take()).transpose()
 }
 
-/// The account that has the address, known by the identity from now on.
+/// The account that has the address, known by the identity from now on, or reserved.
 async fn joined(
     tx: &Transaction<'_>,
     sign_in: &ProviderSignIn,
-) -> Result<Option<AccountRow>, Failure> {
+) -> Result<Option<ProviderAccount>, Failure> {
     let Some(email) = &sign_in.email else {
         return Ok(None);
     };
@@ -89,8 +131,12 @@ async fn joined(
     if !held || account::one(tx, found.learner).await?.as_ref() != Some(&found) {
         return Err(Failure::passing("an account changed while it was joined"));
     }
+    // What gives a role holds the account too: none is given in between.
+    if roles::has_any(tx, found.learner).await? {
+        return Ok(Some(ProviderAccount::Reserved));
+    }
     identify(tx, sign_in, found.learner).await?;
-    Ok(Some(found))
+    Ok(Some(ProviderAccount::Joined(found)))
 }
 
 /// Whose the new account is: the guest's, if they are there and have none, or a new learner's.
@@ -117,16 +163,24 @@ async fn hold(tx: &Transaction<'_>, learner: LearnerId) -> Result<bool, Failure>
     Ok(found.is_some())
 }
 
+/// The address, where nobody has it: somebody who is known already takes none from whom it belongs to.
+async fn unclaimed(
+    tx: &Transaction<'_>,
+    sign_in: &ProviderSignIn,
+) -> Result<Option<String>, Failure> {
+    match &sign_in.email {
+        Some(email) if account::by_email(tx, email).await?.is_none() => Ok(Some(email.clone())),
+        _ => Ok(None),
+    }
+}
+
+/// Makes the account. Whoever has got the address meanwhile is in its way, and found by the next try.
 async fn made(
     tx: &Transaction<'_>,
     sign_in: &ProviderSignIn,
     learner: LearnerId,
+    email: Option<String>,
 ) -> Result<ProviderAccount, Failure> {
-    // Somebody who is known already takes no address from whom it belongs to.
-    let email = match &sign_in.email {
-        Some(email) if account::by_email(tx, email).await?.is_none() => Some(email.clone()),
-        _ => None,
-    };
     let key = email.as_deref().map(email_key);
     let parameters = [
         uuid(&learner.0),

@@ -8,11 +8,16 @@ use super::super::rows::{Columns, int8, text, uuid};
 use super::account;
 use super::audit;
 use super::earlier::Earlier;
-use crate::store::{AccountRow, LearnerId, NewAudit, Person, RoleName, email_key};
+use crate::store::{AccountRow, LearnerId, NewAudit, Person, RoleName, TakenRole, email_key};
 
 const GRANT_ROLE: &str = "INSERT INTO account_roles (learner, role, granted_at) VALUES ($1, $2, $3) \
      ON CONFLICT (learner, role) DO NOTHING";
 const TAKE_ROLE: &str = "DELETE FROM account_roles WHERE learner = $1 AND role = $2";
+/// Held until the transaction ends: of two who take it from each other the second finds itself the last.
+const HOLDERS: &str =
+    "SELECT learner FROM account_roles WHERE role = $1 ORDER BY learner FOR UPDATE";
+const HAS_ANY: &str = "SELECT learner FROM account_roles WHERE learner = $1 \
+     UNION ALL SELECT learner FROM certification_authors WHERE learner = $1 LIMIT 1";
 const HAS_CERTIFICATION: &str = "SELECT id FROM certifications WHERE id = $1 FOR KEY SHARE";
 const ENTER_AUTHOR: &str = "INSERT INTO certification_authors (certification, learner, granted_at) \
      VALUES ($1, $2, $3) ON CONFLICT (certification, learner) DO NOTHING";
@@ -53,15 +58,47 @@ pub(super) async fn set_role(
     if !account::lock(&tx, learner).await? {
         return Ok(None);
     }
-    let word = role.as_str();
     let changed = if granted {
+        let word = role.as_str();
         let parameters = [uuid(&learner.0), text(&word), int8(&entry.at)];
         tx.execute_typed(GRANT_ROLE, &parameters).await?
     } else {
-        let parameters = [uuid(&learner.0), text(&word)];
-        tx.execute_typed(TAKE_ROLE, &parameters).await?
+        take(&tx, learner, role).await?
     };
     noted(tx, changed, entry, earlier).await.map(Some)
+}
+
+/// Takes a role away but from the last who has it, and writes down what changed.
+pub(super) async fn take_but_the_last(
+    client: &mut Client,
+    (learner, role): (LearnerId, RoleName),
+    entry: &NewAudit,
+    earlier: &Earlier<bool>,
+) -> Result<Option<TakenRole>, Failure> {
+    let tx = client.transaction().await?;
+    if !account::lock(&tx, learner).await? {
+        return Ok(None);
+    }
+    let word = role.as_str();
+    let rows = tx.query_typed(HOLDERS, &[text(&word)]).await?;
+    let holders = rows.iter().map(|row| Columns::of(row).take());
+    let holders: Vec<LearnerId> = holders.collect::<Result<_, _>>()?;
+    if holders == [learner] {
+        return Ok(Some(TakenRole::Last));
+    }
+    let changed = take(&tx, learner, role).await?;
+    let taken = noted(tx, changed, entry, earlier).await?;
+    Ok(Some(if taken {
+        TakenRole::Taken
+    } else {
+        TakenRole::NotThere
+    }))
+}
+
+async fn take(tx: &Transaction<'_>, learner: LearnerId, role: RoleName) -> Result<u64, Failure> {
+    let word = role.as_str();
+    let parameters = [uuid(&learner.0), text(&word)];
+    Ok(tx.execute_typed(TAKE_ROLE, &parameters).await?)
 }
 
 /// Enters an author of a certification or strikes them out, and writes down what changed.
@@ -106,6 +143,12 @@ async fn noted(
     earlier.note(true);
     tx.commit().await?;
     Ok(true)
+}
+
+/// Whether somebody whose account is held has a role, whatever it is called, or is entered as an author.
+pub(super) async fn has_any(tx: &Transaction<'_>, learner: LearnerId) -> Result<bool, Failure> {
+    let found = tx.query_typed_opt(HAS_ANY, &[uuid(&learner.0)]).await?;
+    Ok(found.is_some())
 }
 
 /// The certifications a learner is an author of.

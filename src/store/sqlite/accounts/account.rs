@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::super::rows::Columns;
+use super::provider;
 use super::roles::roles_of_words;
 use crate::store::{AccountRow, CallerRow, LearnerId, SignInId, email_key};
 
@@ -28,6 +29,9 @@ const ADD: &str = "INSERT INTO accounts (learner, email, email_key, password_has
      VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 const SET_NAME: &str = "UPDATE accounts SET name = ?2 WHERE learner = ?1";
 const SET_PASSWORD: &str = "UPDATE accounts SET password_hash = ?2 WHERE learner = ?1";
+/// Either of the two: an earlier attempt of this call may have been done.
+const CHANGE_PASSWORD: &str = "UPDATE accounts SET password_hash = ?3 \
+     WHERE learner = ?1 AND (password_hash IS ?2 OR password_hash = ?3)";
 const RENEW_PASSWORD: &str =
     "UPDATE accounts SET password_hash = ?3 WHERE learner = ?1 AND password_hash IN (?2, ?3)";
 const SET_EMAIL: &str = "UPDATE accounts SET email = ?2, email_key = ?3 WHERE learner = ?1";
@@ -111,23 +115,39 @@ pub(super) fn set_name(tx: &Connection, learner: LearnerId, name: &str) -> rusql
     Ok(changed > 0)
 }
 
-/// Stores another password, and ends what the one before it began.
-pub(super) fn set_password(
+/// Stores another password in place of one, and ends what that began.
+pub(super) fn change_password(
     tx: &Connection,
     learner: LearnerId,
-    password_hash: &str,
+    (from, to): (Option<&str>, &str),
     but: Option<SignInId>,
 ) -> rusqlite::Result<bool> {
     let changed = tx
-        .prepare_cached(SET_PASSWORD)?
-        .execute(params![learner, password_hash])?;
-    if changed == 0 {
-        return Ok(false);
+        .prepare_cached(CHANGE_PASSWORD)?
+        .execute(params![learner, from, to])?;
+    if changed > 0 {
+        end_others(tx, learner, but)?;
     }
+    Ok(changed > 0)
+}
+
+/// Stores another password whatever it was, and ends everything that was begun before.
+pub(super) fn reset_password(
+    tx: &Connection,
+    learner: LearnerId,
+    password_hash: &str,
+) -> rusqlite::Result<()> {
+    tx.prepare_cached(SET_PASSWORD)?
+        .execute(params![learner, password_hash])?;
+    end_others(tx, learner, None)?;
+    provider::forget(tx, learner)?;
+    Ok(())
+}
+
+fn end_others(tx: &Connection, learner: LearnerId, but: Option<SignInId>) -> rusqlite::Result<()> {
     tx.prepare_cached(END_OTHERS)?
         .execute(params![learner, but])?;
-    drop_mails(tx, learner)?;
-    Ok(true)
+    drop_mails(tx, learner)
 }
 
 /// Stores the same password hashed anew; whether it is so now, by this attempt or an earlier one.

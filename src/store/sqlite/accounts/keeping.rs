@@ -5,23 +5,36 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::super::rows::Columns;
 use crate::store::{
     BookmarkRow, ItemReportRow, LearnerId, NewItemReport, OwnReportRow, PreferencesRow,
+    REMINDED_APART_MS, REPORTS_OF_NOBODY_MS, Reminder,
 };
 
-const PREFERENCES: &str = "SELECT body, changed_at FROM preferences WHERE learner = ?1";
-const SAVE_PREFERENCES: &str = "INSERT INTO preferences (learner, body, changed_at) \
-     SELECT id, ?2, ?3 FROM learners WHERE id = ?1 \
-     ON CONFLICT (learner) DO UPDATE SET body = excluded.body, changed_at = excluded.changed_at";
+const PREFERENCES: &str = "SELECT body, changed_at, remind_at FROM preferences WHERE learner = ?1";
+const SAVE_PREFERENCES: &str = "INSERT INTO preferences (learner, body, changed_at, remind_at) \
+     SELECT id, ?2, ?3, ?4 FROM learners WHERE id = ?1 \
+     ON CONFLICT (learner) DO UPDATE SET body = excluded.body, changed_at = excluded.changed_at, \
+     remind_at = CASE WHEN excluded.remind_at < reminded_at + ?5 THEN excluded.remind_at + 86400000 \
+     ELSE excluded.remind_at END";
+const TO_REMIND: &str = "SELECT learner, remind_at, body FROM preferences WHERE remind_at <= ?1 \
+     ORDER BY remind_at LIMIT ?2";
+/// By whole days, to the first evening that has not come yet.
+const REMIND_LATER: &str = "UPDATE preferences \
+     SET remind_at = remind_at + 86400000 * (1 + (?2 - remind_at) / 86400000), reminded_at = ?2 \
+     WHERE learner = ?1 RETURNING remind_at";
+const MOVE_REMINDER: &str =
+    "UPDATE preferences SET remind_at = ?3 WHERE learner = ?1 AND remind_at = ?2";
+const STOP_REMINDERS: &str =
+    "UPDATE preferences SET remind_at = NULL WHERE learner = ?1 AND remind_at IS NOT NULL";
 /// When a question was first marked stays.
 const SAVE_BOOKMARK: &str = "INSERT INTO bookmarks \
-     (learner, certification, item, note, created_at, changed_at) \
-     SELECT id, ?2, ?3, ?4, ?5, ?6 FROM learners WHERE id = ?1 \
+     (learner, certification, item, version, note, created_at, changed_at) \
+     SELECT id, ?2, ?3, ?4, ?5, ?6, ?7 FROM learners WHERE id = ?1 \
      ON CONFLICT (learner, certification, item) \
-     DO UPDATE SET note = excluded.note, changed_at = excluded.changed_at";
+     DO UPDATE SET version = excluded.version, note = excluded.note, changed_at = excluded.changed_at";
 const DROP_BOOKMARK: &str =
     "DELETE FROM bookmarks WHERE learner = ?1 AND certification = ?2 AND item = ?3";
-const BOOKMARKS: &str = "SELECT certification, item, note, created_at, changed_at FROM bookmarks \
+const BOOKMARKS: &str = "SELECT certification, item, version, note, created_at, changed_at FROM bookmarks \
      WHERE learner = ?1 AND certification = ?2 AND item > ?3 ORDER BY item LIMIT ?4";
-const ALL_BOOKMARKS: &str = "SELECT certification, item, note, created_at, changed_at FROM bookmarks \
+const ALL_BOOKMARKS: &str = "SELECT certification, item, version, note, created_at, changed_at FROM bookmarks \
      WHERE learner = ?1 AND (certification, item) > (?2, ?3) ORDER BY certification, item LIMIT ?4";
 const DROP_REPORT: &str = "DELETE FROM item_reports \
      WHERE learner = ?1 AND certification = ?2 AND version = ?3 AND item = ?4";
@@ -33,6 +46,8 @@ const REPORTS: &str = "SELECT id, version, item, reason, note, reported_at FROM 
 /// One learner's are few enough to be sorted.
 const REPORTS_OF: &str = "SELECT certification, id, version, item, reason, note, reported_at \
      FROM item_reports WHERE learner = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
+const SWEEP: &str = "DELETE FROM item_reports WHERE id IN (SELECT id FROM item_reports \
+     WHERE learner IS NULL AND reported_at <= ?1 ORDER BY reported_at LIMIT ?2)";
 
 pub(super) fn preferences(
     conn: &Connection,
@@ -43,6 +58,7 @@ pub(super) fn preferences(
             Ok(PreferencesRow {
                 body: row.get(0)?,
                 changed_at: row.get(1)?,
+                remind_at: row.get(2)?,
             })
         })
         .optional()
@@ -57,9 +73,54 @@ pub(super) fn save_preferences(
     let saved = tx.prepare_cached(SAVE_PREFERENCES)?.execute(params![
         learner,
         preferences.body,
-        preferences.changed_at
+        preferences.changed_at,
+        preferences.remind_at,
+        REMINDED_APART_MS
     ])?;
     Ok(saved > 0)
+}
+
+/// Claims those whose time has come, and moves them to another day.
+pub(super) fn take_reminders(
+    tx: &Connection,
+    now_ms: i64,
+    limit: u32,
+) -> rusqlite::Result<Vec<Reminder>> {
+    let mut due: Vec<Reminder> = tx
+        .prepare_cached(TO_REMIND)?
+        .query_map(params![now_ms, limit], |row| {
+            Ok(Reminder {
+                learner: row.get(0)?,
+                due_at: row.get(1)?,
+                next_at: row.get(1)?,
+                body: row.get(2)?,
+            })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut later = tx.prepare_cached(REMIND_LATER)?;
+    for one in &mut due {
+        let claimed = params![one.learner, now_ms];
+        one.next_at = later.query_row(claimed, |row| row.get(0))?;
+    }
+    Ok(due)
+}
+
+/// Moves who was claimed, unless somebody else did.
+pub(super) fn move_reminder(
+    tx: &Connection,
+    learner: LearnerId,
+    [next_at, to]: [i64; 2],
+) -> rusqlite::Result<()> {
+    tx.prepare_cached(MOVE_REMINDER)?
+        .execute(params![learner, next_at, to])?;
+    Ok(())
+}
+
+/// Ends somebody's reminders.
+pub(super) fn stop_reminders(tx: &Connection, learner: LearnerId) -> rusqlite::Result<()> {
+    tx.prepare_cached(STOP_REMINDERS)?
+        .execute(params![learner])?;
+    Ok(())
 }
 
 /// Whether there is such a learner.
@@ -72,6 +133,7 @@ pub(super) fn save_bookmark(
         learner,
         bookmark.certification,
         bookmark.item,
+        bookmark.version,
         bookmark.note,
         bookmark.created_at,
         bookmark.changed_at
@@ -121,6 +183,7 @@ fn bookmark(row: &Row<'_>) -> rusqlite::Result<BookmarkRow> {
     Ok(BookmarkRow {
         certification: columns.take()?,
         item: columns.take()?,
+        version: columns.take()?,
         note: columns.take()?,
         created_at: columns.take()?,
         changed_at: columns.take()?,
@@ -180,6 +243,13 @@ pub(super) fn reports_of(
             })
         })?
         .collect()
+}
+
+/// Drops what nobody that is there any more said of questions long ago, at most `limit`; how many.
+pub(super) fn sweep(tx: &Connection, now_ms: i64, limit: u32) -> rusqlite::Result<u64> {
+    let until = now_ms.saturating_sub(REPORTS_OF_NOBODY_MS);
+    let dropped = tx.prepare_cached(SWEEP)?.execute(params![until, limit])?;
+    Ok(dropped as u64)
 }
 
 fn said(columns: &mut Columns<'_, '_>) -> rusqlite::Result<ItemReportRow> {

@@ -1,6 +1,6 @@
 //! Owns the statements on what mails ask for and what confirming one does. Must not know how a mail is written or sent.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::super::learners;
 use super::super::rows::Columns;
@@ -10,13 +10,16 @@ use crate::store::{
 };
 
 /// One with the same hash is an earlier attempt of this call.
+/// By the address: of nobody's there are as many as are under way.
 const REPLACED: &str = "DELETE FROM mail_tokens \
-     WHERE hash = ?1 OR (learner IS ?2 AND purpose = ?3 AND email = ?4)";
+     WHERE hash = ?1 OR (email = ?4 AND purpose = ?3 AND +learner IS ?2)";
 const SAVE: &str = "INSERT INTO mail_tokens \
      (hash, purpose, learner, email, name, created_at, expires_at) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 const ONE: &str = "SELECT purpose, learner, email, name, created_at, expires_at FROM mail_tokens \
      WHERE hash = ?1 AND expires_at > ?2";
+const OF: &str = "SELECT purpose, learner, email, name, created_at, expires_at FROM mail_tokens \
+     WHERE learner = ?1 AND expires_at > ?2 ORDER BY created_at, hash LIMIT ?3";
 const FORGET: &str = "DELETE FROM mail_tokens WHERE hash = ?1";
 const SWEEP: &str = "DELETE FROM mail_tokens WHERE hash IN \
      (SELECT hash FROM mail_tokens WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)";
@@ -38,25 +41,46 @@ pub(super) fn save(tx: &Connection, hash: TokenHash, row: &MailTokenRow) -> rusq
     Ok(())
 }
 
-/// What a mail asks for, while it can be used.
+/// What a mail asks for, while it can be used. A purpose that this binary does not know is none.
 pub(super) fn one(
     conn: &Connection,
     hash: TokenHash,
     now_ms: i64,
 ) -> rusqlite::Result<Option<MailTokenRow>> {
-    conn.prepare_cached(ONE)?
-        .query_row(params![hash, now_ms], |row| {
-            let mut columns = Columns::of(row);
-            Ok(MailTokenRow {
-                purpose: columns.take()?,
-                learner: columns.take()?,
-                email: columns.take()?,
-                name: columns.take()?,
-                created_at: columns.take()?,
-                expires_at: columns.take()?,
-            })
-        })
-        .optional()
+    let found = conn
+        .prepare_cached(ONE)?
+        .query_row(params![hash, now_ms], asked)
+        .optional()?;
+    Ok(found.flatten())
+}
+
+/// What mails ask for of a learner, while it can be used, first asked first.
+pub(super) fn of(
+    conn: &Connection,
+    learner: LearnerId,
+    now_ms: i64,
+    limit: u32,
+) -> rusqlite::Result<Vec<MailTokenRow>> {
+    conn.prepare_cached(OF)?
+        .query_map(params![learner, now_ms, limit], asked)?
+        .filter_map(Result::transpose)
+        .collect()
+}
+
+fn asked(row: &Row<'_>) -> rusqlite::Result<Option<MailTokenRow>> {
+    let mut columns = Columns::of(row);
+    let purpose: String = columns.take()?;
+    let Some(purpose) = MailPurpose::parse(&purpose) else {
+        return Ok(None);
+    };
+    Ok(Some(MailTokenRow {
+        purpose,
+        learner: columns.take()?,
+        email: columns.take()?,
+        name: columns.take()?,
+        created_at: columns.take()?,
+        expires_at: columns.take()?,
+    }))
 }
 
 /// Does what a mail asked for and forgets it, whatever comes of it.
@@ -77,6 +101,16 @@ pub(super) fn confirm(tx: &Connection, confirmation: &Confirmation) -> rusqlite:
         MailPurpose::Reset => reset(tx, &asked, confirmation.password_hash.as_deref()),
         MailPurpose::Address => readdress(tx, &asked),
     }
+}
+
+/// What an earlier attempt of this call did, if it was done: the token may also have gone by another process.
+pub(super) fn as_before(tx: &Connection, earlier: &Confirmed) -> rusqlite::Result<Confirmed> {
+    if let Confirmed::Account(made) = earlier
+        && account::one(tx, made.learner)?.as_ref() != Some(made)
+    {
+        return Ok(Confirmed::Unknown);
+    }
+    Ok(earlier.clone())
 }
 
 /// Drops mail tokens that have run out, at most `limit`; how many.
@@ -120,7 +154,7 @@ fn register(
     Ok(Confirmed::Account(made))
 }
 
-/// Stores the password chosen, which ends every sign-in.
+/// Stores the password chosen, which ends every sign-in and what providers know the account by.
 fn reset(
     tx: &Connection,
     asked: &MailTokenRow,
@@ -129,7 +163,7 @@ fn reset(
     let (Some(learner), Some(password_hash)) = (asked.learner, password_hash) else {
         return Ok(Confirmed::Unknown);
     };
-    account::set_password(tx, learner, password_hash, None)?;
+    account::reset_password(tx, learner, password_hash)?;
     as_it_is_now(tx, learner)
 }
 
@@ -148,4 +182,47 @@ fn readdress(tx: &Connection, asked: &MailTokenRow) -> rusqlite::Result<Confirme
 fn as_it_is_now(tx: &Connection, learner: LearnerId) -> rusqlite::Result<Confirmed> {
     let found = account::one(tx, learner)?;
     Ok(found.map_or(Confirmed::Unknown, Confirmed::Account))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::super::schema;
+    use super::*;
+
+    fn store() -> Connection {
+        let mut conn = Connection::open_in_memory().expect("memory");
+        schema::migrate(&mut conn, Path::new(":memory:")).expect("a schema");
+        conn
+    }
+
+    #[test]
+    fn what_a_mail_replaces_is_found_by_its_token_and_its_address() {
+        let conn = store();
+        let mut plan = conn
+            .prepare(&format!("EXPLAIN QUERY PLAN {REPLACED}"))
+            .expect("a statement");
+        let nobody: Option<LearnerId> = None;
+        let steps: Vec<String> = plan
+            .query_map(params![TokenHash([0; 32]), nobody, "", ""], |row| {
+                row.get(3)
+            })
+            .expect("a plan")
+            .collect::<rusqlite::Result<_>>()
+            .expect("its steps");
+        let plan = steps.join("\n");
+        assert!(plan.contains("mail_tokens_of_address (email=?)"), "{plan}");
+        assert!(!plan.contains("of_learner"), "{plan}");
+        assert!(!plan.contains("SCAN"), "{plan}");
+    }
+
+    #[test]
+    fn a_mail_of_a_later_release_asks_for_nothing() {
+        let conn = store();
+        let later = "INSERT INTO mail_tokens VALUES (?1, 'invite', NULL, 'a@b', '', 0, 9)";
+        let hash = TokenHash([1; 32]);
+        conn.execute(later, params![hash]).expect("stored");
+        assert_eq!(one(&conn, hash, 0).expect("read"), None);
+    }
 }

@@ -13,11 +13,25 @@ use async_trait::async_trait;
 
 use super::SqliteStore;
 use crate::store::{
-    AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, ItemReportRow,
-    LearnerId, MailTokenRow, NewAudit, NewItemReport, NewSignIn, OwnReportRow, Person,
-    PreferencesRow, ProviderAccount, ProviderSignIn, RoleName, Rotation, SignInId, SignInRow,
-    StoreError, TokenHash,
+    AccountRow, Accounts, AuditRow, BookmarkRow, CallerRow, Confirmation, Confirmed, Identity,
+    ItemReportRow, LearnerId, MailTokenRow, NewAudit, NewItemReport, NewSignIn, OwnReportRow,
+    Person, PreferencesRow, ProviderAccount, ProviderSignIn, Reminder, RoleName, Rotation,
+    SignInId, SignInRow, StoreError, TakenRole, TokenHash,
 };
+
+/// What an earlier attempt of a call did, if it was done: the identity is known by it. It may be known by another process as well, which
+/// came between the two.
+fn as_before(account: AccountRow, earlier: Option<&ProviderAccount>) -> ProviderAccount {
+    match earlier {
+        Some(ProviderAccount::Joined(before)) if before.learner == account.learner => {
+            ProviderAccount::Joined(account)
+        }
+        Some(ProviderAccount::Made(before)) if before.learner == account.learner => {
+            ProviderAccount::Made(account)
+        }
+        _ => ProviderAccount::Known(account),
+    }
+}
 
 #[async_trait]
 impl Accounts for SqliteStore {
@@ -51,12 +65,15 @@ impl Accounts for SqliteStore {
     ) -> Result<ProviderAccount, StoreError> {
         let mut earlier = None;
         self.write(0, move |tx| {
-            // An attempt whose commit was not known has made the identity known: what it did is the answer.
             let found = provider::account(tx, &sign_in)?;
-            if !matches!(found, ProviderAccount::Known(_)) {
-                earlier = Some(found.clone());
+            match found {
+                ProviderAccount::Known(account) => Ok(as_before(account, earlier.as_ref())),
+                ProviderAccount::Reserved => Ok(found),
+                ProviderAccount::Joined(_) | ProviderAccount::Made(_) => {
+                    earlier = Some(found.clone());
+                    Ok(found)
+                }
             }
-            Ok(earlier.clone().unwrap_or(found))
         })
         .await
     }
@@ -69,11 +86,13 @@ impl Accounts for SqliteStore {
     async fn set_password(
         &self,
         learner: LearnerId,
-        password_hash: String,
+        from: Option<&str>,
+        to: String,
         but: Option<SignInId>,
     ) -> Result<bool, StoreError> {
+        let from = from.map(str::to_owned);
         self.write(0, move |tx| {
-            account::set_password(tx, learner, &password_hash, but)
+            account::change_password(tx, learner, (from.as_deref(), &to), but)
         })
         .await
     }
@@ -105,22 +124,43 @@ impl Accounts for SqliteStore {
             .await
     }
 
+    async fn mails_of(
+        &self,
+        learner: LearnerId,
+        now_ms: i64,
+        limit: u32,
+    ) -> Result<Vec<MailTokenRow>, StoreError> {
+        self.readers
+            .read(move |conn| mail::of(conn, learner, now_ms, limit))
+            .await
+    }
+
     async fn confirm(&self, confirmation: Confirmation) -> Result<Confirmed, StoreError> {
         confirmation.check()?;
         let mut earlier = Confirmed::Unknown;
         self.write(0, move |tx| {
-            // An attempt whose commit was not known has forgotten the token: what it did is the answer.
             let confirmed = mail::confirm(tx, &confirmation)?;
-            if confirmed != Confirmed::Unknown {
-                earlier = confirmed;
+            if confirmed == Confirmed::Unknown {
+                return mail::as_before(tx, &earlier);
             }
-            Ok(earlier.clone())
+            earlier = confirmed.clone();
+            Ok(confirmed)
         })
         .await
     }
 
     async fn sign_in(&self, new: NewSignIn) -> Result<bool, StoreError> {
         self.write(0, move |tx| sign_ins::add(tx, &new)).await
+    }
+
+    async fn sign_in_of(
+        &self,
+        token: TokenHash,
+        now_ms: i64,
+    ) -> Result<Option<(LearnerId, SignInId)>, StoreError> {
+        self.readers
+            .read(move |conn| sign_ins::of_token(conn, token, now_ms))
+            .await
     }
 
     async fn rotate(
@@ -174,9 +214,34 @@ impl Accounts for SqliteStore {
         .await
     }
 
+    async fn shut_out(&self, learner: LearnerId) -> Result<u64, StoreError> {
+        let mut forgotten = 0;
+        self.write(0, move |tx| {
+            sign_ins::end(tx, learner, None)?;
+            forgotten = provider::forget(tx, learner)?.max(forgotten);
+            Ok(forgotten)
+        })
+        .await
+    }
+
+    async fn drop_identity(
+        &self,
+        learner: LearnerId,
+        identity: Identity,
+    ) -> Result<bool, StoreError> {
+        let mut earlier = false;
+        self.write(0, move |tx| {
+            earlier |= provider::forget_one(tx, learner, &identity)?;
+            Ok(earlier)
+        })
+        .await
+    }
+
     async fn sweep_accounts(&self, now_ms: i64, limit: u32) -> Result<u64, StoreError> {
         self.write(0, move |tx| {
-            Ok(sign_ins::sweep(tx, now_ms, limit)? + mail::sweep(tx, now_ms, limit)?)
+            Ok(sign_ins::sweep(tx, now_ms, limit)?
+                + mail::sweep(tx, now_ms, limit)?
+                + keeping::sweep(tx, now_ms, limit)?)
         })
         .await
     }
@@ -205,6 +270,26 @@ impl Accounts for SqliteStore {
             let changed = roles::set_role(tx, learner, role, granted, &audit)?;
             earlier |= changed.unwrap_or_default();
             Ok(changed.map(|_| earlier))
+        })
+        .await
+    }
+
+    async fn take_role_but_the_last(
+        &self,
+        learner: LearnerId,
+        role: RoleName,
+        audit: NewAudit,
+    ) -> Result<Option<TakenRole>, StoreError> {
+        let mut earlier = TakenRole::NotThere;
+        self.write(0, move |tx| {
+            let taken = roles::take_but_the_last(tx, learner, role, &audit)?;
+            if taken == Some(TakenRole::Taken) {
+                earlier = TakenRole::Taken;
+            }
+            Ok(taken.map(|taken| match taken {
+                TakenRole::NotThere => earlier,
+                other => other,
+            }))
         })
         .await
     }
@@ -260,6 +345,28 @@ impl Accounts for SqliteStore {
             keeping::save_preferences(tx, learner, &preferences)
         })
         .await
+    }
+
+    async fn take_reminders(&self, now_ms: i64, limit: u32) -> Result<Vec<Reminder>, StoreError> {
+        self.write(0, move |tx| keeping::take_reminders(tx, now_ms, limit))
+            .await
+    }
+
+    async fn move_reminder(
+        &self,
+        learner: LearnerId,
+        next_at: i64,
+        to: i64,
+    ) -> Result<(), StoreError> {
+        self.write(0, move |tx| {
+            keeping::move_reminder(tx, learner, [next_at, to])
+        })
+        .await
+    }
+
+    async fn stop_reminders(&self, learner: LearnerId) -> Result<(), StoreError> {
+        self.write(0, move |tx| keeping::stop_reminders(tx, learner))
+            .await
     }
 
     async fn save_bookmark(

@@ -1,10 +1,22 @@
 //! Owns whose account it is that somebody signs in to at a provider. Must not know what a provider is asked.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 
 use super::super::learners;
-use super::account;
-use crate::store::{AccountRow, LearnerId, ProviderAccount, ProviderSignIn};
+use super::{account, roles};
+use crate::store::{
+    AccountRow, GUEST_ISSUER, Identity, LearnerId, ProviderAccount, ProviderSignIn,
+};
+
+/// Without an address nothing else would be left to sign in by.
+const FORGET: &str = "DELETE FROM identities WHERE learner = ?1 AND issuer <> ?2 \
+     AND EXISTS (SELECT 1 FROM accounts WHERE learner = ?1 AND email IS NOT NULL)";
+
+/// The last one stays where nothing else would be left to sign in by.
+const FORGET_ONE: &str = "DELETE FROM identities WHERE learner = ?1 AND issuer = ?2 AND subject = ?3 AND issuer <> ?4 \
+     AND (EXISTS (SELECT 1 FROM accounts WHERE learner = ?1 AND email IS NOT NULL) \
+     OR EXISTS (SELECT 1 FROM identities o WHERE o.learner = ?1 AND o.issuer <> ?4 \
+     AND (o.issuer <> ?2 OR o.subject <> ?3)))";
 
 /// The account that an identity is known by, from now on if not before.
 pub(super) fn account(
@@ -29,6 +41,9 @@ pub(super) fn account(
     if let Some(email) = email
         && let Some(account) = account::by_email(tx, email)?
     {
+        if roles::has_any(tx, account.learner)? {
+            return Ok(ProviderAccount::Reserved);
+        }
         learners::add_identity(tx, identity, account.learner, *now_ms)?;
         return Ok(ProviderAccount::Joined(account));
     }
@@ -41,6 +56,29 @@ pub(super) fn account(
     };
     learners::add_identity(tx, identity, learner, *now_ms)?;
     made(tx, sign_in, learner)
+}
+
+/// Forgets what providers know an account by that has an address; how many.
+pub(super) fn forget(tx: &Connection, learner: LearnerId) -> rusqlite::Result<u64> {
+    let forgotten = tx
+        .prepare_cached(FORGET)?
+        .execute(params![learner, GUEST_ISSUER])?;
+    Ok(forgotten as u64)
+}
+
+/// Forgets one of the identities of an account; whether it did.
+pub(super) fn forget_one(
+    tx: &Connection,
+    learner: LearnerId,
+    identity: &Identity,
+) -> rusqlite::Result<bool> {
+    let forgotten = tx.prepare_cached(FORGET_ONE)?.execute(params![
+        learner,
+        identity.issuer,
+        identity.subject,
+        GUEST_ISSUER
+    ])?;
+    Ok(forgotten > 0)
 }
 
 /// Stores a new account, without the address where another has it.

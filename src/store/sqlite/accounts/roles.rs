@@ -4,12 +4,16 @@ use rusqlite::{Connection, Row, params};
 
 use super::super::rows::Columns;
 use super::{account, audit};
-use crate::store::{AccountRow, LearnerId, NewAudit, Person, RoleName, email_key};
+use crate::store::{AccountRow, LearnerId, NewAudit, Person, RoleName, TakenRole, email_key};
 
 const GRANT_ROLE: &str = "INSERT INTO account_roles (learner, role, granted_at) VALUES (?1, ?2, ?3) \
      ON CONFLICT (learner, role) DO NOTHING";
 const TAKE_ROLE: &str = "DELETE FROM account_roles WHERE learner = ?1 AND role = ?2";
+const HAS_ROLE: &str = "SELECT 1 FROM account_roles WHERE learner = ?1 AND role = ?2";
+const ANOTHER_HAS_ROLE: &str = "SELECT 1 FROM account_roles WHERE learner <> ?1 AND role = ?2";
 const ROLES: &str = "SELECT group_concat(role) FROM account_roles WHERE learner = ?1";
+const HAS_ANY: &str = "SELECT 1 FROM account_roles WHERE learner = ?1 \
+     UNION ALL SELECT 1 FROM certification_authors WHERE learner = ?1";
 const HAS_CERTIFICATION: &str = "SELECT 1 FROM certifications WHERE id = ?1";
 const ENTER_AUTHOR: &str = "INSERT INTO certification_authors (certification, learner, granted_at) \
      VALUES (?1, ?2, ?3) ON CONFLICT (certification, learner) DO NOTHING";
@@ -55,6 +59,30 @@ pub(super) fn set_role(
     noted(tx, changed, entry).map(Some)
 }
 
+/// Takes a role away but from the last who has it, and writes down what changed.
+pub(super) fn take_but_the_last(
+    tx: &Connection,
+    learner: LearnerId,
+    role: RoleName,
+    entry: &NewAudit,
+) -> rusqlite::Result<Option<TakenRole>> {
+    let held = |statement| {
+        let mut statement = tx.prepare_cached(statement)?;
+        statement.exists(params![learner, role.as_str()])
+    };
+    if held(HAS_ROLE)? && !held(ANOTHER_HAS_ROLE)? {
+        return Ok(Some(TakenRole::Last));
+    }
+    let taken = set_role(tx, learner, role, false, entry)?;
+    Ok(taken.map(|taken| {
+        if taken {
+            TakenRole::Taken
+        } else {
+            TakenRole::NotThere
+        }
+    }))
+}
+
 /// Enters an author of a certification or strikes them out, and writes down what changed.
 pub(super) fn set_author(
     tx: &Connection,
@@ -85,6 +113,11 @@ fn noted(tx: &Connection, changed: usize, entry: &NewAudit) -> rusqlite::Result<
         audit::add(tx, entry)?;
     }
     Ok(changed > 0)
+}
+
+/// Whether somebody has a role, whatever it is called, or is entered as an author.
+pub(super) fn has_any(tx: &Connection, learner: LearnerId) -> rusqlite::Result<bool> {
+    tx.prepare_cached(HAS_ANY)?.exists([learner])
 }
 
 /// The certifications a learner is an author of.

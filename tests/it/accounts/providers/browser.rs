@@ -34,6 +34,8 @@ pub(super) struct Landed {
     pub(super) location: String,
     /// The cookie of who is signed in, as it is sent back.
     pub(super) refresh: Option<String>,
+    /// Whether what was begun is over: its cookie is taken away.
+    pub(super) over: bool,
 }
 
 impl Landed {
@@ -66,7 +68,7 @@ impl Browser {
     /// Asks where to go.
     pub(super) async fn start(&self, provider: &str, token: Option<&str>) -> Response {
         let url = format!("{}/v1/auth/providers/{provider}/start", self.home);
-        let request = self.http.post(url);
+        let request = self.http.post(url).header(COOKIE, self.cookies());
         let request = token.into_iter().fold(request, |request, token| {
             request.header("authorization", format!("Bearer {token}"))
         });
@@ -106,11 +108,14 @@ impl Browser {
         let reply = request.header(COOKIE, self.cookies()).send().await;
         let reply = reply.expect("a reply");
         assert_eq!(reply.status(), 302, "a person is told by a page");
-        let mut refresh = None;
+        let (mut refresh, mut over) = (None, false);
         for (name, value) in set(&reply) {
             match name.as_str() {
                 REFRESH => refresh = Some(format!("{name}={value}")),
-                ATTEMPT => assert_eq!(value, "", "the attempt is over"),
+                ATTEMPT => {
+                    assert_eq!(value, "", "the attempt is over");
+                    over = true;
+                }
                 _ => panic!("no other cookie, got {name}"),
             }
         }
@@ -118,7 +123,14 @@ impl Browser {
         Landed {
             location: location.to_owned(),
             refresh,
+            over,
         }
+    }
+
+    /// Has the cookie of who is signed in.
+    pub(super) fn holds(&mut self, refresh: &str) {
+        let (name, value) = refresh.split_once('=').expect("a cookie");
+        self.cookies.insert(name.to_owned(), value.to_owned());
     }
 
     /// Changes the cookie by which it is known.

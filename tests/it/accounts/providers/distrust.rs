@@ -92,6 +92,30 @@ async fn an_id_token_that_is_not_the_providers_for_us_and_for_this_attempt_is_re
 }
 
 #[actix_rt::test]
+async fn of_two_tabs_that_sign_in_at_once_the_later_one_counts() {
+    let Some(scene) = scene("of_two_tabs_that_sign_in_at_once_the_later_one_counts").await else {
+        return;
+    };
+    let mut browser = Browser::of(&scene.server);
+    let url = browser.go("school", None).await;
+    let earlier = browser.visit(&url).await;
+    let url = browser.go("school", None).await;
+    let later = browser.visit(&url).await;
+    // Neither the earlier tab nor a link that anybody posted undoes what the later one began.
+    for other in [
+        earlier.as_str(),
+        "/v1/auth/providers/school/callback?state=x",
+    ] {
+        let landed = browser.land(other).await;
+        assert_eq!((landed.problem(), landed.over), ("again", false), "{other}");
+    }
+    let landed = browser.land(&later).await;
+    assert!(landed.over);
+    scene.signed_in(&landed).await;
+    scene.server.stop().await;
+}
+
+#[actix_rt::test]
 async fn who_takes_longer_than_ten_minutes_begins_again() {
     let Some(scene) = scene("who_takes_longer_than_ten_minutes_begins_again").await else {
         return;

@@ -6,6 +6,9 @@ import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
+// Its standard output is the port and nothing else: who started it reads no further.
+console.info = console.error;
+
 const require = createRequire(new URL("../../../../web/package.json", import.meta.url));
 const load = (name) => import(pathToFileURL(require.resolve(name)));
 const { default: Provider } = await load("oidc-provider");
@@ -13,6 +16,9 @@ const { SignJWT, decodeJwt, exportJWK, generateKeyPair } = await load("jose");
 
 /** Larger than any answer of a provider may be, in bytes. */
 const HUGE = 1024 * 1024;
+
+/** As some providers write what is no text. */
+const TEXT = { updated_at: "2026-11-26T12:00:00.000Z", email_verified: "true" };
 
 let provider;
 let client;
@@ -33,10 +39,10 @@ function fresh() {
     clients: [{ ...client, response_types: ["code"], grant_types: ["authorization_code"] }],
     jwks: { keys: [key] },
     cookies: { keys: ["only for tests"] },
-    claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name"] },
+    claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name", "updated_at"] },
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
-    findAccount: (_, accountId) => ({ accountId, claims: () => people.get(accountId) }),
+    findAccount: (_, accountId) => ({ accountId, claims: () => ({ ...people.get(accountId), ...(fault === "text-when-asked" && TEXT) }) }),
     async loadExistingGrant({ oidc }) {
       const of = { clientId: oidc.client.clientId, accountId: oidc.session.accountId };
       const grant = new oidc.provider.Grant(of);
@@ -71,6 +77,10 @@ async function forged(token) {
       return signed({ iss: "https://evil.example" });
     case "expired":
       return signed({ exp: 1_000_000_000 });
+    case "text":
+      return signed({ ...TEXT, email: person.email });
+    case "text-false":
+      return signed({ ...TEXT, email: person.email, email_verified: "false" });
     case "unsendable":
       return signed({ at_hash: undefined });
     case "access-token":

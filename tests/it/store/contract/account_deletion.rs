@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use learnr::store::{Beginning, Confirmed, Holdings, MailPurpose, RoleName, Rotation, StoreError};
+use learnr::store::{
+    Beginning, Confirmed, Holdings, MailPurpose, REPORTS_OF_NOBODY_MS, RoleName, Rotation,
+    StoreError,
+};
 
 use super::accounts::{EMAIL, another, confirmation, hash, mail};
 use super::keeping::{bookmark, complaint, preferences};
@@ -113,6 +116,28 @@ pub(crate) async fn two_deleted_accounts_may_have_said_the_same(place: &dyn Plac
     assert_eq!(fixture.complaints().await.len(), 2);
 }
 
+pub(crate) async fn what_a_deleted_account_said_is_kept_for_a_year(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let leaver = another(&fixture, "leaver").await;
+    for item in ["q1", "q2"] {
+        let report = complaint(leaver.learner, item, "of nobody");
+        leaver.complain(report).await;
+    }
+    let stays = complaint(fixture.learner, "q1", "of somebody");
+    fixture.complain(stays).await;
+    let deleted = fixture.store.delete_learner(leaver.learner, strip).await;
+    deleted.expect("answered").expect("there was one");
+    let sweep = |now_ms| fixture.store.sweep_accounts(now_ms, 1);
+    let year = NOW + REPORTS_OF_NOBODY_MS;
+    assert_eq!(sweep(year - 1).await.expect("answered"), 0);
+    for dropped in [1, 1, 0] {
+        assert_eq!(sweep(year).await.expect("answered"), dropped);
+    }
+    let left = fixture.complaints().await;
+    let left: Vec<_> = left.iter().map(|report| &*report.note).collect();
+    assert_eq!(left, ["of somebody"]);
+}
+
 pub(crate) async fn nothing_is_kept_for_who_has_gone(place: &dyn Place) {
     let fixture = Fixture::at(place).await;
     furnish(&fixture).await;
@@ -126,7 +151,9 @@ pub(crate) async fn nothing_is_kept_for_who_has_gone(place: &dyn Place) {
             .save_bookmark(learner, bookmark("q1", "late", 0))
             .await,
         store.sign_in(device(learner, 7)).await,
-        store.set_password(learner, "late".to_owned(), None).await,
+        store
+            .set_password(learner, Some("the first"), "late".to_owned(), None)
+            .await,
     ];
     for saved in saved {
         assert!(!saved.expect("answered"));

@@ -309,3 +309,30 @@ pub(crate) async fn a_later_mail_takes_the_place_of_an_earlier_one(place: &dyn P
     let saved = fixture.store.save_mail_token(hash(6), nobody).await;
     assert!(matches!(saved, Err(StoreError::Rejected(_))), "{saved:?}");
 }
+
+pub(crate) async fn what_mails_ask_for_is_told_to_whose_it_is_while_it_can_be_used(
+    place: &dyn Place,
+) {
+    let fixture = Fixture::at(place).await;
+    let other = another(&fixture, "other").await;
+    let asked = |ms: i64, email: &str| MailTokenRow {
+        created_at: NOW + ms,
+        expires_at: NOW + ms + MAIL_MS,
+        ..mail(MailPurpose::Register, Some(fixture.learner), email)
+    };
+    let later = asked(5, "later@example.org");
+    let first = asked(0, "first@example.org");
+    fixture.mailed(1, later.clone()).await;
+    fixture.mailed(2, first.clone()).await;
+    let nobodys = mail(MailPurpose::Register, None, "first@example.org");
+    fixture.mailed(3, nobodys).await;
+    let mails = async |learner, now_ms, limit| {
+        let mails = fixture.store.mails_of(learner, now_ms, limit).await;
+        mails.expect("answered")
+    };
+    let learner = fixture.learner;
+    assert_eq!(mails(learner, NOW, 1).await, [first.clone()]);
+    assert_eq!(mails(learner, NOW, 9).await, [first, later.clone()]);
+    assert_eq!(mails(learner, NOW + MAIL_MS, 9).await, [later]);
+    assert_eq!(mails(other.learner, NOW, 9).await, []);
+}

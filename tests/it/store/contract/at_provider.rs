@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use learnr::store::{AccountRow, Beginning, Identity, LearnerId, ProviderAccount, ProviderSignIn};
+use learnr::store::{
+    AccountRow, Beginning, Identity, LearnerId, ProviderAccount, ProviderSignIn, RoleName,
+};
 
 use super::accounts::{EMAIL, another, registered_as, somebody_new};
-use crate::store::fixture::{Fixture, NOW, Place};
+use super::roles::entry;
+use crate::store::fixture::{CERTIFICATION, Fixture, NOW, Place};
 
 /// Sign-ins that race.
 const RIVALS: usize = 8;
@@ -41,7 +44,7 @@ impl Fixture {
     }
 
     /// Who the learner is known as.
-    async fn known_as(&self, learner: LearnerId) -> Vec<String> {
+    pub(crate) async fn known_as(&self, learner: LearnerId) -> Vec<String> {
         let row = self.store.learner(learner).await.expect("answered");
         let identities = row.expect("there is one").identities;
         let subjects = identities.into_iter().map(|row| row.identity.subject);
@@ -122,6 +125,46 @@ pub(crate) async fn an_account_with_the_address_is_joined_and_its_owner_keeps_th
     assert_eq!(made, ProviderAccount::Made(made_for(fresh, None)));
 }
 
+/// Whom a provider gives the address of the learner's account, and who is new, gets nothing and leaves nothing; who is known is let in.
+async fn is_reserved(fixture: &Fixture) {
+    let eve = arriving("eve", Some(EMAIL));
+    for sign_in in [eve.clone(), eve.clone()] {
+        assert_eq!(fixture.arrived(sign_in).await, ProviderAccount::Reserved);
+    }
+    let nobody = fixture.store.learner(eve.fresh).await;
+    assert!(nobody.expect("answered").is_none());
+    let known_as = fixture.known_as(fixture.learner).await;
+    assert!(!known_as.contains(&"eve".to_owned()), "{known_as:?}");
+    let known = fixture.arrived(arriving("ada", Some(EMAIL))).await;
+    assert!(matches!(known, ProviderAccount::Known(_)), "{known:?}");
+}
+
+pub(crate) async fn nobody_is_joined_to_an_account_that_may_do_more_than_learn(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    fixture.register(1, EMAIL).await;
+    let (store, learner) = (&fixture.store, fixture.learner);
+    let joined = fixture.arrived(arriving("ada", Some(EMAIL))).await;
+    assert!(matches!(joined, ProviderAccount::Joined(_)), "{joined:?}");
+    for role in [RoleName::Author, RoleName::Admin] {
+        for granted in [true, false] {
+            let set = store.set_role(learner, role, granted, entry(1, "role"));
+            assert_eq!(set.await.expect("answered"), Some(true));
+            if granted {
+                is_reserved(&fixture).await;
+            }
+        }
+    }
+    for granted in [true, false] {
+        let set = store.set_author(learner, CERTIFICATION, granted, entry(1, "author"));
+        assert_eq!(set.await.expect("answered"), Some(true));
+        if granted {
+            is_reserved(&fixture).await;
+        }
+    }
+    let joined = fixture.arrived(arriving("eve", Some(EMAIL))).await;
+    assert!(matches!(joined, ProviderAccount::Joined(_)), "{joined:?}");
+}
+
 pub(crate) async fn of_sign_ins_at_once_one_makes_the_account(place: &dyn Place) {
     let fixture = Fixture::at(place).await;
     let rivals: Vec<_> = (0..RIVALS)
@@ -140,7 +183,10 @@ pub(crate) async fn of_sign_ins_at_once_one_makes_the_account(place: &dyn Place)
         made += usize::from(matches!(found, ProviderAccount::Made(_)));
         let (ProviderAccount::Known(account)
         | ProviderAccount::Joined(account)
-        | ProviderAccount::Made(account)) = found;
+        | ProviderAccount::Made(account)) = found
+        else {
+            panic!("nobody has a role");
+        };
         learners.push(account.learner);
     }
     learners.dedup();

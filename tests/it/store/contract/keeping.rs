@@ -12,6 +12,7 @@ pub(crate) fn preferences(body: &str) -> PreferencesRow {
     PreferencesRow {
         body: body.into(),
         changed_at: NOW,
+        remind_at: None,
     }
 }
 
@@ -20,6 +21,7 @@ pub(crate) fn bookmark(item: &str, note: &str, ms: i64) -> BookmarkRow {
     BookmarkRow {
         certification: CERTIFICATION.to_owned(),
         item: item.to_owned(),
+        version: "v1".to_owned(),
         note: note.to_owned(),
         created_at: NOW + ms,
         changed_at: NOW + ms,
@@ -132,13 +134,17 @@ pub(crate) async fn a_mark_keeps_its_first_time_and_takes_another_note(place: &d
     let fixture = Fixture::at(place).await;
     let (store, learner) = (&fixture.store, fixture.learner);
     let other = another(&fixture, "other").await;
-    for row in [bookmark("q1", "first", 0), bookmark("q1", "second", 7)] {
+    let second = BookmarkRow {
+        version: "v2".to_owned(),
+        ..bookmark("q1", "second", 7)
+    };
+    for row in [bookmark("q1", "first", 0), second.clone()] {
         let saved = store.save_bookmark(learner, row).await;
         assert!(saved.expect("answered"));
     }
     let expected = BookmarkRow {
         created_at: NOW,
-        ..bookmark("q1", "second", 7)
+        ..second
     };
     assert_eq!(fixture.marked().await, [expected]);
     assert_eq!(other.marked().await, []);

@@ -13,6 +13,7 @@ pub(crate) mod endings;
 pub(crate) mod history;
 pub(crate) mod keeping;
 pub(crate) mod leaving;
+pub(crate) mod reminders;
 pub(crate) mod roles;
 pub(crate) mod rollups;
 pub(crate) mod sessions;
@@ -128,11 +129,13 @@ macro_rules! store_contract {
                 of_accounts_made_at_once_one_gets_the_address,
                 an_address_taken_meanwhile_is_said_once,
                 a_later_mail_takes_the_place_of_an_earlier_one,
+                what_mails_ask_for_is_told_to_whose_it_is_while_it_can_be_used,
             ]
             at_provider: [
                 who_comes_first_gets_an_account_and_the_same_ever_after,
                 a_guest_who_signs_in_at_a_provider_keeps_their_id,
                 an_account_with_the_address_is_joined_and_its_owner_keeps_the_password,
+                nobody_is_joined_to_an_account_that_may_do_more_than_learn,
                 of_sign_ins_at_once_one_makes_the_account,
                 who_deleted_their_account_is_a_stranger,
             ]
@@ -141,8 +144,10 @@ macro_rules! store_contract {
                 nobody_signs_in_without_an_account,
                 nobody_signs_in_by_a_password_that_was_changed_meanwhile,
                 a_spent_token_gives_another_within_the_leeway_and_ends_its_sign_in_after,
+                a_spent_token_gives_another_in_place_of_what_nobody_has_used,
+                who_has_what_another_took_the_place_of_ends_the_sign_in_at_once,
                 uses_of_one_token_at_once_each_get_another,
-                of_uses_of_one_token_at_once_exactly_one_is_first,
+                of_uses_of_one_token_at_once_exactly_one_is_last,
                 what_is_unknown_or_has_run_out_gives_nothing,
                 the_device_used_longest_ago_goes_when_there_are_too_many,
                 a_device_is_signed_out_by_its_learner_alone,
@@ -151,6 +156,7 @@ macro_rules! store_contract {
             roles: [
                 a_role_is_granted_and_taken_and_each_change_written_down_once,
                 grants_at_once_are_one_grant,
+                a_role_is_not_taken_from_the_last_who_has_it,
                 authors_are_entered_for_a_certification_and_struck_out,
                 people_are_paged_by_address_then_by_id,
                 people_are_found_by_a_part_of_their_address_or_name,
@@ -165,9 +171,19 @@ macro_rules! store_contract {
                 a_report_takes_the_place_of_what_was_said_of_the_same_version,
                 reports_are_paged_latest_first,
             ]
+            reminders: [
+                who_is_to_be_reminded_is_claimed_once_a_day,
+                who_was_reminded_is_left_in_peace_whatever_they_change,
+                claims_of_reminders_at_once_share_them_out,
+                a_claim_is_moved_unless_it_was_changed_and_ends_for_good,
+            ]
             account_changes: [
                 a_password_reset_ends_every_sign_in_and_what_other_mails_asked_for,
                 a_password_changed_keeps_the_device_that_changed_it,
+                a_password_that_is_another_by_now_is_not_changed,
+                a_password_reset_ends_what_providers_know_the_account_by,
+                who_is_shut_out_is_known_by_no_provider_but_where_nothing_else_is_left,
+                an_identity_is_dropped_by_its_learner_but_the_last_way_in,
                 an_address_changes_by_a_mail_to_it_and_mails_to_the_old_one_are_worth_nothing,
                 the_same_password_hashed_anew_signs_nobody_out,
                 a_name_is_changed_and_a_guest_has_none,
@@ -175,6 +191,7 @@ macro_rules! store_contract {
             account_deletion: [
                 a_deleted_account_leaves_nothing_but_reports_that_name_nobody,
                 two_deleted_accounts_may_have_said_the_same,
+                what_a_deleted_account_said_is_kept_for_a_year,
                 nothing_is_kept_for_who_has_gone,
                 an_account_made_while_its_learner_is_deleted_is_gone,
                 a_device_signed_in_while_its_learner_is_deleted_is_gone,

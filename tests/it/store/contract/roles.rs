@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use learnr::store::{
-    AccountRow, LearnerId, NewAudit, Person, ProviderAccount, ProviderSignIn, RoleName,
+    AccountRow, LearnerId, NewAudit, Person, ProviderAccount, ProviderSignIn, RoleName, TakenRole,
 };
 
 use super::accounts::{EMAIL, another, somebody_new};
@@ -103,6 +103,39 @@ pub(crate) async fn grants_at_once_are_one_grant(place: &dyn Place) {
     assert_eq!(fixture.roles().await, [RoleName::Admin]);
 }
 
+pub(crate) async fn a_role_is_not_taken_from_the_last_who_has_it(place: &dyn Place) {
+    let fixture = Fixture::at(place).await;
+    let (store, learner) = (&fixture.store, fixture.learner);
+    let take = |learner, ms| {
+        let audit = entry(ms, "role.take");
+        store.take_role_but_the_last(learner, RoleName::Admin, audit)
+    };
+    assert_eq!(take(learner, 0).await.expect("answered"), None);
+    fixture.register(1, EMAIL).await;
+    let other = another(&fixture, "other").await;
+    other.register(2, "other@example.org").await;
+    for admin in [learner, other.learner] {
+        let set = store.set_role(admin, RoleName::Admin, true, entry(1, "role.grant"));
+        assert_eq!(set.await.expect("answered"), Some(true));
+    }
+    // Each takes it from the other, at the same moment.
+    let (one, two) = tokio::join!(take(learner, 2), take(other.learner, 3));
+    let both = [one, two].map(|taken| taken.expect("answered").expect("an account"));
+    let mut outcomes = both.to_vec();
+    outcomes.sort_by_key(|taken| *taken == TakenRole::Last);
+    assert_eq!(outcomes, [TakenRole::Taken, TakenRole::Last]);
+    let (lost, last) = match both[0] {
+        TakenRole::Taken => (learner, other.learner),
+        _ => (other.learner, learner),
+    };
+    for (who, taken) in [(lost, TakenRole::NotThere), (last, TakenRole::Last)] {
+        assert_eq!(take(who, 4).await.expect("answered"), Some(taken));
+    }
+    let written = fixture.audited().await;
+    let takes = written.iter().filter(|one| one.action == "role.take");
+    assert_eq!(takes.count(), 1, "{written:?}");
+}
+
 pub(crate) async fn authors_are_entered_for_a_certification_and_struck_out(place: &dyn Place) {
     let fixture = Fixture::at(place).await;
     let learner = fixture.learner;
@@ -154,7 +187,9 @@ async fn population(fixture: &Fixture) -> Vec<LearnerId> {
         let made = fixture.arrived(sign_in).await;
         assert!(matches!(made, ProviderAccount::Made(_)), "{made:?}");
         let secret = "a secret".to_owned();
-        let set = fixture.store.set_password(person.learner, secret, None);
+        let set = fixture
+            .store
+            .set_password(person.learner, None, secret, None);
         assert!(set.await.expect("answered"));
         learners.push(person.learner);
     }

@@ -101,7 +101,8 @@ pub(crate) async fn nobody_signs_in_by_a_password_that_was_changed_meanwhile(pla
     let store = &fixture.store;
     // Let in by the first password, and slow to sign in.
     let slow = device(fixture.learner, 1);
-    let changed = store.set_password(fixture.learner, "another".to_owned(), None);
+    let (from, to) = (Some("the first"), "another".to_owned());
+    let changed = store.set_password(fixture.learner, from, to, None);
     assert!(changed.await.expect("answered"));
     let without = NewSignIn {
         password_hash: None,
@@ -147,6 +148,50 @@ pub(crate) async fn a_spent_token_gives_another_within_the_leeway_and_ends_its_s
     assert_eq!(caller.expect("answered"), None);
 }
 
+pub(crate) async fn a_spent_token_gives_another_in_place_of_what_nobody_has_used(
+    place: &dyn Place,
+) {
+    let (fixture, new, rotated) = Fixture::with_device(place, 1).await;
+    let late = |times: i64| NOW + times * 2 * LEEWAY_MS;
+    assert_eq!(fixture.rotate(1, 2, NOW + 1).await, rotated);
+    // The answer was lost, and the one to that as well; with two of one token at once the one that is used goes on.
+    assert_eq!(fixture.rotate(1, 3, late(1)).await, rotated);
+    assert_eq!(fixture.rotate(1, 4, late(2)).await, rotated);
+    assert_eq!(fixture.rotate(4, 5, late(3)).await, rotated);
+    assert_eq!(fixture.rotate(5, 6, late(4)).await, rotated);
+    let found = async |byte| {
+        let found = fixture.store.sign_in_of(hash(byte), late(4)).await;
+        found.expect("answered")
+    };
+    for byte in [1, 2, 6] {
+        assert_eq!(found(byte).await, Some((fixture.learner, new.id)), "{byte}");
+    }
+    assert_eq!(found(7).await, None);
+    // Somebody did get one of those that were lost.
+    let reused = Rotation::Reused {
+        learner: fixture.learner,
+    };
+    assert_eq!(fixture.rotate(3, 7, late(4)).await, reused);
+    assert_eq!(fixture.rotate(6, 8, late(4)).await, Rotation::Unknown);
+    assert_eq!(found(6).await, None);
+    assert_eq!(fixture.devices(late(4)).await, []);
+}
+
+pub(crate) async fn who_has_what_another_took_the_place_of_ends_the_sign_in_at_once(
+    place: &dyn Place,
+) {
+    let (fixture, _, rotated) = Fixture::with_device(place, 1).await;
+    // A thief was first, and the owner came a little later.
+    assert_eq!(fixture.rotate(1, 2, NOW + 1).await, rotated);
+    let late = NOW + 2 + LEEWAY_MS;
+    assert_eq!(fixture.rotate(1, 3, late).await, rotated);
+    let reused = Rotation::Reused {
+        learner: fixture.learner,
+    };
+    assert_eq!(fixture.rotate(2, 4, late).await, reused, "no leeway");
+    assert_eq!(fixture.rotate(3, 5, late).await, Rotation::Unknown);
+}
+
 /// Uses one token many times at once.
 async fn at_once(fixture: &Fixture, now_ms: i64, leeway_ms: i64) -> Vec<Rotation> {
     let rivals: Vec<_> = (2..2 + RIVALS)
@@ -173,20 +218,28 @@ pub(crate) async fn uses_of_one_token_at_once_each_get_another(place: &dyn Place
     }
 }
 
-pub(crate) async fn of_uses_of_one_token_at_once_exactly_one_is_first(place: &dyn Place) {
+pub(crate) async fn of_uses_of_one_token_at_once_exactly_one_is_last(place: &dyn Place) {
     let (fixture, _, rotated) = Fixture::with_device(place, 1).await;
-    // Without a leeway the second is a thief at the very same moment.
+    // Without a leeway each takes the place of what those before it were given.
     let rotations = at_once(&fixture, NOW + 1, -1).await;
+    assert!(rotations.iter().all(|one| *one == rotated), "{rotations:?}");
+    let mut used = Vec::new();
+    for next in 2..2 + RIVALS {
+        used.push(fixture.rotate(next, next + 100, NOW + 2).await);
+    }
     let reused = Rotation::Reused {
         learner: fixture.learner,
     };
-    for expected in [rotated, reused] {
-        let found = rotations.iter().filter(|one| **one == expected);
-        assert_eq!(found.count(), 1, "{rotations:?}");
-    }
-    let unknown = rotations.iter().filter(|one| **one == Rotation::Unknown);
-    assert_eq!(unknown.count(), rotations.len() - 2, "{rotations:?}");
-    assert_eq!(fixture.devices(NOW + 1).await, []);
+    let ended = used.iter().position(|one| *one == reused);
+    let ended = ended.expect("all but one were revoked");
+    // The last one may have come first in this line, and no other.
+    assert!(ended <= 1 && used[..ended].iter().all(|one| *one == rotated));
+    let after = &used[ended + 1..];
+    assert!(
+        after.iter().all(|one| *one == Rotation::Unknown),
+        "{used:?}"
+    );
+    assert_eq!(fixture.devices(NOW + 2).await, []);
 }
 
 pub(crate) async fn what_is_unknown_or_has_run_out_gives_nothing(place: &dyn Place) {

@@ -2,7 +2,7 @@
 
 use learnr::store::{
     AccountRow, Confirmation, Confirmed, LearnerId, MailPurpose, ProviderAccount, ProviderSignIn,
-    RoleName, Rotation, TokenHash,
+    RoleName, Rotation, TakenRole, TokenHash,
 };
 
 use super::unheard::{Scene, scene};
@@ -116,9 +116,11 @@ async fn an_account_is_made_and_changed_once() {
     let named = store.set_name(learner, "Lovelace".to_owned());
     let named = scene.unheard("SET name", named).await;
     assert!(named.expect("answered"));
-    let changed = store.set_password(learner, "another".to_owned(), None);
+    let changed = store.set_password(learner, None, "another".to_owned(), None);
     let changed = scene.unheard("COMMIT", changed).await;
     assert!(changed.expect("answered"));
+    let shut_out = scene.unheard("COMMIT", store.shut_out(learner)).await;
+    assert_eq!(shut_out.expect("answered"), 2, "it was known by two");
     let renewed = store.renew_password(learner, "another", "anew".to_owned());
     let renewed = scene.unheard("IN ($2, $3)", renewed).await;
     assert!(renewed.expect("answered"));
@@ -150,9 +152,12 @@ async fn a_device_is_signed_in_kept_so_and_signed_out_once() {
     // The token was spent by the attempt nobody heard of: not by a thief.
     assert_eq!(scene.rotated(hash(1), hash(2), NOW + 1).await, rotated);
     assert_eq!(scene.count("refresh_tokens"), "2");
+    // Lost, and given again in its place: by whom nobody heard of that, it is not taken for another's either.
     let late = NOW + 1 + 2 * LEEWAY_MS;
-    assert_eq!(scene.rotated(hash(2), hash(3), late).await, rotated);
+    assert_eq!(scene.rotated(hash(1), hash(5), late).await, rotated);
+    assert_eq!(scene.rotated(hash(5), hash(3), late).await, rotated);
     let reused = Rotation::Reused { learner };
+    let late = late + 2 * LEEWAY_MS;
     assert_eq!(scene.rotated(hash(1), hash(4), late).await, reused);
     let counts = (scene.count("sign_ins"), scene.count("refresh_tokens"));
     assert_eq!(counts, ("0".to_owned(), "0".to_owned()));
@@ -166,6 +171,18 @@ async fn a_device_is_signed_in_kept_so_and_signed_out_once() {
     let swept = scene.unheard("DELETE FROM sign_ins s", swept).await;
     swept.expect("answered");
     assert_eq!(scene.count("sign_ins"), "0");
+}
+
+/// Another admin.
+async fn somebody_with_a_role(scene: &Scene) -> LearnerId {
+    let store = &scene.fixture.store;
+    let sign_in = arriving("eve", None);
+    let other = sign_in.fresh;
+    let made = store.account_at_provider(sign_in).await;
+    made.expect("answered");
+    let set = store.set_role(other, RoleName::Admin, true, entry(6, "grant"));
+    assert_eq!(set.await.expect("answered"), Some(true));
+    other
 }
 
 #[tokio::test]
@@ -188,7 +205,16 @@ async fn what_admins_do_is_done_and_written_down_once() {
     }
     let added = store.add_audit(entry(5, "sign-out"));
     scene.unheard("COMMIT", added).await.expect("answered");
+    let other = somebody_with_a_role(&scene).await;
+    let set = store.set_role(learner, RoleName::Admin, true, entry(7, "grant"));
+    assert_eq!(set.await.expect("answered"), Some(true));
+    let taken = store.take_role_but_the_last(other, RoleName::Admin, entry(8, "take"));
+    let taken = scene.unheard("COMMIT", taken).await;
+    assert_eq!(taken.expect("answered"), Some(TakenRole::Taken));
     let written = [
+        entry(8, "take"),
+        entry(7, "grant"),
+        entry(6, "grant"),
         entry(5, "sign-out"),
         entry(4, "strike"),
         entry(3, "enter"),
@@ -208,6 +234,9 @@ async fn what_learners_keep_and_complain_of_is_stored_once() {
     let preferred = store.save_preferences(learner, preferences("dark"));
     let preferred = scene.unheard("INSERT INTO preferences", preferred).await;
     assert!(preferred.expect("answered"));
+    let stopped = store.stop_reminders(learner);
+    let stopped = scene.unheard("UPDATE preferences", stopped).await;
+    stopped.expect("answered");
     let marked = store.save_bookmark(learner, bookmark("q1", "again", 0));
     let marked = scene.unheard("INSERT INTO bookmarks", marked).await;
     assert!(marked.expect("answered"));
