@@ -135,7 +135,7 @@ test("an account is deleted by its password, and not by pressing Enter", async (
   await page.keyboard.press("Enter");
   await password.fill(PASSWORD);
   await page.getByRole("button", { name: "Delete it now" }).click();
-  await page.getByText("Your account is deleted.").waitFor();
+  await page.locator(".notice").getByText("Your account is deleted.").waitFor();
   expect(learner.faults.filter((text) => !REFUSED.test(text))).toEqual([]);
   await learner.close();
 });

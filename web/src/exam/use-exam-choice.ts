@@ -49,13 +49,14 @@ export function useExamChoice(
     connection.submit(answerTo(of, options, id));
     return id;
   };
-  const keep = (): boolean => {
-    const id = takesAnswers(connection.snapshot.value, phase) ? send(question) : undefined;
-    staying.current = id ?? staying.current;
-    return id !== undefined;
+  const keep = () => {
+    if (takesAnswers(connection.snapshot.value, phase)) staying.current = send(question) ?? staying.current;
   };
-  // Nobody will be there to hear the receipt.
-  const leave = () => keep() && connection.goTo(question.position);
+  const leave = () => {
+    keep();
+    // Nobody will be there to hear the receipt.
+    if (staying.current !== undefined) connection.goTo(question.position);
+  };
   // Whoever moved on, this device or another: what was chosen at the question left is not lost.
   useLayoutEffect(() => {
     const left = before.current && leftBehind(before.current, session.exam, question);
