@@ -50,11 +50,12 @@ test("after a reload an exam has what was saved and what was only chosen, and su
   await standing(page, "unsaved");
   await page.reload();
   await question(page, 2);
-  await standing(page, "unsaved");
+  // A page that is left saves what is chosen.
+  await standing(page, "answered");
   expect(await chosenDigits(page)).toEqual(["1"]);
   await overview(page);
   await placeIs(page, 1, "answered");
-  await placeIs(page, 2, "chosen, not saved, open now");
+  await placeIs(page, 2, "answered, open now");
   await page.keyboard.press("Escape");
   await press(page, "Previous");
   await question(page, 1);

@@ -1,13 +1,13 @@
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Learner, launch } from "./harness/browser";
-import { importMade } from "./harness/certification";
-import { begin, guest, items, overview, save } from "./harness/exam";
+import { begin, guest, overview, save } from "./harness/exam";
 import { SHOTS } from "./harness/look";
 import { answer, goOn, question, startSession, tabTo } from "./harness/quiz";
 import { everyTargetIsAStop } from "./harness/reach";
 import { Server } from "./harness/server";
 
+const CERTIFICATION = "business-analysis-foundations";
 /** Around an element, px: where its focus is drawn. */
 const AROUND = 6;
 
@@ -15,7 +15,6 @@ const server = new Server();
 let browser: Browser;
 
 beforeAll(async () => {
-  importMade(server, { id: "short", title: "Short exam", items: items(6) });
   await server.start();
   browser = await launch();
 });
@@ -73,7 +72,7 @@ test("with forced colours the option that is chosen is seen, and the one that ha
 
 test("with forced colours every target is a stop whose focus is drawn", async () => {
   const { learner, page } = await forced();
-  for (const path of ["/", "/start/business-analysis-foundations", "/preferences", "/sign-in"]) {
+  for (const path of ["/", `/start/${CERTIFICATION}`, "/account", "/sign-in"]) {
     await page.goto(path);
     await page.locator("main h1").waitFor();
     await page.locator(".pending").waitFor({ state: "detached" });
@@ -101,7 +100,7 @@ test("with forced colours the page one is on is marked among the others, and the
   const here = await bordered(page.locator(".places a[aria-current]"));
   expect(here).not.toBe(await bordered(page.locator(".places a:not([aria-current])").first()));
   const token = await guest(page, server);
-  const id = await begin(server, token, { certification: "short", kind: "exam", length: 4 });
+  const id = await begin(server, token, { certification: CERTIFICATION, kind: "exam", length: 4 });
   await page.goto(`/session/${id}`);
   await save(page, 1, "1");
   await question(page, 2);

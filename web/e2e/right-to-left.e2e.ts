@@ -3,9 +3,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { account, OWNER, type Person, signIn } from "./harness/account";
 import { addresses, arrived, sessions } from "./harness/addresses";
 import { Learner, launch } from "./harness/browser";
-import { importMade } from "./harness/certification";
 import { fromRightToLeft, nothingStandsOut } from "./harness/direction";
-import { begin, guest, items, overview, press, save } from "./harness/exam";
+import { begin, guest, overview, press, save } from "./harness/exam";
 import { look } from "./harness/look";
 import { answer, hasFocus, question, startSession, tabTo } from "./harness/quiz";
 import { Server } from "./harness/server";
@@ -18,7 +17,6 @@ let browser: Browser;
 let person: Person;
 
 beforeAll(async () => {
-  importMade(server, { id: "short", title: "Short exam", items: items(6) });
   await server.start("--owner-token", OWNER, "--rate-limits", "off");
   browser = await launch();
   // Whoever has both roles sees every page there is.
@@ -88,7 +86,7 @@ test("a guest's pages hold from right to left: the result of a question, the tab
 test("an exam holds from right to left, and its arrows go the way they point", async () => {
   const { learner, page } = await turned();
   const token = await guest(page, server);
-  const id = await begin(server, token, { certification: "short", kind: "exam", length: 5 });
+  const id = await begin(server, token, { certification: CERTIFICATION, kind: "exam", length: 5 });
   await page.goto(`/session/${id}`);
   await question(page, 1);
   await holds(page, "exam-question");
