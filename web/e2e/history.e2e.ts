@@ -1,10 +1,10 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Learner, launch } from "./harness/browser";
 import { importMade } from "./harness/certification";
 import { begin, guest, items, save } from "./harness/exam";
 import { lookNarrowAndWide } from "./harness/look";
-import { answer, hasFocus, question, tabTo } from "./harness/quiz";
+import { answer, finish, hasFocus, question, tabTo } from "./harness/quiz";
 import { Server } from "./harness/server";
 
 const server = new Server();
@@ -24,12 +24,6 @@ afterAll(async () => {
   await browser?.close();
   await server.dispose();
 });
-
-async function finish(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Finish" }).click();
-  await page.getByRole("button", { name: "Finish now" }).click();
-  await page.waitForURL(/\/summary$/);
-}
 
 test("who has done nothing has no history, and no guest is made to find out", async () => {
   const learner = await Learner.arrive(browser, server.origin);

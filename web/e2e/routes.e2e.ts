@@ -1,10 +1,9 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import * as paths from "../src/paths";
 import { account, OWNER, type Person, signIn } from "./harness/account";
+import { addresses, arrived, sessions } from "./harness/addresses";
 import { Learner, launch } from "./harness/browser";
 import { LOOKS, look } from "./harness/look";
-import { answer, goOn, question, startSession } from "./harness/quiz";
 import { everyTargetIsAStop } from "./harness/reach";
 import { Server } from "./harness/server";
 
@@ -33,52 +32,6 @@ afterAll(async () => {
   await browser?.close();
   await server.dispose();
 });
-
-/** One live session and one that has ended, of whoever is on the page. */
-interface Ids {
-  readonly open: string;
-  readonly ended: string;
-}
-
-/**
- * Every address of `src/paths.ts`: those that stand there, and those with something in them, filled with what is real. A page that is added is
- * walked without being named here, unless what varies in it is new.
- */
-function addresses({ open, ended }: Ids): Map<string, string> {
-  const found = new Map<string, string>();
-  const filled: Record<string, string> = { certification: CERTIFICATION };
-  for (const [name, value] of Object.entries(paths)) {
-    if (typeof value !== "string") continue;
-    const id = name === "SESSION_PATTERN" ? open : ended;
-    const address = value.replace(/:(\w+)/g, (_, part: string) => {
-      const filling = part === "id" ? id : filled[part];
-      if (filling === undefined) throw new Error(`${name}: say in this test what :${part} may be`);
-      return encodeURIComponent(filling);
-    });
-    found.set(name.replace(/Path$|_PATTERN$/, "").toLowerCase(), address);
-  }
-  return found;
-}
-
-async function sessions(page: Page): Promise<Ids> {
-  const ended = await startSession(page, { length: 5 });
-  for (let position = 1; position <= 5; position += 1) {
-    await answer(page, position, "2");
-    if (position < 5) await goOn(page, position + 1);
-  }
-  await page.keyboard.press("Enter");
-  await page.waitForURL(/\/summary$/);
-  const open = await startSession(page, { length: 10 });
-  await question(page, 1);
-  return { open, ended };
-}
-
-/** The page has come, or has said why it does not. */
-async function arrived(page: Page): Promise<void> {
-  await page.locator("main h1, main h2, main [data-failed]").first().waitFor();
-  await page.locator(".pending").waitFor({ state: "detached" });
-  if (/\/session\/[^/]+$/.test(new URL(page.url()).pathname)) await question(page, 1);
-}
 
 /** Pages that look the same to several roles are looked at once. */
 const seen = new Set<string>();
@@ -109,7 +62,7 @@ test.each(ROLES)(
     const page = await learner.page();
     const person = people.get(role);
     if (person !== undefined) await signIn(page, person);
-    const walked = addresses(await sessions(page));
+    const walked = addresses(await sessions(page), CERTIFICATION);
     expect(walked.size, "the addresses were found").toBeGreaterThan(10);
     for (const [name, address] of walked) await walk(page, role, name, address);
     await walk(page, role, "unknown", "/there-is-no-such-page");

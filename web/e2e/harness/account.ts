@@ -25,10 +25,10 @@ interface Wanted {
 /** Somebody who has registered and confirmed the mail, with these roles. */
 export async function account(server: Server, wanted: Wanted): Promise<Person> {
   const { email, name = "Ada", roles = [], authorOf } = wanted;
-  const before = server.mailed(CONFIRM);
-  await send(server, "POST", "/v1/auth/register", { email, name });
-  await vi.waitFor(() => expect(server.mailed(CONFIRM)).not.toBe(before), { timeout: 20_000 });
-  const token = server.mailed(CONFIRM)?.split("token=")[1];
+  const link = await nextMail(server, CONFIRM, () =>
+    send(server, "POST", "/v1/auth/register", { email, name }),
+  );
+  const token = link.split("token=")[1];
   const confirmed = await send(server, "POST", "/v1/auth/confirm", { token, password: PASSWORD });
   const { account: made } = (await confirmed.json()) as { account: { learner: string } };
   const person = `/v1/admin/people/${made.learner}`;
@@ -36,6 +36,14 @@ export async function account(server: Server, wanted: Wanted): Promise<Person> {
   if (authorOf !== undefined)
     await send(server, "PUT", `${person}/certifications/${encodeURIComponent(authorOf)}`, undefined, OWNER);
   return { learner: made.learner, email };
+}
+
+/** Where the link to this page leads in the mail that `ask` asks for. */
+export async function nextMail(server: Server, page: string, ask: () => Promise<unknown>): Promise<string> {
+  const before = server.mailed(page);
+  await ask();
+  await vi.waitFor(() => expect(server.mailed(page)).not.toBe(before), { timeout: 20_000 });
+  return server.mailed(page) ?? "";
 }
 
 async function send(
@@ -57,10 +65,25 @@ async function send(
   return response;
 }
 
-export async function signIn(page: Page, { email }: Person): Promise<void> {
+export async function signIn(page: Page, person: Pick<Person, "email">, password = PASSWORD): Promise<void> {
+  await trySignIn(page, person, password);
+  await page.waitForURL((url) => url.pathname === "/");
+}
+
+/** Sends the form; what comes of it is the caller's to look at. */
+export async function trySignIn(
+  page: Page,
+  { email }: Pick<Person, "email">,
+  password: string,
+): Promise<void> {
   await page.goto("/sign-in");
   await page.locator("input[name=email]").fill(email);
-  await page.locator("input[name=password]").fill(PASSWORD);
+  await page.locator("input[name=password]").fill(password);
   await page.locator("form button[type=submit]").click();
-  await page.waitForURL((url) => url.pathname === "/");
+}
+
+/** By the way around, without loading the page anew: what it holds in memory stays. */
+export async function toAccountPage(page: Page): Promise<void> {
+  await page.locator(".places a[href='/account']").click();
+  await page.getByRole("heading", { name: "Account", level: 1 }).waitFor();
 }

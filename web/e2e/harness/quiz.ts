@@ -90,6 +90,15 @@ export async function goOn(page: Page, to: number): Promise<void> {
   await question(page, to);
 }
 
+/** Finishes a session before its last question, to the summary. */
+export async function finish(page: Page): Promise<void> {
+  await tabTo(page, page.getByRole("button", { name: "Finish", exact: true }));
+  await page.keyboard.press("Enter");
+  await tabTo(page, page.getByRole("button", { name: "Finish now" }));
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/summary$/);
+}
+
 /** The digits of the options that are chosen. */
 export function chosenDigits(page: Page): Promise<string[]> {
   return page.locator(".option.is-chosen kbd").allInnerTexts();

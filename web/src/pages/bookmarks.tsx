@@ -1,5 +1,5 @@
 import type { Bookmark, BookmarkPage, CertificationInfo } from "@protocol";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { asApiError } from "../api/errors";
 import { bookmarks } from "../api/keeping";
 import { useApp } from "../app-context";
@@ -75,6 +75,7 @@ function Pages({ certification, first }: PagesProps) {
   const [next, setNext] = useState(first.next);
   const [loading, setLoading] = useState(false);
   const [problem, setProblem] = useState("");
+  const cards = useRef<HTMLUListElement>(null);
   const counted = next === null ? words.bookmarks.count(list.length) : words.bookmarks.atLeast(list.length);
   const more = async () => {
     if (loading || next === null) return;
@@ -91,6 +92,9 @@ function Pages({ certification, first }: PagesProps) {
   };
   const removed = (item: string) => {
     announcement.set(words.bookmarks.removed);
+    // The button that was pressed goes with its question.
+    const stays = list.length > 1 ? cards.current : document.getElementById("main");
+    stays?.focus({ preventScroll: true });
     setList((now) => now.filter((one) => one.item !== item));
   };
   // What was removed may have been all that was loaded: what follows takes its place.
@@ -101,7 +105,7 @@ function Pages({ certification, first }: PagesProps) {
   return (
     <>
       <p class="quiet small">{counted}</p>
-      <ul class="cards">
+      <ul class="cards" ref={cards} tabIndex={-1}>
         {list.map((one) => (
           <BookmarkCard
             key={one.item}
