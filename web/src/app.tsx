@@ -16,7 +16,6 @@ import {
   adminPeoplePath,
   bookmarksPath,
   confirmPath,
-  unsubscribePath,
   forgotPath,
   historyPath,
   homePath,
@@ -33,6 +32,7 @@ import {
   START_PATTERN,
   SUMMARY_PATTERN,
   signInPath,
+  unsubscribePath,
 } from "./paths";
 import { useStore } from "./store";
 import { words } from "./words";
