@@ -17,7 +17,6 @@ import {
   adminPeoplePath,
   bookmarksPath,
   confirmPath,
-  unsubscribePath,
   forgotPath,
   historyPath,
   homePath,
@@ -34,6 +33,7 @@ import {
   START_PATTERN,
   SUMMARY_PATTERN,
   signInPath,
+  unsubscribePath,
 } from "./paths";
 import { useStore } from "./store";
 import { words } from "./words";

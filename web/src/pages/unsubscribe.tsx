@@ -21,7 +21,8 @@ export function UnsubscribePage() {
       await stopReminders(api, token);
       setDone(words.unsubscribe.done);
     },
-    ({ code, message }) => (code === "not_found" || code === "bad_request" ? words.unsubscribe.refused : message),
+    ({ code, message }) =>
+      code === "not_found" || code === "bad_request" ? words.unsubscribe.refused : message,
   );
   return (
     <Chrome>
@@ -33,7 +34,12 @@ export function UnsubscribePage() {
       ) : (
         <form class="entries" ref={form.element} onSubmit={form.submit}>
           <p>{words.unsubscribe.words}</p>
-          <Submit form={form} words={words.unsubscribe.submit} sending={words.unsubscribe.sending} done={done} />
+          <Submit
+            form={form}
+            words={words.unsubscribe.submit}
+            sending={words.unsubscribe.sending}
+            done={done}
+          />
         </form>
       )}
       <p>

@@ -82,7 +82,8 @@ export const en = {
   },
   unsubscribe: {
     title: "Reminders",
-    words: "One press, and no mail says any more that reviews are due. You can ask for them again in your preferences.",
+    words:
+      "One press, and no mail says any more that reviews are due. You can ask for them again in your preferences.",
     submit: "Stop the mails",
     sending: "Stopping the mails",
     done: "There are no more of these mails.",
