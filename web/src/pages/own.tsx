@@ -1,12 +1,13 @@
 import { opened } from "../account/authored";
 import { account } from "../api/account";
 import type { Api } from "../api/client";
+import { ApiError } from "../api/errors";
 import { useApp } from "../app-context";
 import { Chrome } from "../components/chrome";
-import { ForRole, RefusedFor } from "../components/for-role";
+import { FailedFor, ForRole } from "../components/for-role";
 import { Heading } from "../components/heading";
 import { Link } from "../components/link";
-import { Failed, Loading } from "../components/page-state";
+import { Loading } from "../components/page-state";
 import { ownOfPath } from "../paths";
 import { useLoaded } from "../use-loaded";
 import { words } from "../words";
@@ -14,7 +15,9 @@ import { words } from "../words";
 /** Asked for anew: an admin may have entered one since one signed in. */
 async function load(api: Api) {
   const [certifications, mine] = await Promise.all([api.certifications(), account(api)]);
-  return { certifications, own: opened(mine, certifications) };
+  const own = opened(mine, certifications);
+  if (own === undefined) throw new ApiError("forbidden", words.role.refused.author, false, 403);
+  return { certifications, own };
 }
 
 /** Which certification to look at. */
@@ -33,9 +36,8 @@ function Certifications() {
   const { api } = useApp();
   const list = useLoaded(() => load(api), "own");
   if (list.kind === "loading") return <Loading what={words.own.what} />;
-  if (list.kind === "failed") return <Failed error={list.error} again={list.again} />;
+  if (list.kind === "failed") return <FailedFor needs="author" error={list.error} again={list.again} />;
   const { certifications, own } = list.value;
-  if (own === undefined) return <RefusedFor needs="author" again={list.again} />;
   if (certifications.length === 0) return <p>{words.own.none}</p>;
   if (own.length === 0) return <p>{words.own.notEntered}</p>;
   return (
