@@ -39,7 +39,9 @@ async function endElsewhere(person: Person): Promise<void> {
 }
 
 async function isTold(page: Page): Promise<void> {
-  await page.locator(".notice", { hasText: "You were signed out: on another device, or because it has been long." }).waitFor();
+  await page
+    .locator(".notice", { hasText: "You were signed out: on another device, or because it has been long." })
+    .waitFor();
 }
 
 test("a sign-in that ends in the middle of a page is told of, and what was asked for is not done as a guest", async () => {
