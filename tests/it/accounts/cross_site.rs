@@ -46,7 +46,9 @@ async fn a_form_of_another_site_changes_nothing_whatever_it_is_sent_to() {
             let request = from_page(&server, (sent(&rule.method), &path), &device, EVIL);
             let request = request.header("content-type", kind).body("confirm=delete");
             let got = status(request).await;
-            let refused = matches!(got, 401 | 403 | 415);
+            // Mail programs send a form there: what it takes is the link of a mail, which no other site has.
+            let lacks_the_link = rule.path == "/v1/reminders/stop" && got == 400;
+            let refused = lacks_the_link || matches!(got, 401 | 403 | 415);
             assert!(refused, "{} {path} {kind}: {got}", rule.method);
         }
     }
