@@ -23,7 +23,7 @@ async fn the_page_can_be_installed_and_each_file_says_what_it_is_and_how_long_it
     for (path, kind) in [
         ("/", "text/html; charset=utf-8"),
         ("/manifest.webmanifest", "application/manifest+json"),
-        ("/service-worker.js", "text/javascript"),
+        ("/service-worker.js", "text/javascript; charset=utf-8"),
         ("/icon.svg", "image/svg+xml"),
         ("/icons/icon-192.png", "image/png"),
         ("/icons/icon-512.png", "image/png"),
