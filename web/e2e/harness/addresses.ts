@@ -1,5 +1,6 @@
 /** Owns walking every address there is: those of `src/paths.ts`, filled with sessions that are real. */
 import type { Page } from "playwright-core";
+import { expect } from "vitest";
 import * as paths from "../../src/paths";
 import { answer, goOn, question, startSession } from "./quiz";
 
@@ -45,6 +46,6 @@ export async function sessions(page: Page): Promise<Ids> {
 /** The page has come, or has said why it does not. */
 export async function arrived(page: Page): Promise<void> {
   await page.locator("main h1, main h2, main [data-failed]").first().waitFor();
-  await page.locator(".pending").waitFor({ state: "detached" });
+  await expect.poll(() => page.locator(".pending").count(), { timeout: 20_000 }).toBe(0);
   if (/\/session\/[^/]+$/.test(new URL(page.url()).pathname)) await question(page, 1);
 }
