@@ -12,6 +12,9 @@ import { ExamDrafts } from "../session/exam-drafts";
 import type { Phase } from "../session/exam-time";
 import type { OpenSession } from "../session/open";
 
+/** Where a page that is loaded anew finds which answer the one before it sent as it went: of this tab alone, as its open question is. */
+const STAYING_KEY = "learnr.exam-staying";
+
 export interface ExamChoice {
   readonly chosen: readonly string[];
   /** Chosen, and neither stored nor on its way. */
@@ -40,7 +43,7 @@ export function useExamChoice(
   const [, redraw] = useState(0);
   const before = useRef<Left>(undefined);
   /** The last answer that was sent without the learner saying so: they stay at its question. */
-  const staying = useRef<string>(undefined);
+  const staying = useRef(sessionStorage.getItem(STAYING_KEY) ?? undefined);
   const send = (of: Question): string | undefined => {
     const options = kept.unsaved(of);
     if (options === undefined) return undefined;
@@ -54,8 +57,10 @@ export function useExamChoice(
   };
   const leave = () => {
     keep();
-    // Nobody will be there to hear the receipt.
-    if (staying.current !== undefined) connection.goTo(question.position);
+    if (staying.current === undefined) return;
+    // Nobody will be there to hear the receipt. A page that is closed may get no more than the answer out: the next one goes back.
+    connection.goTo(question.position);
+    sessionStorage.setItem(STAYING_KEY, staying.current);
   };
   // Whoever moved on, this device or another: what was chosen at the question left is not lost.
   useLayoutEffect(() => {
@@ -64,7 +69,7 @@ export function useExamChoice(
     before.current = { question, last };
     if (left !== undefined) send(left);
     if (last === undefined || last.requestId !== staying.current) return;
-    staying.current = undefined;
+    forget(staying);
     // The server goes on from an answer to the open question, and nobody has asked for that.
     if (last.position !== question.position) connection.goTo(last.position);
   }, [question, session.exam]);
@@ -89,13 +94,17 @@ export function useExamChoice(
       redraw((n) => n + 1);
     },
     save() {
-      staying.current = undefined;
+      forget(staying);
       send(question);
     },
-    goesOn() {
-      staying.current = undefined;
-    },
+    goesOn: () => forget(staying),
   };
+}
+
+/** Nobody is brought back to the question any more. */
+function forget(staying: { current: string | undefined }): void {
+  staying.current = undefined;
+  sessionStorage.removeItem(STAYING_KEY);
 }
 
 function answerTo({ position }: Question, options: readonly string[], id: string): Command {
