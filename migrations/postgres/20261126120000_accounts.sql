@@ -49,7 +49,7 @@ CREATE TABLE refresh_tokens (
     sign_in uuid NOT NULL REFERENCES sign_ins (id) ON DELETE CASCADE,
     issued_at bigint NOT NULL,
     spent_at bigint,
-    -- The hash of the token that was spent for it; none for the first.
+    -- The hash of the token that was spent for it; none for one that signing in gave.
     parent bytea,
     -- Whether another was given in its place: the one who comes with it is not the one who got that.
     revoked boolean NOT NULL DEFAULT false

@@ -49,7 +49,7 @@ CREATE TABLE refresh_tokens (
     sign_in BLOB NOT NULL REFERENCES sign_ins (id) ON DELETE CASCADE,
     issued_at INTEGER NOT NULL,
     spent_at INTEGER,
-    -- The hash of the token that was spent for it; none for the first.
+    -- The hash of the token that was spent for it; none for one that signing in gave.
     parent BLOB,
     -- Whether another was given in its place: the one who comes with it is not the one who got that.
     revoked INTEGER NOT NULL DEFAULT 0 CHECK (revoked IN (0, 1))

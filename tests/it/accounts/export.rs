@@ -6,18 +6,11 @@ use learnr_protocol::learner::LearnerExport;
 use reqwest::Method;
 use serde_json::json;
 
-use super::{CERTIFICATION, OWNER, PASSWORD, registered, send, served, signed_in};
+use super::{CERTIFICATION, Device, OWNER, PASSWORD, registered, send, served, signed_in};
+use crate::harness::Server;
 
-#[actix_rt::test]
-async fn an_export_holds_the_account_its_devices_and_everything_its_learner_keeps() {
-    let (server, mailbox) = served("off").await;
-    let mut client = server.practice().await;
-    let question = client.question();
-    client.answer(&question).await;
-    let email = "ada@example.org";
-    let device = registered((&server, &mailbox), email, Some(&client.token)).await;
-    let other = signed_in(&server, email).await;
-    let item = &question.item_id;
+/// Makes somebody an author, and has them keep one of everything.
+async fn keep(server: &Server, device: &Device, item: &str) {
     let grant = format!("/v1/admin/people/{}/roles/author", device.learner);
     let mark = format!("/v1/certifications/{CERTIFICATION}/bookmarks/{item}");
     let report = format!("/v1/certifications/{CERTIFICATION}/items/{item}/reports");
@@ -45,9 +38,23 @@ async fn an_export_holds_the_account_its_devices_and_everything_its_learner_keep
             json!({"email": "later@example.org", "password": PASSWORD}),
         ),
     ] {
-        let reply = send(&server, (method, path), Some(bearer), &body).await;
+        let reply = send(server, (method, path), Some(bearer), &body).await;
         assert!(reply.status().is_success(), "{path}: {}", reply.status());
     }
+}
+
+#[actix_rt::test]
+async fn an_export_holds_the_account_its_devices_and_everything_its_learner_keeps() {
+    let (server, mailbox) = served("off").await;
+    let mut client = server.practice().await;
+    let question = client.question();
+    client.answer(&question).await;
+    let email = "ada@example.org";
+    let device = registered((&server, &mailbox), email, Some(&client.token)).await;
+    let other = signed_in(&server, email).await;
+    let item = &question.item_id;
+    keep(&server, &device, item).await;
+    let token = device.token.as_str();
     let path = "/v1/learners/me/export";
     let reply = server.rest.request(Method::GET, path, Some(token));
     let text = reply.send().await.expect("a reply").text().await;

@@ -7,7 +7,7 @@ use learnr_protocol::SessionKind;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{registered, send, served, signed_in};
+use super::{PASSWORD, registered, send, served, signed_in};
 use crate::harness::mailbox::{Mail, Mailbox};
 use crate::harness::{Server, demonstration, finish, until};
 
@@ -143,7 +143,7 @@ async fn who_wants_it_is_told_of_reviews_once_an_evening_until_one_link_ends_it(
         &server,
         gone,
         Some(&device.token),
-        &json!({"confirm": "delete"}),
+        &json!({"confirm": "delete", "password": PASSWORD}),
     )
     .await;
     assert!(gone.status().is_success(), "{}", gone.status());
