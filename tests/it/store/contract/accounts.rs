@@ -331,7 +331,7 @@ pub(crate) async fn what_mails_ask_for_is_told_to_whose_it_is_while_it_can_be_us
         mails.expect("answered")
     };
     let learner = fixture.learner;
-    assert_eq!(mails(learner, NOW, 1).await, [first.clone()]);
+    assert_eq!(mails(learner, NOW, 1).await, std::slice::from_ref(&first));
     assert_eq!(mails(learner, NOW, 9).await, [first, later.clone()]);
     assert_eq!(mails(learner, NOW + MAIL_MS, 9).await, [later]);
     assert_eq!(mails(other.learner, NOW, 9).await, []);
