@@ -28,7 +28,7 @@ afterAll(async () => {
 async function open(page: Page, path: string, heading: string): Promise<void> {
   await page.goto(path);
   await page.getByRole("heading", { name: heading, level: 1 }).waitFor();
-  await page.locator(".pending").waitFor({ state: "detached" });
+  await expect.poll(() => page.locator(".pending").count(), { timeout: 20_000 }).toBe(0);
 }
 
 /** The card of somebody, with what can be changed unfolded. */

@@ -163,13 +163,15 @@ test("a session is prepared by its address, and the next one begins as the last"
   await page.goto(`/start/${DEMO}?kind=review&length=7`);
   await page.locator("form.start").waitFor();
   expect(await page.locator("input[name=kind]:checked").inputValue()).toBe("review");
-  expect(await page.getByLabel("Questions").inputValue()).toBe("7");
+  expect(await page.getByRole("combobox", { name: "Questions" }).inputValue()).toBe("7");
   await page.goto(`/start/${DEMO}?kind=exam`);
   await page.locator("input[value=exam]:checked").waitFor();
-  expect(await page.getByLabel("Time limit").locator("option:checked").innerText()).toBe("As in the exam");
+  expect(await page.getByRole("combobox", { name: "Time limit" }).locator("option:checked").innerText()).toBe(
+    "As in the exam",
+  );
   await lookNarrowAndWide(page, "start-exam");
   await page.locator("input[value=focused]").check();
-  await page.getByLabel("Questions").selectOption("10");
+  await page.getByRole("combobox", { name: "Questions" }).selectOption("10");
   await page.getByRole("button", { name: "Start focused session" }).click();
   await page.getByText("Choose at least one area to stay inside.").waitFor();
   await page.locator("input[name=area]").first().check();
@@ -178,7 +180,7 @@ test("a session is prepared by its address, and the next one begins as the last"
   await page.goto(`/start/${DEMO}`);
   await page.locator("input[value=focused]:checked").waitFor();
   expect(await page.locator("input[name=area]:checked").count()).toBe(1);
-  expect(await page.getByLabel("Questions").inputValue()).toBe("10");
+  expect(await page.getByRole("combobox", { name: "Questions" }).inputValue()).toBe("10");
   expect(learner.faults).toEqual([]);
   await learner.close();
 });

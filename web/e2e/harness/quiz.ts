@@ -1,6 +1,6 @@
 /** Owns one verb for each thing a learner does with the page, by keyboard alone. */
 import type { Locator, Page } from "playwright-core";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 
 /** No page has more stops than this. */
 const TAB_STOPS_MAX = 60;
@@ -16,7 +16,8 @@ export async function tabTo(page: Page, target: Locator): Promise<void> {
 }
 
 export async function hasFocus(target: Locator): Promise<void> {
-  await expect.poll(() => target.evaluate((element) => element === document.activeElement)).toBe(true);
+  const focused = () => target.evaluate((element) => element === document.activeElement);
+  await vi.waitFor(async () => expect(await focused()).toBe(true), { timeout: 5_000 });
 }
 
 export interface Wish {

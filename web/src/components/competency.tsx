@@ -64,12 +64,10 @@ function Bars({ rows, since }: { readonly rows: readonly AreaRow[]; readonly sin
           data-score={row.score.score}
           data-moved={row.before !== undefined}
         >
-          <div class="bar-words">
-            <span class="bar-title" dir="auto">
-              {row.title}
-            </span>
-            <span class="bar-numbers">{capital(scoreWords(row.score))}</span>
-          </div>
+          <span class="bar-title" dir="auto">
+            {row.title}
+          </span>
+          <span class="bar-numbers">{capital(scoreWords(row.score))}</span>
           <Bar row={row} />
           <p class="quiet small bar-note">{noteOf(row, since)}</p>
         </li>
