@@ -92,6 +92,20 @@ fn expected(who: Who, path: &str, operation: &Value) -> Vec<&'static str> {
 }
 
 #[test]
+fn every_shape_that_the_document_points_at_is_in_it() {
+    let text = document();
+    let document: Value = serde_json::from_str(&text).expect("it is JSON");
+    let mut missing = Vec::new();
+    for rest in text.split("\"#/components/schemas/").skip(1) {
+        let name = rest.split('"').next().expect("a name");
+        if document["components"]["schemas"][name].is_null() {
+            missing.push(name);
+        }
+    }
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
 fn every_refusal_that_follows_from_what_a_route_takes_is_documented() {
     let document: Value = serde_json::from_str(&document()).expect("it is JSON");
     let mut missing = Vec::new();

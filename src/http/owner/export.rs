@@ -99,8 +99,8 @@ pub(in crate::http) struct ExportQuery {
     get, path = "/v1/certifications/{id}/export", tag = "owner",
     params(
         ("id" = String, Path, description = "certification id"),
-        ("format" = Format, Query, description = "how it is written"),
-        ("what" = Option<What>, Query, description = "by default `answers`"),
+        ("format" = inline(Format), Query, description = "how it is written"),
+        ("what" = inline(Option<What>), Query, description = "by default `answers`"),
         ("version" = Option<String>, Query, description = "of items: a version; by default the current one"),
         ("from" = Option<String>, Query, description = "of answers: those of sessions that ended on this day of UTC or later, `YYYY-MM-DD`"),
         ("to" = Option<String>, Query, description = "of answers: those of sessions that ended on this day or before"),
