@@ -74,7 +74,10 @@ impl Problem {
         ("error" = Option<String>, Query, description = "why it gives none"),
         ("iss" = Option<String>, Query, description = "which issuer it is"),
     ),
-    responses((status = 302, description = "to / with the cookie of who is signed in, or to /sign-in?problem=cancelled, again, provider, refused, password, busy or here"))
+    responses(
+        (status = 302, description = "to / with the cookie of who is signed in, or to /sign-in?problem=cancelled, again, provider, refused, password, busy or here"),
+        (status = 400, body = learnr_protocol::rest::ErrorEnvelope, description = "the query has the character 0"),
+    )
 )]
 pub(in crate::http) async fn callback(
     context: web::Data<HttpContext>,
