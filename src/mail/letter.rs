@@ -127,7 +127,7 @@ impl Letter {
             ),
             Subject::AddressChanged => "The address of your LearnR account was changed to another, and this one cannot sign in any more.\nIf this was not you, tell the people who run this site at once.\n".to_owned(),
             Subject::ProviderJoined => format!(
-                "Somebody, you we hope, signed in to your LearnR account at a provider that says this address is theirs. They can do so from now on.\nIf this was not you, sign every device out at\n\n{public_url}/account\n\nand tell the people who run this site at once.\n"
+                "Somebody, you we hope, signed in to your LearnR account at a provider that says this address is theirs. They can do so from now on.\nIf this was not you, remove it and sign every other device out at\n\n{public_url}/account\n\nand tell the people who run this site at once.\n"
             ),
             // With a count it is `reminder`'s.
             Subject::Reminder => format!("Reviews are due:\n\n{public_url}/\n"),

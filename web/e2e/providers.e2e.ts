@@ -5,7 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Learner, launch } from "./harness/browser";
 import { lookNarrowAndWide } from "./harness/look";
-import { tabTo } from "./harness/quiz";
+import { hasFocus, tabTo } from "./harness/quiz";
 import { Server } from "./harness/server";
 
 /** The provider that the server's own tests use. */
@@ -83,6 +83,31 @@ test("by keyboard alone to the provider and back, signed in and still so when th
     await open(page, "/account", "Account");
     await page.getByText("ada@example.org").first().waitFor();
   }
+  expect(learner.faults).toEqual([]);
+  await learner.close();
+});
+
+test("who signs in at a provider sees it in their account, and removes it when there is another way in", async () => {
+  const learner = await Learner.arrive(browser, server.origin);
+  const page = await learner.page();
+  await open(page, "/sign-in", "Sign in");
+  await page.getByRole("button", { name: "Continue with The school" }).click();
+  await page.waitForURL(`${server.origin}/`);
+  await open(page, "/account", "Account");
+  const provider = page.locator("[data-provider]");
+  await provider.getByText("The school").waitFor();
+  await lookNarrowAndWide(page, "providers-account");
+  const remove = page.getByRole("button", { name: "Remove The school" });
+  await tabTo(page, remove);
+  await page.keyboard.press("Enter");
+  await hasFocus(provider.getByRole("button", { name: "Keep it" }));
+  await lookNarrowAndWide(page, "providers-account-sure");
+  await page.keyboard.press("Enter");
+  await hasFocus(remove);
+  await page.keyboard.press("Enter");
+  await provider.getByRole("button", { name: "Remove it now" }).click();
+  await provider.waitFor({ state: "detached" });
+  await hasFocus(page.locator("#main"));
   expect(learner.faults).toEqual([]);
   await learner.close();
 });

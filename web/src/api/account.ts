@@ -8,7 +8,10 @@ import type {
   ChangePassword,
   ConfirmMail,
   DeleteLearner,
+  EndIdentity,
   ForgotPassword,
+  IdentityList,
+  IdentityView,
   LinkView,
   OpenLink,
   ProviderInfo,
@@ -111,6 +114,17 @@ export function endSignIn(api: Api, id: string): Promise<void> {
 /** Every device but this one. */
 export function endOtherSignIns(api: Api): Promise<void> {
   return api.command("DELETE", "/v1/account/sign-ins");
+}
+
+/** What providers know the account by. */
+export async function identities(api: Api): Promise<readonly IdentityView[]> {
+  return (await api.request<IdentityList>("GET", "/v1/account/identities")).identities;
+}
+
+/** `password`: of the account, empty where it has none. */
+export function endIdentity(api: Api, id: string, password: string): Promise<void> {
+  const body: EndIdentity = { password };
+  return api.command("DELETE", `/v1/account/identities/${encodeURIComponent(id)}`, body);
 }
 
 export function exportEverything(api: Api): Promise<Blob> {

@@ -14,6 +14,7 @@ import { useLoaded } from "../use-loaded";
 import { words } from "../words";
 import { DeleteAccount, ExportData } from "./account-data";
 import { EmailForm, NameForm, PasswordForm } from "./account-forms";
+import { Providers } from "./account-providers";
 import { SignIns } from "./account-sign-ins";
 
 /** The account, or the way to one. */
@@ -83,6 +84,7 @@ function Sections({ account }: { readonly account: AccountView }) {
         </section>
       )}
       <SignIns />
+      <Providers account={account} />
       <ExportData />
       <DeleteAccount account={account} />
     </>
