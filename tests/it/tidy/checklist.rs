@@ -21,7 +21,8 @@ const REASONS: [&str; 5] = [
 fn tests() -> Vec<Source> {
     sources(|path| {
         let rust = path.ends_with(".rs") && !path.starts_with("fuzz/");
-        rust || path.starts_with("web/test/") || path.starts_with("web/e2e/")
+        let page = path.starts_with("web/test/") || path.starts_with("web/e2e/");
+        rust || page && path.ends_with(".ts")
     })
 }
 
