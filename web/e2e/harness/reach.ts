@@ -23,11 +23,14 @@ export async function everyTargetIsAStop(page: Page, name: string): Promise<void
   const targets = await page.evaluate(listTargets);
   const reached = new Set<number>();
   const faults: string[] = [];
+  let last = -1;
   for (let stops = 0; ; stops += 1) {
     expect(stops, `${name}: Tab comes to an end`).toBeLessThan(STOPS_MAX);
     await page.keyboard.press("Tab");
     const stop = await page.evaluate(currentStop);
-    if (stop.outside || reached.has(stop.target)) break;
+    // A date has a stop for each of its parts.
+    if (stop.outside || (stop.target !== last && reached.has(stop.target))) break;
+    last = stop.target;
     if (stop.target >= 0) reached.add(stop.target);
     if (!stop.outlined) faults.push(`no visible focus: ${stop.what}`);
     if (!stop.inView) faults.push(`out of view with the focus: ${stop.what}`);
