@@ -15,6 +15,10 @@ import type { OpenSession } from "../session/open";
 /** Where a page that is loaded anew finds which answer the one before it sent as it went: of this tab alone, as its open question is. */
 const STAYING_KEY = "learnr.exam-staying";
 
+interface Staying {
+  current: string | undefined;
+}
+
 export interface ExamChoice {
   readonly chosen: readonly string[];
   /** Chosen, and neither stored nor on its way. */
@@ -43,7 +47,7 @@ export function useExamChoice(
   const [, redraw] = useState(0);
   const before = useRef<Left>(undefined);
   /** The last answer that was sent without the learner saying so: they stay at its question. */
-  const staying = useRef(sessionStorage.getItem(STAYING_KEY) ?? undefined);
+  const staying = useMemo<Staying>(() => ({ current: sessionStorage.getItem(STAYING_KEY) ?? undefined }), []);
   const send = (of: Question): string | undefined => {
     const options = kept.unsaved(of);
     if (options === undefined) return undefined;
@@ -102,7 +106,7 @@ export function useExamChoice(
 }
 
 /** Nobody is brought back to the question any more. */
-function forget(staying: { current: string | undefined }): void {
+function forget(staying: Staying): void {
   staying.current = undefined;
   sessionStorage.removeItem(STAYING_KEY);
 }
